@@ -1,0 +1,260 @@
+//! The mapping file, valid: what the rest of the program may rely on. `raw` reads it, `check` turns it into these types.
+//!
+//! Imports the model's names only.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use globset::GlobSet;
+use jiff::Timestamp;
+use url::Url;
+
+use crate::model::{PerSide, Side, State, Status, TrackerId};
+
+/// A whole, checked mapping file.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Trackers by name.
+    pub trackers: BTreeMap<TrackerId, TrackerConfig>,
+    /// The environment variable that holds the signing key.
+    pub signing_key: Option<SecretRef>,
+    /// One row per person: login by tracker.
+    pub people: Vec<BTreeMap<TrackerId, String>>,
+    /// Syncs in file order.
+    pub syncs: Vec<Sync>,
+}
+
+/// The name of an environment variable that holds a secret. The secret itself is never in the mapping file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SecretRef(pub String);
+
+/// Where a tracker is and how to sign in.
+#[derive(Clone, Debug)]
+pub enum TrackerConfig {
+    /// A GitHub repository.
+    GitHub {
+        /// Base of the REST API, without a trailing slash: `https://api.github.com`.
+        api: Url,
+        /// Owner.
+        owner: String,
+        /// Repository.
+        repo: String,
+        /// How to sign in.
+        auth: GitHubAuth,
+    },
+    /// A GitLab project.
+    GitLab {
+        /// The instance: `https://gitlab.com`.
+        url: Url,
+        /// Path or numeric id.
+        project: String,
+        /// The token.
+        token: SecretRef,
+    },
+    /// A folder of Markdown files.
+    Folder {
+        /// The folder, relative to the mapping file's folder or absolute, resolved.
+        path: PathBuf,
+    },
+}
+
+/// How to sign in to GitHub.
+#[derive(Clone, Debug)]
+pub enum GitHubAuth {
+    /// A token.
+    Token(SecretRef),
+    /// An app's installation.
+    App {
+        /// The app's id or client id.
+        id: SecretRef,
+        /// PEM, PKCS#1 or PKCS#8.
+        private_key: SecretRef,
+        /// The installation's id.
+        installation: SecretRef,
+    },
+}
+
+/// One pair of trackers and its rules.
+#[derive(Clone, Debug)]
+pub struct Sync {
+    /// Its name.
+    pub name: String,
+    /// The trackers: left, right.
+    pub between: PerSide<TrackerId>,
+    /// Two-way, or left mirrored to an untouched left.
+    pub mode: Mode,
+    /// Unlinked issues of a side that get a twin on the other; `None` is off.
+    pub create: PerSide<Option<CreateRule>>,
+    /// Adopt an unlinked issue of equal title before creating.
+    pub match_title: bool,
+    /// Who wins when both sides changed the same field.
+    pub conflicts: Policy,
+    /// What to do when a twin is gone.
+    pub on_delete: OnDelete,
+    /// Whether confidential issues take part.
+    pub confidential: bool,
+    /// When to stop before the first write.
+    pub guard: Guard,
+    /// Whether twins carry a visible link to their origin.
+    pub backlink: bool,
+    /// Whether new text may notify mapped people.
+    pub notify: bool,
+    /// Directions and options per field.
+    pub fields: Fields,
+}
+
+/// Whether the left side is ever written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Both sides are written.
+    TwoWay,
+    /// The left side is never written, not even with a marker.
+    Mirror,
+}
+
+/// Which unlinked issues get a twin.
+#[derive(Clone, Debug, Default)]
+pub struct CreateRule {
+    /// Has one of these labels; empty: any.
+    pub labels: Vec<String>,
+    /// Has none of these labels.
+    pub exclude_labels: Vec<String>,
+    /// In this state; `None`: any.
+    pub state: Option<State>,
+    /// By one of these authors; empty: any.
+    pub authors: Vec<String>,
+    /// Opened at or after this time.
+    pub created_after: Option<Timestamp>,
+    /// In the milestone of this title.
+    pub milestone: Option<String>,
+}
+
+/// Who wins a conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// The side changed last.
+    Newest,
+    /// Always this side.
+    Prefer(Side),
+    /// Nobody: the field is held until a person decides.
+    Ask,
+}
+
+/// What to do when one twin is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnDelete {
+    /// Say so.
+    Report,
+    /// Close the other twin.
+    Close,
+    /// Part them: the marker is taken off the other twin.
+    Unlink,
+}
+
+/// When a plan is too large to believe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// Most issues created or changed in one run (an issue counts once, however many comments it gets).
+    pub max_changes: u64,
+    /// Most issues closed in one run.
+    pub max_closes: u64,
+    /// Largest share, in percent, of linked issues that may be closed, parted or have their text replaced in one run.
+    pub max_share: u8,
+    /// The file itself sets `max_share`: then it holds from the first issue. The default lets small numbers pass.
+    pub share_is_explicit: bool,
+}
+
+/// The way a field flows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Not at all.
+    Off,
+    /// Both ways.
+    Both,
+    /// Only towards this side.
+    To(Side),
+}
+
+impl Direction {
+    /// Whether changes may flow towards `side`.
+    #[must_use]
+    pub fn reaches(self, side: Side) -> bool {
+        match self {
+            Self::Off => false,
+            Self::Both => true,
+            Self::To(to) => to == side,
+        }
+    }
+}
+
+/// The fields of a sync.
+#[derive(Clone, Debug)]
+pub struct Fields {
+    /// Title.
+    pub title: Direction,
+    /// Body.
+    pub body: Direction,
+    /// Status.
+    pub status: StatusField,
+    /// Labels.
+    pub labels: LabelField,
+    /// Assignees.
+    pub assignees: Direction,
+    /// Comments.
+    pub comments: CommentField,
+}
+
+/// How status is carried.
+#[derive(Clone, Debug)]
+pub struct StatusField {
+    /// The way it flows.
+    pub direction: Direction,
+    /// Rows; the first that fits counts. Statuses without a row go by state, and by reason where the target has one.
+    pub map: Vec<PerSide<StatusPattern>>,
+}
+
+/// One side of a status row: `closed as not_planned + wontfix`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusPattern {
+    /// State and reason.
+    pub status: Status,
+    /// Labels that belong to it.
+    pub labels: Vec<String>,
+}
+
+/// How labels are carried.
+#[derive(Clone, Debug)]
+pub struct LabelField {
+    /// The way they flow.
+    pub direction: Direction,
+    /// Labels without a row keep their name (else they stay where they are).
+    pub unmapped_same: bool,
+    /// Labels the target lacks are created there (else they are left out).
+    pub create: bool,
+    /// Rows.
+    pub map: Vec<LabelRow>,
+    /// Labels that never take part, by pattern.
+    pub skip: GlobSet,
+    /// Put before the name of every unmapped label that arrives on the side.
+    pub prefix: PerSide<String>,
+}
+
+/// One row of the label map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelRow {
+    /// The label on each side.
+    pub names: PerSide<String>,
+    /// Set when the row works towards one side only (`direction: to gitlab`).
+    pub only_to: Option<Side>,
+}
+
+/// How comments are carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommentField {
+    /// The way they flow.
+    pub direction: Direction,
+    /// Edits of an original reach its copy.
+    pub edits: bool,
+    /// A deleted original takes its copy with it.
+    pub mirror_deletions: bool,
+}

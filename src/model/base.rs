@@ -1,0 +1,178 @@
+//! The base: what each side was observed to hold when the link last settled.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Hash, Issue, LinkId, PerSide, Reason, State, Status, hash_text};
+
+/// How far the comments of one side are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks {
+    /// How many comments the side had.
+    #[serde(rename = "n", default)]
+    pub count: u64,
+    /// The highest key among the comments of this side that were carried over, as a number; 0 for none. An original at
+    /// or below it that has no copy had one that somebody deleted.
+    #[serde(rename = "h", default)]
+    pub high: u64,
+    /// Every change of comments up to this second (of the service's clock, since 1970) has been seen; 0 for none.
+    #[serde(rename = "a", default)]
+    pub seen: i64,
+}
+
+impl Marks {
+    /// The later of two readings.
+    #[must_use]
+    pub fn later(self, other: Self) -> Self {
+        let high = self.high.max(other.high);
+        if self.seen >= other.seen {
+            Self { high, ..self }
+        } else {
+            Self { high, ..other }
+        }
+    }
+}
+
+/// What one side was observed to hold. Names and text are kept as fingerprints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SideBase {
+    #[serde(rename = "s")]
+    status: String,
+    #[serde(rename = "l", default, skip_serializing_if = "BTreeSet::is_empty")]
+    labels: BTreeSet<Hash>,
+    #[serde(rename = "p", default, skip_serializing_if = "BTreeSet::is_empty")]
+    assignees: BTreeSet<Hash>,
+    /// Fingerprint of the title.
+    #[serde(rename = "t")]
+    pub title: Hash,
+    /// Fingerprint of the body without markers and footer.
+    #[serde(rename = "b")]
+    pub body: Hash,
+    /// The body here is a cut copy: it never flows back.
+    #[serde(rename = "c", default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
+    /// How far the comments are known.
+    #[serde(flatten)]
+    pub marks: Marks,
+}
+
+/// Both sides, and when they last agreed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// What each side held.
+    #[serde(flatten)]
+    pub sides: PerSide<SideBase>,
+    /// When this base was written, in seconds since 1970.
+    #[serde(rename = "w")]
+    pub when: i64,
+}
+
+impl SideBase {
+    /// What `issue` holds. `marks` is handed in because comments are read apart from their issue.
+    pub fn observe(link: &LinkId, issue: &Issue, marks: Marks, cut: bool) -> Self {
+        Self {
+            status: status_code(issue.status),
+            labels: issue.labels.iter().map(|l| name_hash(link, l)).collect(),
+            assignees: issue.assignees.iter().map(|a| name_hash(link, a)).collect(),
+            title: hash_text(link, &issue.title),
+            body: hash_text(link, &issue.body.text),
+            cut,
+            marks,
+        }
+    }
+
+    /// The status it had; `None` when the marker names one this version does not know.
+    pub fn status(&self) -> Option<Status> {
+        status_of(&self.status)
+    }
+
+    /// Whether it had the label (names are compared without regard to case).
+    pub fn had_label(&self, link: &LinkId, name: &str) -> bool {
+        self.labels.contains(&name_hash(link, name))
+    }
+
+    /// Whether the person was assigned (logins are compared without regard to case).
+    pub fn had_assignee(&self, link: &LinkId, login: &str) -> bool {
+        self.assignees.contains(&name_hash(link, login))
+    }
+
+    /// Equal but for how far the comments are known.
+    pub fn same_fields(&self, other: &Self) -> bool {
+        let alike = match (self.status(), other.status()) {
+            (Some(a), Some(b)) => a.alike(b),
+            _ => self.status == other.status,
+        };
+        alike
+            && self.labels == other.labels
+            && self.assignees == other.assignees
+            && self.title == other.title
+            && self.body == other.body
+            && self.cut == other.cut
+    }
+
+    /// How many labels and assignees it had, for people who inspect a marker.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.labels.len(), self.assignees.len())
+    }
+}
+
+fn name_hash(link: &LinkId, name: &str) -> Hash {
+    Hash::of(&link.0, &name.to_lowercase())
+}
+
+fn status_code(status: Status) -> String {
+    let state = match status.state {
+        State::Open => "o",
+        State::Closed => "c",
+    };
+    let reason = match status.reason {
+        None => "",
+        Some(Reason::Completed) => "c",
+        Some(Reason::NotPlanned) => "n",
+        Some(Reason::Duplicate) => "d",
+        Some(Reason::Reopened) => "r",
+    };
+    format!("{state}{reason}")
+}
+
+fn status_of(code: &str) -> Option<Status> {
+    let state = match code.chars().next()? {
+        'o' => State::Open,
+        'c' => State::Closed,
+        _ => return None,
+    };
+    let reason = match code.chars().nth(1) {
+        None => None,
+        Some('c') => Some(Reason::Completed),
+        Some('n') => Some(Reason::NotPlanned),
+        Some('d') => Some(Reason::Duplicate),
+        Some('r') => Some(Reason::Reopened),
+        Some(_) => return None,
+    };
+    Some(Status { state, reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_survives_its_code() {
+        for state in [State::Open, State::Closed] {
+            for reason in [
+                None,
+                Some(Reason::Completed),
+                Some(Reason::NotPlanned),
+                Some(Reason::Duplicate),
+                Some(Reason::Reopened),
+            ] {
+                let status = Status { state, reason };
+                assert_eq!(status_of(&status_code(status)), Some(status));
+            }
+        }
+        assert_eq!(status_of(""), None);
+        assert_eq!(status_of("x"), None);
+        assert_eq!(status_of("oz"), None);
+    }
+}

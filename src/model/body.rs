@@ -1,0 +1,134 @@
+//! A stored body taken apart: the text people wrote, the footer we put below it, and the markers.
+
+use super::{BadMarker, Hash, LinkId, Marker, Payload, Signer};
+
+/// A body or comment as stored by a tracker, taken apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body {
+    /// What people wrote, to the byte, without our markers, footer or attribution line.
+    pub text: String,
+    /// Our own visible lines: the backlink footer of an issue, the attribution line of a comment.
+    pub ours: Option<String>,
+    /// The markers found, in order.
+    pub markers: Vec<Marker>,
+    /// Lines that look like markers and are none.
+    pub bad: Vec<BadMarker>,
+    /// A marker stands above the last line of text: somebody wrote below it. It is still read.
+    pub written_below: bool,
+}
+
+/// Line ends as LF and nothing blank at the end of any line or of the text. GitLab stores text with such changes, and
+/// browsers send CRLF, so texts are compared and fingerprinted in this form only.
+pub fn normalise(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.replace("\r\n", "\n").replace('\r', "\n").lines() {
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+impl Body {
+    /// Text alone.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Takes a stored body apart. A marker is a line of its own; a quoted one, or one inside a line, is text.
+    pub fn read(raw: &str) -> Self {
+        if !raw.lines().any(Marker::looks_like) {
+            return Self::plain(raw);
+        }
+        let mut body = Self::default();
+        let (mut before, mut after) = (String::new(), String::new());
+        for line in raw.split_inclusive('\n') {
+            match Marker::read(line) {
+                Some(Ok(marker)) => body.markers.push(marker),
+                Some(Err(bad)) => body.bad.push(bad),
+                None if body.markers.is_empty() && body.bad.is_empty() => before.push_str(line),
+                None => after.push_str(line),
+            }
+        }
+        before.truncate(before.trim_end().len());
+        body.take_ours(before);
+        if !after.trim().is_empty() {
+            body.written_below = true;
+            if !body.text.is_empty() {
+                body.text.push_str("\n\n");
+            }
+            body.text.push_str(after.trim());
+        }
+        body
+    }
+
+    /// Finds the footer (last paragraph) or the attribution (first line) by the fingerprint in a marker.
+    fn take_ours(&mut self, mut text: String) {
+        for marker in &self.markers {
+            match &marker.payload {
+                Payload::State(mark) => take_last(&mut text, &mut self.ours, &marker.link, mark.footer.as_ref()),
+                Payload::Pointer(mark) => take_last(&mut text, &mut self.ours, &marker.link, mark.footer.as_ref()),
+                Payload::Comment(mark) => {
+                    take_first(&mut text, &mut self.ours, &marker.link, mark.attribution.as_ref());
+                }
+                Payload::Board => {}
+            }
+        }
+        self.text = text;
+    }
+
+    /// The text with footer and markers below it, as it is to be stored.
+    pub fn compose(text: &str, footer: Option<&str>, markers: &[Marker], signer: &Signer) -> String {
+        let lines: Vec<String> = markers.iter().map(|m| m.line(signer)).collect();
+        join(&[text, footer.unwrap_or_default(), &lines.join("\n")])
+    }
+
+    /// A mirrored comment: attribution above the text, marker below.
+    pub fn compose_comment(attribution: &str, text: &str, marker: &Marker, signer: &Signer) -> String {
+        join(&[attribution, text, &marker.line(signer)])
+    }
+}
+
+fn join(parts: &[&str]) -> String {
+    let parts: Vec<&str> = parts.iter().copied().filter(|p| !p.trim().is_empty()).collect();
+    parts.join("\n\n")
+}
+
+/// The fingerprint of our own visible lines.
+pub(crate) fn hash_ours(link: &LinkId, lines: &str) -> Hash {
+    Hash::of(&format!("{link} ours"), &normalise(lines))
+}
+
+fn take_last(text: &mut String, ours: &mut Option<String>, link: &LinkId, want: Option<&Hash>) {
+    let Some(want) = want else { return };
+    let plain = text.replace("\r\n", "\n");
+    let (rest, last) = plain.rsplit_once("\n\n").unwrap_or(("", &plain));
+    if &hash_ours(link, last) == want {
+        *ours = Some(last.to_owned());
+        // Cut the stored text, not the copy, so that what people wrote stays as it is to the byte.
+        let lines = last.lines().count();
+        let mut cut = text.len();
+        for _ in 0..lines {
+            cut = text
+                .get(..cut)
+                .and_then(|t| t.trim_end_matches(['\r', '\n']).rfind('\n'))
+                .map_or(0, |at| at + 1);
+        }
+        text.truncate(cut);
+        text.truncate(text.trim_end().len());
+        debug_assert_eq!(normalise(text), normalise(rest));
+    }
+}
+
+fn take_first(text: &mut String, ours: &mut Option<String>, link: &LinkId, want: Option<&Hash>) {
+    let Some(want) = want else { return };
+    let first = text.lines().next().unwrap_or_default().to_owned();
+    if &hash_ours(link, &first) == want {
+        let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
+        *text = rest.trim_start_matches(['\r', '\n']).to_owned();
+        *ours = Some(first);
+    }
+}

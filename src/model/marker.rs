@@ -1,0 +1,268 @@
+//! Markers: the hidden lines in which the state of a link lives.
+//!
+//! One line of ASCII, `<!-- lockstep:1 <kind> <link-id> <payload> [<signature>] -->`. The payload is JSON in standard
+//! base64, whose alphabet holds no `-`, so nothing in it can end the comment early and nothing of a user's shows through.
+//! Decoding never panics and never allocates more than a small multiple of its bounded input.
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::{Base, Hash, IssueKey, LinkId, Marks, PerSide, Side, TrackerId};
+
+const OPEN: &str = "<!-- lockstep:";
+const CLOSE: &str = " -->";
+/// A marker longer than this is not read: ours are around one KiB.
+const LONGEST: usize = 16 * 1024;
+
+/// One end of a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// The tracker's name in the mapping file.
+    #[serde(rename = "t")]
+    pub tracker: TrackerId,
+    /// Fingerprint of the tracker's address and project.
+    #[serde(rename = "p")]
+    pub project: Hash,
+    /// The issue there; `None` in the request that creates it, which cannot know it.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<IssueKey>,
+}
+
+/// What a state marker says. It sits on the right twin and is the only copy of the base.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateMark {
+    /// Fingerprint of the sync's name.
+    #[serde(rename = "y")]
+    pub sync: Hash,
+    /// Both ends.
+    #[serde(rename = "e")]
+    pub ends: PerSide<End>,
+    /// The side the story began on.
+    #[serde(rename = "o")]
+    pub origin: Side,
+    /// What both sides held.
+    #[serde(rename = "b")]
+    pub base: Base,
+    /// Fingerprint of the backlink footer above the marker.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub footer: Option<Hash>,
+    /// Set when this twin lost a race: the issue on its own side that stands for the link.
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    pub survivor: Option<IssueKey>,
+}
+
+/// What a pointer says. It sits on the left twin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PointerMark {
+    /// Fingerprint of the sync's name.
+    #[serde(rename = "y")]
+    pub sync: Hash,
+    /// Both ends.
+    #[serde(rename = "e")]
+    pub ends: PerSide<End>,
+    /// The side the story began on.
+    #[serde(rename = "o")]
+    pub origin: Side,
+    /// How far comments were known when the pointer was written: it is the last write of a new link, so it can say what
+    /// the state marker, written first, could not know.
+    #[serde(rename = "m")]
+    pub marks: PerSide<Marks>,
+    /// Fingerprint of the backlink footer above the marker.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub footer: Option<Hash>,
+    /// Set when this twin lost a race: the issue on its own side that stands for the link.
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    pub survivor: Option<IssueKey>,
+}
+
+/// What the marker of a mirrored comment says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommentMark {
+    /// The side the original is on.
+    #[serde(rename = "s")]
+    pub side: Side,
+    /// The original's key, or `kept:<field>:<hash>` for a text that lost a conflict.
+    #[serde(rename = "k")]
+    pub source: String,
+    /// Fingerprint of the original as it was copied.
+    #[serde(rename = "h")]
+    pub original: Hash,
+    /// Fingerprint of the copy's text as it was written.
+    #[serde(rename = "c")]
+    pub copy: Hash,
+    /// Fingerprint of the attribution line above the text.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub attribution: Option<Hash>,
+}
+
+/// What a marker says, by kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// On the right twin.
+    State(Box<StateMark>),
+    /// On the left twin.
+    Pointer(Box<PointerMark>),
+    /// On a mirrored comment.
+    Comment(Box<CommentMark>),
+    /// On a dashboard issue; its payload is not read yet.
+    Board,
+}
+
+/// A marker as found or as it is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marker {
+    /// The link it belongs to.
+    pub link: LinkId,
+    /// What it says.
+    pub payload: Payload,
+    /// The line it was read from, kept so that a marker we do not change is written back to the byte.
+    line: Option<String>,
+}
+
+/// Why a line that looks like a marker is not one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum BadMarker {
+    /// Not the form `<!-- lockstep:1 kind link payload [signature] -->`.
+    #[error("it is cut off or edited")]
+    Form,
+    /// A version this program does not know.
+    #[error("it was written by a newer version")]
+    Version,
+    /// The payload cannot be decoded.
+    #[error("its payload cannot be decoded")]
+    Payload,
+    /// Longer than any marker we write.
+    #[error("it is too long")]
+    TooLong,
+}
+
+impl Marker {
+    /// A marker to be written.
+    pub fn new(link: LinkId, payload: Payload) -> Self {
+        Self {
+            link,
+            payload,
+            line: None,
+        }
+    }
+
+    /// Whether a line claims to be a marker, well formed or not.
+    pub fn looks_like(line: &str) -> bool {
+        line.trim_start().starts_with(OPEN)
+    }
+
+    /// Reads one line. `None` when it does not even look like a marker.
+    pub fn read(line: &str) -> Option<Result<Self, BadMarker>> {
+        Self::looks_like(line).then(|| Self::decode(line.trim()))
+    }
+
+    fn decode(line: &str) -> Result<Self, BadMarker> {
+        if line.len() > LONGEST {
+            return Err(BadMarker::TooLong);
+        }
+        let inner = line
+            .strip_prefix(OPEN)
+            .and_then(|l| l.strip_suffix(CLOSE))
+            .ok_or(BadMarker::Form)?;
+        let words: Vec<&str> = inner.split(' ').collect();
+        let (version, kind, link, payload) = match words.as_slice() {
+            [version, kind, link, payload] | [version, kind, link, payload, _] => (*version, *kind, *link, *payload),
+            _ => return Err(BadMarker::Form),
+        };
+        if version != "1" {
+            return Err(BadMarker::Version);
+        }
+        if link.len() != 20 || !link.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase()) {
+            return Err(BadMarker::Form);
+        }
+        let json = STANDARD_NO_PAD
+            .decode(payload)
+            .map_err(|_undecodable| BadMarker::Payload)?;
+        let payload = match kind {
+            "state" => Payload::State(Box::new(parse(&json)?)),
+            "pointer" => Payload::Pointer(Box::new(parse(&json)?)),
+            "comment" => Payload::Comment(Box::new(parse(&json)?)),
+            "board" => Payload::Board,
+            _ => return Err(BadMarker::Version),
+        };
+        Ok(Self {
+            link: LinkId(link.into()),
+            payload,
+            line: Some(line.into()),
+        })
+    }
+
+    /// The line to store. A marker that was read and not rebuilt comes back as it was.
+    pub fn line(&self, signer: &Signer) -> String {
+        if let Some(line) = &self.line {
+            return line.clone();
+        }
+        let (kind, json) = match &self.payload {
+            Payload::State(mark) => ("state", to_json(mark)),
+            Payload::Pointer(mark) => ("pointer", to_json(mark)),
+            Payload::Comment(mark) => ("comment", to_json(mark)),
+            Payload::Board => ("board", Vec::new()),
+        };
+        let said = format!("1 {kind} {} {}", self.link, STANDARD_NO_PAD.encode(json));
+        match signer.sign(&said) {
+            Some(signature) => format!("{OPEN}{said} {signature}{CLOSE}"),
+            None => format!("{OPEN}{said}{CLOSE}"),
+        }
+    }
+
+    /// Whether the signer accepts the marker: always true without a key; with one, only for a line signed by it.
+    pub fn trusted(&self, signer: &Signer) -> bool {
+        let Some(inner) = self
+            .line
+            .as_deref()
+            .and_then(|l| l.strip_prefix(OPEN)?.strip_suffix(CLOSE))
+        else {
+            return true;
+        };
+        match inner.rsplit_once(' ') {
+            Some((said, signature)) if said.split(' ').count() == 4 => signer.accepts(said, Some(signature)),
+            _ => signer.accepts(inner, None),
+        }
+    }
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(json: &[u8]) -> Result<T, BadMarker> {
+    serde_json::from_slice(json).map_err(|_unreadable| BadMarker::Payload)
+}
+
+/// Our own payloads are maps with text keys, which always serialise.
+fn to_json<T: Serialize>(mark: &T) -> Vec<u8> {
+    serde_json::to_vec(mark).unwrap_or_default()
+}
+
+/// Signs and checks markers with HMAC-SHA256. Without a key it signs nothing and accepts everything.
+#[derive(Clone, Debug, Default)]
+pub struct Signer(Option<hmac::Key>);
+
+impl Signer {
+    /// A signer with a key.
+    pub fn new(key: &[u8]) -> Self {
+        Self(Some(hmac::Key::new(hmac::HMAC_SHA256, key)))
+    }
+
+    /// Whether there is a key, so that a marker it accepts was written by someone who holds it.
+    pub fn has_key(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn sign(&self, said: &str) -> Option<String> {
+        self.0
+            .as_ref()
+            .map(|key| STANDARD_NO_PAD.encode(hmac::sign(key, said.as_bytes())))
+    }
+
+    fn accepts(&self, said: &str, signature: Option<&str>) -> bool {
+        let Some(key) = &self.0 else { return true };
+        let Some(tag) = signature.and_then(|s| STANDARD_NO_PAD.decode(s).ok()) else {
+            return false;
+        };
+        hmac::verify(key, said.as_bytes(), &tag).is_ok()
+    }
+}

@@ -1,0 +1,23 @@
+//! The canonical issue, its comments, markers and bases: what every tracker is translated to.
+//!
+//! Pure data. Imports nothing of ours outside this folder; no I/O, clock, randomness or environment.
+
+mod base;
+mod body;
+mod hash;
+mod ids;
+mod issue;
+mod marker;
+mod op;
+mod world;
+
+pub use base::{Base, Marks, SideBase};
+#[expect(unused_imports, reason = "the planner uses it")]
+pub(crate) use body::hash_ours;
+pub use body::{Body, normalise};
+pub use hash::{Hash, hash_text};
+pub use ids::{CommentKey, IssueKey, IssueRef, LinkId, PerSide, Side, TrackerId};
+pub use issue::{Account, Comment, Issue, Label, Reason, State, Status};
+pub use marker::{BadMarker, CommentMark, End, Marker, Payload, PointerMark, Signer, StateMark};
+pub use op::{Draft, Op, Patch, Receipt};
+pub use world::{Feed, Lookup, SideWorld, World};

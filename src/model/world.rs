@@ -1,0 +1,95 @@
+//! What was read of both trackers, as plain data: the only input of the decisions besides the mapping file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::{Comment, Hash, Issue, IssueKey, Label, PerSide, TrackerId};
+
+/// What asking for one issue by its key brought to light.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// It is there (a listing made moments before may have missed it).
+    Found(Box<Issue>),
+    /// The service says it was deleted, in words that cannot mean anything else.
+    Deleted,
+    /// It went to another project; the address, where known.
+    Moved(Option<String>),
+    /// It cannot be seen: deleted, hidden or out of rights, nobody can tell. Never taken for deleted.
+    Hidden,
+}
+
+/// The newest comments of a whole tracker, newest first, on services that can list them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Feed {
+    /// The comments with the issues they belong to.
+    pub comments: Vec<(IssueKey, Comment)>,
+    /// There are more, older ones.
+    pub more: bool,
+}
+
+/// Everything known about one side. What is `None` or missing has not been asked for yet.
+#[derive(Clone, Debug)]
+pub struct SideWorld {
+    /// The tracker's name.
+    pub tracker: TrackerId,
+    /// Fingerprint of its address and project.
+    pub project: Hash,
+    /// Its issues.
+    pub issues: BTreeMap<IssueKey, Issue>,
+    /// Whether `issues` is everything there is. If not, absence says nothing at all.
+    pub complete: bool,
+    /// The service's clock when the listing began.
+    pub now: Timestamp,
+    /// Issues asked for by key because a marker names them and they were not listed.
+    pub lookups: BTreeMap<IssueKey, Lookup>,
+    /// All comments of the issues they were asked for.
+    pub comments: BTreeMap<IssueKey, Vec<Comment>>,
+    /// The newest comments, on services that list them.
+    pub feed: Option<Feed>,
+    /// The tracker's labels.
+    pub labels: Option<Vec<Label>>,
+    /// Logins asked about, and whether they can be assigned.
+    pub assignable: BTreeMap<String, bool>,
+    /// Our own account there; `Some(None)` when the service does not tell.
+    pub account: Option<Option<String>>,
+}
+
+impl SideWorld {
+    /// A side of which nothing has been read.
+    pub fn new(tracker: TrackerId, project: Hash, now: Timestamp) -> Self {
+        Self {
+            tracker,
+            project,
+            issues: BTreeMap::new(),
+            complete: false,
+            now,
+            lookups: BTreeMap::new(),
+            comments: BTreeMap::new(),
+            feed: None,
+            labels: None,
+            assignable: BTreeMap::new(),
+            account: None,
+        }
+    }
+
+    /// The issue, listed or looked up.
+    pub fn issue(&self, key: &IssueKey) -> Option<&Issue> {
+        self.issues.get(key).or_else(|| match self.lookups.get(key) {
+            Some(Lookup::Found(issue)) => Some(issue),
+            Some(Lookup::Deleted | Lookup::Moved(_) | Lookup::Hidden) | None => None,
+        })
+    }
+
+    /// The logins that were asked about and cannot be assigned.
+    pub fn unassignable(&self) -> BTreeSet<&str> {
+        self.assignable
+            .iter()
+            .filter(|(_, can)| !**can)
+            .map(|(login, _)| login.as_str())
+            .collect()
+    }
+}
+
+/// Both sides.
+pub type World = PerSide<SideWorld>;

@@ -1,0 +1,92 @@
+//! What a tracker is to the rest: something that can be read, something that can be written, and a profile.
+//!
+//! Imports the model only. Vendor types stay in the folders below this one; nobody above asks for a tracker's name.
+
+mod error;
+mod profile;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Op, Receipt};
+
+pub use error::{Reach, TrackerError};
+pub use profile::{CommentReading, Profile};
+
+/// A complete listing. A listing that failed or came up short is an error, never this.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// The issues, without pull requests, in no particular order.
+    pub issues: Vec<Issue>,
+    /// The service's clock when the listing began.
+    pub now: Timestamp,
+}
+
+/// What is known about the project itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// Not everybody can read it. Titles and bodies of it stay out of logs.
+    pub private: bool,
+    /// The project's address for people.
+    pub url: Option<String>,
+}
+
+/// Requests made so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Requests that change nothing.
+    pub reads: u64,
+    /// Requests that change something.
+    pub writes: u64,
+    /// Requests repeated.
+    pub retries: u64,
+    /// Time spent waiting because a service asked for it, or to keep to its limits.
+    pub waited_ms: u64,
+    /// Requests left in the service's current window, where it says so.
+    pub remaining: Option<u64>,
+}
+
+/// A tracker to read from.
+#[async_trait]
+pub trait ReadTracker: Send + Sync {
+    /// What it can hold and do.
+    fn profile(&self) -> &Profile;
+
+    /// Every issue, or every issue changed at or after `since`.
+    async fn list(&self, since: Option<Timestamp>) -> Result<Listing, TrackerError>;
+
+    /// One issue.
+    async fn issue(&self, key: &IssueKey) -> Result<Lookup, TrackerError>;
+
+    /// All comments of the issues named, oldest first. The number beside each key is how many the listing claimed.
+    /// Every issue asked for is in the answer.
+    async fn comments(&self, of: &[(IssueKey, u64)]) -> Result<BTreeMap<IssueKey, Vec<Comment>>, TrackerError>;
+
+    /// The newest comments of the whole tracker, newest first: page `page` (from 1) of up to 100. Empty where the
+    /// profile says there is no such feed.
+    async fn feed(&self, page: u32) -> Result<Feed, TrackerError>;
+
+    /// The labels the tracker knows.
+    async fn labels(&self) -> Result<Vec<Label>, TrackerError>;
+
+    /// Which of the logins can be assigned. Every login asked for is in the answer.
+    async fn assignable(&self, logins: &[String]) -> Result<BTreeMap<String, bool>, TrackerError>;
+
+    /// Our own login; `None` when the service does not tell.
+    async fn account(&self) -> Result<Option<String>, TrackerError>;
+
+    /// The project itself.
+    async fn about(&self) -> Result<About, TrackerError>;
+
+    /// Requests made so far.
+    fn usage(&self) -> Usage;
+}
+
+/// A tracker to write to. A dry run has none.
+#[async_trait]
+pub trait WriteTracker: Send + Sync {
+    /// Does one write, and says what the tracker holds afterwards.
+    async fn perform(&self, op: &Op) -> Result<Receipt, TrackerError>;
+}

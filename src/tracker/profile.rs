@@ -1,0 +1,80 @@
+//! What a tracker can hold and do, as data. The core asks this and never the tracker's name.
+
+use crate::model::{Reason, State, Status};
+
+/// How a tracker's comments are found out to have changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommentReading {
+    /// Reading them costs nothing: they are read with the issues, always.
+    Free,
+    /// One request lists the newest comments of the whole tracker.
+    Feed,
+    /// Only issue by issue; the issue's own time of change tells of most edits.
+    PerIssue,
+}
+
+/// A tracker's abilities and limits.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// What to call the service in text people read: "GitHub".
+    pub service: &'static str,
+    /// Longest title, in characters.
+    pub title_max: usize,
+    /// Longest body, in characters, marker included.
+    pub body_max: usize,
+    /// Longest comment, in characters, marker included.
+    pub comment_max: usize,
+    /// Longest label name, in characters.
+    pub label_max: usize,
+    /// Characters no label name may hold.
+    pub label_forbidden: &'static [char],
+    /// Labels that differ by case only are one label.
+    pub labels_fold_case: bool,
+    /// Labels `scope::value` exclude one another within a scope.
+    pub scoped_labels: bool,
+    /// Most people that can be assigned.
+    pub assignees_max: usize,
+    /// Reasons for being closed it can hold.
+    pub close_reasons: &'static [Reason],
+    /// It gives `Reopened` as the reason of an issue opened again.
+    pub tells_reopened: bool,
+    /// An issue can be created closed.
+    pub create_closed: bool,
+    /// Labels must be made known by a request of their own before they are used (or are anyway, silently).
+    pub label_catalogue: bool,
+    /// It runs lines of text that begin with `/` as commands.
+    pub quick_actions: bool,
+    /// `@name` in text notifies someone.
+    pub mentions: bool,
+    /// How comments are found out to have changed.
+    pub comments: CommentReading,
+    /// Whether there is a way to tell a deleted issue from a hidden one.
+    pub tells_deleted: bool,
+}
+
+impl Profile {
+    /// The status the tracker will hold after being asked for `wish` while it holds `now`.
+    pub fn fit_status(&self, now: Option<Status>, wish: Status) -> Status {
+        match wish.state {
+            State::Open => {
+                let again = now.is_some_and(|s| s.state == State::Closed);
+                match now {
+                    Some(open) if open.state == State::Open => open,
+                    _ if again && self.tells_reopened => Status {
+                        state: State::Open,
+                        reason: Some(Reason::Reopened),
+                    },
+                    _ => Status::OPEN,
+                }
+            }
+            State::Closed => match wish.reason {
+                Some(reason) if self.close_reasons.contains(&reason) => wish,
+                _ if self.close_reasons.contains(&Reason::Completed) => Status {
+                    state: State::Closed,
+                    reason: Some(Reason::Completed),
+                },
+                _ => Status::CLOSED,
+            },
+        }
+    }
+}
