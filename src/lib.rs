@@ -5,4 +5,6 @@
 
 pub mod config;
 pub mod model;
+pub mod plan;
+pub mod reconcile;
 pub mod tracker;

@@ -2,6 +2,8 @@
 //!
 //! Imports the model's names only.
 
+mod terms;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -10,6 +12,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::model::{PerSide, Side, State, Status, TrackerId};
+
+pub use terms::Terms;
 
 /// A whole, checked mapping file.
 #[derive(Clone, Debug)]

@@ -1,0 +1,152 @@
+//! Marker bookkeeping of one link: what each side is known to hold while its steps are taken, and the markers made of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Field;
+use crate::config::{Mode, Terms};
+use crate::model::{
+    Base, Body, End, Hash, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, PointerMark, Side, SideBase,
+    Signer, StateMark, hash_ours,
+};
+use crate::tracker::Profile;
+
+/// Everything a link's markers are made of.
+#[derive(Clone, Debug)]
+pub struct Book {
+    /// The rules of the sync.
+    pub terms: Arc<Terms>,
+    /// What each tracker can hold.
+    pub profiles: Arc<PerSide<Profile>>,
+    /// The link.
+    pub link: LinkId,
+    /// Fingerprint of the sync's name.
+    pub sync: Hash,
+    /// Both ends; a key is filled in when its issue is created.
+    pub ends: PerSide<End>,
+    /// The side the story began on.
+    pub origin: Side,
+    /// What each side is known to hold, corrected by every answer.
+    pub known: PerSide<Option<Issue>>,
+    /// The base as read.
+    pub old: Option<Base>,
+    /// How far each side's comments are known, moved on by every answer.
+    pub marks: PerSide<Marks>,
+    /// The body on this side is a cut copy.
+    pub cut: PerSide<bool>,
+    /// The backlink footer each side shall show.
+    pub footer: PerSide<Option<String>>,
+    /// Fields that have not settled: their base stays as it was.
+    pub frozen: BTreeSet<Field>,
+    /// When the base is written, in seconds since 1970.
+    pub when: i64,
+}
+
+impl Book {
+    /// What the base says of one side when it holds `issue`.
+    pub fn side_base(&self, side: Side, issue: &Issue) -> SideBase {
+        let labels = issue
+            .labels
+            .iter()
+            .map(String::as_str)
+            .filter(|l| self.label_counts(side, l));
+        let assignees = issue
+            .assignees
+            .iter()
+            .map(String::as_str)
+            .filter(|a| self.terms.person(side, a).is_some());
+        let mut base = SideBase::observe(
+            &self.link,
+            issue,
+            labels,
+            assignees,
+            *self.cut.get(side),
+            self.marks.get(side).clone(),
+        );
+        let unknown = SideBase::unknown();
+        let old = self.old.as_ref().map_or(&unknown, |old| old.sides.get(side));
+        for field in &self.frozen {
+            match field {
+                Field::Title => base.keep_title(old),
+                Field::Body => base.keep_body(old),
+                Field::Status => base.keep_status(old),
+                Field::Labels => base.keep_labels(old),
+                Field::Assignees => base.keep_assignees(old),
+                Field::Comments | Field::Marker => {}
+            }
+        }
+        base
+    }
+
+    /// Whether a label is part of the base: it crosses, or it expresses a status.
+    fn label_counts(&self, side: Side, name: &str) -> bool {
+        self.terms.label_takes_part(side, name) || self.terms.is_status_label(side, name)
+    }
+
+    /// The marker for one side, when the right side holds `right`.
+    pub fn marker(&self, side: Side, right: Option<&Issue>, survivor: Option<&IssueKey>) -> Marker {
+        let footer = self
+            .footer
+            .get(side)
+            .as_deref()
+            .map(|lines| hash_ours(&self.link, lines));
+        let payload = match side {
+            Side::Left => Payload::Pointer(Box::new(PointerMark {
+                sync: self.sync.clone(),
+                ends: self.ends.clone(),
+                origin: self.origin,
+                marks: self.marks.clone(),
+                footer,
+                survivor: survivor.cloned(),
+            })),
+            Side::Right => {
+                let of = |side: Side, issue: Option<&Issue>| {
+                    issue.map_or_else(SideBase::unknown, |issue| self.side_base(side, issue))
+                };
+                let left = of(Side::Left, self.known.left.as_ref());
+                let right = of(Side::Right, right.or(self.known.right.as_ref()));
+                Payload::State(Box::new(StateMark {
+                    sync: self.sync.clone(),
+                    ends: self.ends.clone(),
+                    origin: self.origin,
+                    base: Base {
+                        sides: PerSide::new(left, right),
+                        when: self.when,
+                    },
+                    footer,
+                    survivor: survivor.cloned(),
+                }))
+            }
+        };
+        Marker::new(self.link.clone(), payload)
+    }
+
+    /// Whether a side carries a marker of this link: the right one always, the left one unless it is never written.
+    pub fn carries(&self, side: Side) -> bool {
+        side == Side::Right || self.terms.sync.mode == Mode::TwoWay
+    }
+
+    /// The body to store on a side: text, footer, the markers of other syncs as they are, and ours.
+    pub fn body(&self, side: Side, text: &str, marker: Marker, signer: &Signer) -> String {
+        let mut markers: Vec<Marker> = match self.known.get(side) {
+            Some(issue) => issue
+                .body
+                .markers
+                .iter()
+                .filter(|m| !self.is_ours(m))
+                .cloned()
+                .collect(),
+            None => Vec::new(),
+        };
+        markers.push(marker);
+        Body::compose(text, self.footer.get(side).as_deref(), &markers, signer)
+    }
+
+    fn is_ours(&self, marker: &Marker) -> bool {
+        match &marker.payload {
+            Payload::State(mark) => mark.sync == self.sync,
+            Payload::Pointer(mark) => mark.sync == self.sync,
+            Payload::Comment(_) | Payload::Board => false,
+        }
+    }
+}
