@@ -9,7 +9,7 @@ use super::{Hash, Issue, LinkId, PerSide, Reason, State, Status, hash_text};
 /// How far the comments of one side are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marks {
-    /// How many comments the side had.
+    /// How many comments the side had, less those that have yet to be carried over.
     #[serde(rename = "n", default)]
     pub count: u64,
     /// The highest key among the comments of this side that were carried over, as a number; 0 for none. An original at
@@ -25,6 +25,11 @@ pub struct Marks {
 }
 
 impl Marks {
+    /// Forgets the number of comments, so that the next run reads them all.
+    pub fn doubt(&mut self) {
+        self.count = u64::MAX;
+    }
+
     /// The later of two readings.
     #[must_use]
     pub fn later(self, other: Self) -> Self {

@@ -1,15 +1,15 @@
 //! Marker bookkeeping of one link: what each side is known to hold while its steps are taken, and the markers made of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Field;
 use crate::config::{Mode, Terms};
 use crate::model::{
-    Base, Body, End, Hash, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, PointerMark, Side, SideBase,
+    Base, Body, CommentKey, End, Hash, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, PointerMark, Side, SideBase,
     Signer, StateMark, hash_ours,
 };
-use crate::tracker::Profile;
+use crate::tracker::{CommentReading, Profile};
 
 /// Everything a link's markers are made of.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Book {
     pub old: Option<Base>,
     /// How far each side's comments are known, moved on by every answer.
     pub marks: PerSide<Marks>,
+    /// Fingerprints of each side's comments, where they have been read in this run.
+    pub spoken: PerSide<Option<BTreeMap<CommentKey, Hash>>>,
     /// The body on this side is a cut copy.
     pub cut: PerSide<bool>,
     /// The backlink footer each side shall show.
@@ -78,6 +80,29 @@ impl Book {
         base
     }
 
+    /// Fixes what the sides are known to hold as the base: whatever is learned of them from here on counts as a change
+    /// still to be carried.
+    pub fn settle_as_known(&mut self) {
+        let of = |book: &Self, side: Side| match book.known.get(side) {
+            Some(issue) => book.side_base(side, issue),
+            None => SideBase::unknown(),
+        };
+        let sides = PerSide::new(of(self, Side::Left), of(self, Side::Right));
+        self.old = Some(Base { sides, when: self.when });
+        self.frozen.extend([Field::Title, Field::Body, Field::Status, Field::Labels, Field::Assignees]);
+    }
+
+    fn marks_of(&self, side: Side) -> Marks {
+        let marks = self.marks.get(side).clone();
+        if self.profiles.get(side).comments != CommentReading::Free {
+            return Marks { digest: None, ..marks };
+        }
+        match self.spoken.get(side) {
+            Some(spoken) => Marks { digest: Some(digest_comments(&self.link, spoken)), ..marks },
+            None => marks,
+        }
+    }
+
     /// Whether a label is part of the base: it crosses, or it expresses a status.
     fn label_counts(&self, side: Side, name: &str) -> bool {
         self.terms.label_takes_part(side, name) || self.terms.is_status_label(side, name)
@@ -95,7 +120,7 @@ impl Book {
                 sync: self.sync.clone(),
                 ends: self.ends.clone(),
                 origin: self.origin,
-                marks: self.marks.clone(),
+                marks: PerSide::new(self.marks_of(Side::Left), self.marks_of(Side::Right)),
                 footer,
                 survivor: survivor.cloned(),
             })),
@@ -149,4 +174,10 @@ impl Book {
             Payload::Comment(_) | Payload::Board => false,
         }
     }
+}
+
+/// The fingerprint of all comments of an issue, from their keys and the fingerprints of their texts.
+pub fn digest_comments(link: &LinkId, spoken: &BTreeMap<CommentKey, Hash>) -> Hash {
+    let lines: Vec<String> = spoken.iter().map(|(key, hash)| format!("{key} {}", hash.0)).collect();
+    Hash::of(&link.0, &lines.join("\n"))
 }

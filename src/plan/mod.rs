@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{CommentKey, CommentMark, Issue, IssueKey, Label, LinkId, PerSide, Side, Status};
 
-pub use book::Book;
+pub use book::{Book, digest_comments};
 pub use guard::{Stop, check};
 pub use predict::predict;
 

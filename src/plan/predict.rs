@@ -44,6 +44,6 @@ fn labels_after(now: &BTreeSet<String>, change: &Change, profile: &Profile) -> B
 }
 
 /// The scope of `scope::value`: everything before the last `::`. Labels of one scope exclude one another on GitLab.
-pub fn scope(label: &str) -> Option<&str> {
+pub(super) fn scope(label: &str) -> Option<&str> {
     label.rsplit_once("::").map(|(scope, _)| scope)
 }

@@ -11,7 +11,7 @@ use crate::model::{
     Comment, CommentKey, CommentMark, Hash, Issue, IssueKey, LinkId, Marks, Payload, PerSide, Side, hash_ours,
     hash_text,
 };
-use crate::plan::{Act, Copy, Field, Step};
+use crate::plan::{Act, Copy, Field, Step, digest_comments};
 use crate::tracker::CommentReading;
 
 /// What is known of both sides' comments.
@@ -92,16 +92,27 @@ pub(super) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
     }
 }
 
-/// The fingerprint of all comments of an issue.
-pub(super) fn digest(link: &LinkId, list: &[Comment]) -> Hash {
-    digest_of(link, list.iter().map(|c| (&c.key, hash_text(link, &c.body.text))))
+/// Takes the comments that have yet to be carried off the counts: a run that is stopped in between leaves counts that
+/// do not fit, and the next one looks.
+pub(super) fn less_planned(marks: &mut PerSide<Marks>, steps: &[Step]) {
+    for step in steps {
+        if let Act::Comment(copy) = &step.act
+            && !copy.mark.source.starts_with("kept:")
+        {
+            let count = &mut marks.get_mut(copy.mark.side).count;
+            *count = count.saturating_sub(1);
+        }
+    }
 }
 
-/// The same, of keys and fingerprints of texts.
-pub(crate) fn digest_of<'a>(link: &LinkId, comments: impl Iterator<Item = (&'a CommentKey, Hash)>) -> Hash {
-    let sorted: BTreeMap<&CommentKey, Hash> = comments.collect();
-    let lines: Vec<String> = sorted.iter().map(|(key, hash)| format!("{key} {}", hash.0)).collect();
-    Hash::of(&link.0, &lines.join("\n"))
+/// The fingerprints of an issue's comments by key.
+pub(super) fn spoken(link: &LinkId, list: &[Comment]) -> BTreeMap<CommentKey, Hash> {
+    list.iter().map(|c| (c.key.clone(), hash_text(link, &c.body.text))).collect()
+}
+
+/// The fingerprint of all comments of an issue.
+pub(super) fn digest(link: &LinkId, list: &[Comment]) -> Hash {
+    digest_comments(link, &spoken(link, list))
 }
 
 fn mark_of<'a>(link: &LinkId, comment: &'a Comment) -> Option<&'a CommentMark> {

@@ -1,6 +1,6 @@
 //! Unlinked issues: which get a twin, which are joined to one of equal title.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::{Pair, link_of};
 use super::{Desk, Need, comments, labels, link, people, status, text};
@@ -201,6 +201,7 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
     let mut keys = PerSide::default();
     *keys.get_mut(from) = Some(issue.key.clone());
     let mut book = book(desk, from, issue, link);
+    comments::less_planned(&mut book.marks, &steps);
     book.cut = cut;
     Some(LinkPlan {
         link: link.clone(),
@@ -237,15 +238,14 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
     let mut known = PerSide::default();
     *known.get_mut(from) = Some(issue.clone());
     let mut marks = PerSide::new(Marks::default(), Marks::default());
-    let read = desk.known_comments(from, &issue.key);
     *marks.get_mut(from) = Marks {
         count: issue.comment_count,
         high: 0,
         seen: desk.world.get(from).now.as_second(),
-        digest: read
-            .filter(|_| desk.profile(from).comments == crate::tracker::CommentReading::Free)
-            .map(|list| comments::digest(link, list)),
+        digest: None,
     };
+    let mut spoken = PerSide::new(Some(BTreeMap::new()), Some(BTreeMap::new()));
+    *spoken.get_mut(from) = desk.known_comments(from, &issue.key).map(|list| comments::spoken(link, list));
     Book {
         terms: desk.rules.terms.clone(),
         profiles: desk.rules.profiles.clone(),
@@ -256,6 +256,7 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
         known,
         old: None,
         marks,
+        spoken,
         cut: PerSide::default(),
         footer: link::footer(desk, from, issue),
         frozen: BTreeSet::new(),

@@ -102,6 +102,12 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
 
     let mut book = book(desk, pair, &issues);
     book.marks = marks;
+    comments::less_planned(&mut book.marks, &spoken);
+    if talk {
+        book.spoken = PerSide::new((), ()).map(|side, ()| {
+            desk.known_comments(side, pair.keys.get(side)).map(|list| comments::spoken(&pair.link, list))
+        });
+    }
     book.cut = merged.cut;
     book.frozen.clone_from(&merged.frozen);
     let mut steps = std::mem::take(&mut merged.kept);
@@ -202,6 +208,7 @@ pub(super) fn book(desk: &Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Bo
         known: PerSide::new(Some(issues.left.clone()), Some(issues.right.clone())),
         old: pair.base().cloned(),
         marks: PerSide::new(pair.marks(Side::Left), pair.marks(Side::Right)),
+        spoken: PerSide::default(),
         cut: PerSide::default(),
         footer: footer(desk, pair.origin, issues.get(pair.origin)),
         frozen: BTreeSet::new(),

@@ -87,7 +87,17 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
     let mut plans = Vec::new();
     let suspects = suspect::suspects(&mut desk, &pairing.pairs);
     for pair in &pairing.pairs {
-        plans.extend(link::plan(&mut desk, pair, suspects.contains(&pair.link)));
+        let talk = suspects.contains(&pair.link);
+        let before = (desk.out.plan.held.len(), desk.out.plan.drift.len(), desk.out.plan.conflicts);
+        let mut plan = link::plan(&mut desk, pair, talk);
+        let writes = plan.as_ref().is_some_and(|plan| !plan.steps.is_empty());
+        if writes && !talk && suspect::is_suspect(&mut desk, pair) {
+            desk.out.plan.held.truncate(before.0);
+            desk.out.plan.drift.truncate(before.1);
+            desk.out.plan.conflicts = before.2;
+            plan = link::plan(&mut desk, pair, true);
+        }
+        plans.extend(plan);
     }
     for loser in &pairing.losers {
         plans.push(widow::retire(&desk, loser));
@@ -151,6 +161,12 @@ impl<'a> Desk<'a> {
     fn comments(&mut self, side: Side, key: &IssueKey) -> Option<&'a [Comment]> {
         if let Some(list) = self.known_comments(side, key) {
             return Some(list);
+        }
+        if let Some(why) = self.world.get(side).unreadable.get(key) {
+            let on = self.at(side, key);
+            let hint = "nothing is lost: the comments are carried once they can be read";
+            self.hold("comments-unreadable", on, why.clone(), hint);
+            return None;
         }
         self.need(Need::Comments(side, key.clone()));
         None

@@ -82,8 +82,14 @@ fn search(desk: &mut Desk<'_>, weak: &[(Reverse<Option<Timestamp>>, &Pair)], cho
     }
 }
 
+/// Whether comments of a pair may have changed unseen. A link that is written must not say they are known before they
+/// have been read.
+pub(super) fn is_suspect(desk: &mut Desk<'_>, pair: &Pair) -> bool {
+    desk.terms().sync.fields.comments.direction != Direction::Off && suspicion(desk, pair) != Suspicion::None
+}
+
 fn suspicion(desk: &mut Desk<'_>, pair: &Pair) -> Suspicion {
-    if pair.base().is_none() {
+    if pair.base().is_none() || desk.rules.focus.is_some() {
         return Suspicion::Proof;
     }
     // A link without its pointer is half made: its comments may be missing.

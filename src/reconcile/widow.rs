@@ -149,6 +149,7 @@ fn lone_book(
             when: desk.rules.now.as_second(),
         }),
         marks: PerSide::new(Marks::default(), Marks::default()),
+        spoken: PerSide::default(),
         cut: PerSide::default(),
         footer: PerSide::default(),
         frozen: std::collections::BTreeSet::new(),
