@@ -5,7 +5,10 @@
 
 pub mod apply;
 pub mod config;
+pub mod env;
 pub mod model;
 pub mod plan;
 pub mod reconcile;
+pub mod report;
+pub mod safe;
 pub mod tracker;

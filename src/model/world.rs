@@ -49,6 +49,8 @@ pub struct SideWorld {
     pub unreadable: BTreeMap<IssueKey, String>,
     /// The newest comments, on services that list them.
     pub feed: Option<Feed>,
+    /// How many comments each page of the feed read so far held.
+    pub feed_pages: Vec<usize>,
     /// The tracker's labels.
     pub labels: Option<Vec<Label>>,
     /// Logins asked about, and whether they can be assigned.
@@ -70,6 +72,7 @@ impl SideWorld {
             comments: BTreeMap::new(),
             unreadable: BTreeMap::new(),
             feed: None,
+            feed_pages: Vec::new(),
             labels: None,
             assignable: BTreeMap::new(),
             account: None,

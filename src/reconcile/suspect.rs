@@ -19,8 +19,6 @@ use crate::tracker::CommentReading;
 
 /// So many innocent suspects in a row end the search.
 const CLEAN: usize = 5;
-/// Comments a feed page holds.
-const PAGE: usize = 100;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Suspicion {
@@ -170,7 +168,8 @@ fn read_feed(desk: &mut Desk<'_>, side: Side, pairs: &[Pair]) {
     };
     let watermark = pairs.iter().map(|pair| pair.marks(side).seen).max().unwrap_or_default();
     let newer = |comment: &Comment| comment.updated.is_some_and(|at| at.as_second() >= watermark);
-    let last_page = feed.comments.iter().rev().take(PAGE);
+    let last_page = desk.world.get(side).feed_pages.last().copied().unwrap_or_default();
+    let last_page = feed.comments.iter().rev().take(last_page);
     let news = last_page
         .filter(|(_, comment)| comment.body.markers.is_empty())
         .any(|(_, comment)| newer(comment));

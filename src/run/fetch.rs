@@ -134,11 +134,11 @@ async fn answer(
 }
 
 async fn next_page(reader: &dyn ReadTracker, world: &mut SideWorld) -> Result<(), TrackerError> {
-    let have = world.feed.take().unwrap_or_default();
-    let page = u32::try_from(have.comments.len() / 100 + 1).unwrap_or(u32::MAX);
+    let mut feed = world.feed.take().unwrap_or_default();
+    let page = u32::try_from(world.feed_pages.len() + 1).unwrap_or(u32::MAX);
     let more = reader.feed(page).await?;
-    let mut feed = have;
-    feed.more = more.more && !more.comments.is_empty();
+    world.feed_pages.push(more.comments.len());
+    feed.more = more.more;
     feed.comments.extend(more.comments);
     world.feed = Some(feed);
     Ok(())
