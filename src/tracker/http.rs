@@ -77,7 +77,11 @@ pub fn refused(
         },
         _ => TrackerError::Odd {
             on,
-            detail: one_line(&format!("{action}: status {status}{}", place(headers))),
+            detail: one_line(&format!(
+                "{action}: {}status {status}{}",
+                if is_page(headers, body) { "HTML with " } else { "" },
+                place(headers)
+            )),
         },
     }
 }
@@ -111,6 +115,10 @@ pub fn json<T: DeserializeOwned>(
 }
 
 /// An octocrab error as this tracker's. `action` as in [`refused`].
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a foreign list that grows; what is not named is a plain failure"
+)]
 pub fn octocrab_error(on: &TrackerId, project: &str, action: &str, error: octocrab::Error) -> TrackerError {
     match error {
         octocrab::Error::Service { source, .. } => match source.downcast::<TransportError>() {
@@ -130,14 +138,20 @@ pub fn octocrab_error(on: &TrackerId, project: &str, action: &str, error: octocr
                 body.to_string().as_bytes(),
             )
         }
-        octocrab::Error::Json { source, .. } => odd(on, action, &format!("unexpected JSON at {}", source.path())),
-        octocrab::Error::Serde { .. } => odd(on, action, "unexpected JSON"),
+        octocrab::Error::Json { source, .. } => {
+            odd(on, action, &format!("unexpected JSON, or HTML, at {}", source.path()))
+        }
+        octocrab::Error::Serde { .. } => odd(on, action, "unexpected JSON, or HTML"),
         octocrab::Error::InvalidUtf8 { .. } => odd(on, action, "text that is not UTF-8"),
         other => failed(on, action, &first_line(&other)),
     }
 }
 
 /// A `gitlab` error as this tracker's. `action` as in [`refused`].
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a foreign list that grows; what is not named is a plain failure"
+)]
 pub fn gitlab_error(on: &TrackerId, project: &str, action: &str, error: ApiError<TransportError>) -> TrackerError {
     let refused = |status, body: &[u8]| refused(on, project, action, status, &HeaderMap::new(), body);
     let message = |value: Value| serde_json::json!({ "message": value }).to_string();
@@ -295,3 +309,6 @@ fn odd(on: &TrackerId, action: &str, detail: &str) -> TrackerError {
         detail: one_line(&format!("{action}: {detail}")),
     }
 }
+
+#[cfg(test)]
+mod tests;

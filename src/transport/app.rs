@@ -215,3 +215,6 @@ fn pem_fault(error: &rustls_pki_types::pem::Error) -> &'static str {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

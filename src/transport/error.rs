@@ -127,7 +127,8 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
-/// An address fit for logs: no user, no password, no fragment, names of query parameters without their values.
+/// An address fit for logs: no user, no password, no fragment, names of query parameters without their values,
+/// one line.
 pub(crate) fn safe(url: &Url) -> String {
     let mut text = format!("{}{}", url.origin().ascii_serialization(), url.path());
     let names: Vec<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
@@ -136,7 +137,7 @@ pub(crate) fn safe(url: &Url) -> String {
         text.push_str(&names.join(","));
         text.push(']');
     }
-    text
+    one_line(&text)
 }
 
 /// "GET <https://host/path>: what happened", on one line.
@@ -159,7 +160,7 @@ mod tests {
 
     #[test]
     fn an_address_in_a_log_keeps_secrets_out() {
-        let url = Url::parse("https://me:hunter2@forge.example/p/1?private_token=s3cret&page=2#frag").unwrap();
-        assert_eq!(safe(&url), "https://forge.example/p/1?[private_token,page]");
+        let url = Url::parse("https://me:hunter2@forge.example/p/1?private_token=s3cret&pa%0Age=2#frag").unwrap();
+        assert_eq!(safe(&url), "https://forge.example/p/1?[private_token,pa ge]");
     }
 }

@@ -12,6 +12,8 @@ mod limits;
 mod octocrab;
 mod pace;
 mod policy;
+#[cfg(test)]
+pub(crate) mod scripted;
 mod wire;
 
 use std::fmt;
@@ -237,3 +239,6 @@ impl Transport {
         self.0.usage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,7 +42,10 @@ pub trait Wire: Send + Sync {
 
 /// The network. Proxies are taken from `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
 #[derive(Clone, Debug)]
-pub struct HttpWire(reqwest::Client);
+pub struct HttpWire {
+    client: reqwest::Client,
+    largest: usize,
+}
 
 impl HttpWire {
     /// A client that trusts the bundled roots, the system's (or those of `SSL_CERT_FILE`), and the certificates of the
@@ -64,7 +67,10 @@ impl HttpWire {
             .timeout(Duration::from_mins(2))
             .tls_certs_merge(roots)
             .build()
-            .map(Self)
+            .map(|client| Self {
+                client,
+                largest: LARGEST_ANSWER,
+            })
             .map_err(|e| TransportError::build(&chain(&e)))
     }
 }
@@ -83,13 +89,13 @@ fn read_roots(path: &Path) -> Result<Vec<reqwest::Certificate>, TransportError> 
 impl Wire for HttpWire {
     async fn roundtrip(&self, request: Request<Bytes>) -> Result<Response<Bytes>, WireError> {
         let request = reqwest::Request::try_from(request).map_err(|e| WireError::Unfit(chain(&e)))?;
-        let mut answer = self.0.execute(request).await.map_err(|e| unanswered(&e))?;
+        let mut answer = self.client.execute(request).await.map_err(|e| unanswered(&e))?;
         let mut whole = Response::new(Bytes::new());
         *whole.status_mut() = answer.status();
         *whole.headers_mut() = std::mem::take(answer.headers_mut());
         let mut body = BytesMut::new();
         while let Some(chunk) = answer.chunk().await.map_err(|e| WireError::Lost(said(&e)))? {
-            if body.len() + chunk.len() > LARGEST_ANSWER {
+            if body.len() + chunk.len() > self.largest {
                 return Err(WireError::TooLarge);
             }
             body.extend_from_slice(&chunk);
@@ -144,4 +150,77 @@ fn is_protocol_failure(error: &(dyn std::error::Error + 'static)) -> bool {
         next = current.source();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    /// Answers one connection with these bytes, whatever it says, and closes it.
+    async fn serve(answer: &'static str) -> std::net::SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut said = [0; 4096];
+            let _read = stream.read(&mut said).await.unwrap();
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.shutdown().await.unwrap();
+        });
+        address
+    }
+
+    async fn get(wire: &HttpWire, url: String) -> Result<Response<Bytes>, WireError> {
+        wire.roundtrip(Request::get(url).body(Bytes::new()).unwrap()).await
+    }
+
+    #[tokio::test]
+    async fn a_server_that_does_not_speak_tls_is_a_lasting_fault() {
+        let at = serve("HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        let fault = get(&HttpWire::new(None).unwrap(), format!("https://{at}/?token=s3cret")).await;
+        let Err(WireError::NotSent { lasting: true, detail }) = fault else {
+            panic!("{fault:?}")
+        };
+        assert!(!detail.contains("s3cret"), "{detail}");
+    }
+
+    #[tokio::test]
+    async fn nobody_listening_is_a_passing_fault() {
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let fault = get(&HttpWire::new(None).unwrap(), format!("http://{free}/")).await;
+        assert!(
+            matches!(fault, Err(WireError::NotSent { lasting: false, .. })),
+            "{fault:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_whole_or_none() {
+        let mut wire = HttpWire::new(None).unwrap();
+        let at = serve("HTTP/1.1 418 Teapot\r\nx-a: 1\r\ncontent-length: 5\r\n\r\nshort").await;
+        let answer = get(&wire, format!("http://{at}/")).await.unwrap();
+        assert_eq!((answer.status().as_u16(), &answer.body()[..]), (418, &b"short"[..]));
+        assert_eq!(answer.headers()["x-a"], "1");
+        let at = serve("HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\nshort").await;
+        let fault = get(&wire, format!("http://{at}/")).await;
+        assert!(matches!(fault, Err(WireError::Lost(_))), "{fault:?}");
+        wire.largest = 4;
+        let at = serve("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nshort").await;
+        assert_eq!(
+            get(&wire, format!("http://{at}/")).await.unwrap_err(),
+            WireError::TooLarge
+        );
+    }
+
+    #[test]
+    fn a_file_without_certificates_is_refused_by_name() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let missing = file.path().with_extension("missing");
+        for path in [file.path(), &missing] {
+            let refused = HttpWire::new(Some(path)).unwrap_err();
+            assert!(refused.to_string().contains(&*path.to_string_lossy()), "{refused}");
+        }
+    }
 }
