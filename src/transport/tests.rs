@@ -362,6 +362,24 @@ async fn octocrab_builds_and_the_transport_sends() {
 }
 
 #[tokio::test]
+async fn wishes_and_findings_about_redirects_pass_through_octocrab() {
+    let wire = Scripted::new(|request, _| match request.uri().path() {
+        "/old" => reply(301, &[("location", "/new")], "{}"),
+        _ => reply(200, &[], "{}"),
+    });
+    let transport = wire.transport(API, Policy::default());
+    let octocrab = transport.octocrab(&API.parse().unwrap()).unwrap();
+    let answer = octocrab._get("/old").await.unwrap();
+    assert_eq!(answer.extensions().get::<CameFrom>().unwrap().0.path(), "/new");
+    let wish = http::request::Builder::new().uri("/old").extension(StayHere);
+    let request = octocrab.build_request(wish, None::<&()>).unwrap();
+    assert_eq!(
+        octocrab.execute(request).await.unwrap().status(),
+        StatusCode::MOVED_PERMANENTLY
+    );
+}
+
+#[tokio::test]
 async fn the_gitlab_crate_builds_and_the_transport_sends() {
     use ::gitlab::api::projects::issues::{CreateIssue, Issues};
     use ::gitlab::api::{ApiError, AsyncQuery};
