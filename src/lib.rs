@@ -12,3 +12,4 @@ pub mod reconcile;
 pub mod report;
 pub mod safe;
 pub mod tracker;
+pub mod transport;
