@@ -110,7 +110,7 @@ fn github_auth(on: &TrackerId, api: &Url, auth: &GitHubAuth, env: &Env) -> Resul
             let id = secret(on, id, env)?;
             let installation = secret(on, installation, env)?;
             let key = secret(on, private_key, env)?;
-            let app = GitHubApp::new(api, id.expose_secret().trim(), installation.expose_secret().trim(), &key);
+            let app = GitHubApp::new(api, &id, &key, &installation);
             Arc::new(app.map_err(odd)?)
         }
     })
