@@ -4,5 +4,6 @@
 //! apply, report. `ARCHITECTURE.md` says which module does what and what each may import.
 
 pub mod config;
+pub mod diag;
 pub mod model;
 pub mod tracker;

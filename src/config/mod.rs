@@ -1,6 +1,15 @@
 //! The mapping file, valid: what the rest of the program may rely on. `raw` reads it, `check` turns it into these types.
 //!
-//! Imports the model's names only.
+//! Imports the model's names only. The parts below also know the YAML parser and diagnostics.
+
+mod check;
+mod find;
+mod problems;
+mod raw;
+mod read;
+mod schema;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,6 +19,10 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::model::{PerSide, Side, State, Status, TrackerId};
+
+pub use check::{find_sync, load};
+pub use find::{NAMES, find, load_file};
+pub use schema::schema;
 
 /// A whole, checked mapping file.
 #[derive(Clone, Debug)]
