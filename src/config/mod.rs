@@ -1,8 +1,16 @@
 //! The mapping file, valid: what the rest of the program may rely on. `raw` reads it, `check` turns it into these types.
 //!
-//! Imports the model's names only.
+//! Imports the model's names only. The parts below also know the YAML parser and diagnostics.
 
+mod check;
+mod find;
+mod problems;
+mod raw;
+mod read;
+mod schema;
 mod terms;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,6 +21,9 @@ use url::Url;
 
 use crate::model::{PerSide, Side, State, Status, TrackerId};
 
+pub use check::{find_sync, load};
+pub use find::{NAMES, find, load_file};
+pub use schema::schema;
 pub use terms::Terms;
 
 /// A whole, checked mapping file.
@@ -59,6 +70,8 @@ pub enum TrackerConfig {
     Folder {
         /// The folder, relative to the mapping file's folder or absolute, resolved.
         path: PathBuf,
+        /// The folder as the mapping file writes it: the same on every machine, so that markers can name it.
+        given: String,
     },
 }
 
