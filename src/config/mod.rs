@@ -75,6 +75,18 @@ pub enum TrackerConfig {
     },
 }
 
+impl TrackerConfig {
+    /// What names the project wherever the mapping file is read: kind, address and project. Two trackers of one
+    /// identity are the same project under two names.
+    pub fn identity(&self) -> String {
+        match self {
+            Self::GitHub { api, owner, repo, .. } => format!("github {api} {owner}/{repo}").to_lowercase(),
+            Self::GitLab { url, project, .. } => format!("gitlab {url} {project}").to_lowercase(),
+            Self::Folder { given, .. } => format!("folder {given}"),
+        }
+    }
+}
+
 /// How to sign in to GitHub.
 #[derive(Clone, Debug)]
 pub enum GitHubAuth {

@@ -74,27 +74,27 @@ pub fn open(config: &Config, env: &Env, names: &BTreeSet<TrackerId>) -> Open {
 }
 
 fn open_one(name: &TrackerId, config: &TrackerConfig, env: &Env) -> Result<OpenTracker, TrackerError> {
-    let (said, kind) = match config {
+    let kind = match config {
         TrackerConfig::GitHub { api, owner, repo, auth } => {
             let auth = github_auth(name, api, auth, env)?;
             let transport = transport(name, api, auth, env)?;
             let tracker = GitHub::new(name.clone(), owner.clone(), repo.clone(), api.clone(), transport)?;
-            (format!("github {api} {owner}/{repo}").to_lowercase(), Kind::GitHub(tracker))
+            Kind::GitHub(tracker)
         }
         TrackerConfig::GitLab { url, project, token } => {
             let token = secret(name, token, env)?;
             let auth = PrivateToken::new(url, token).map_err(|error| transport_error(name, error))?;
             let transport = transport(name, url, Arc::new(auth), env)?;
             let tracker = GitLab::new(name.clone(), project.clone(), url.clone(), transport)?;
-            (format!("gitlab {url} {project}").to_lowercase(), Kind::GitLab(tracker))
+            Kind::GitLab(tracker)
         }
-        TrackerConfig::Folder { path, given } => {
+        TrackerConfig::Folder { path, .. } => {
             let login = env.plain("LOCKSTEP_LOGIN").unwrap_or("lockstep").to_owned();
             let tracker = Folder::new(name.clone(), path.clone(), Box::new(now), login);
-            (format!("folder {given}"), Kind::Folder(tracker))
+            Kind::Folder(tracker)
         }
     };
-    Ok(OpenTracker { project: Hash::of("project", &said), kind })
+    Ok(OpenTracker { project: Hash::of("project", &config.identity()), kind })
 }
 
 fn secret(on: &TrackerId, name: &SecretRef, env: &Env) -> Result<SecretString, TrackerError> {

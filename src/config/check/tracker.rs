@@ -153,14 +153,12 @@ fn gitlab(table: Table<'_>, problems: &mut Problems) -> Option<TrackerConfig> {
 fn local_folder(table: Table<'_>, folder: &Path, problems: &mut Problems) -> Option<TrackerConfig> {
     let path = table.need("path", problems)?.name(problems)?;
     // Taken apart and put together again: `issues`, `issues/` and `./issues` are one folder.
-    let joined: PathBuf = folder.join(path);
-    let plain: PathBuf = joined.components().filter(|c| *c != Component::CurDir).collect();
-    let path = if plain.as_os_str().is_empty() {
-        PathBuf::from(".")
-    } else {
-        plain
+    let tidy = |path: PathBuf| {
+        let plain: PathBuf = path.components().filter(|c| *c != Component::CurDir).collect();
+        if plain.as_os_str().is_empty() { PathBuf::from(".") } else { plain }
     };
-    Some(TrackerConfig::Folder { path })
+    let given = tidy(PathBuf::from(path)).display().to_string();
+    Some(TrackerConfig::Folder { path: tidy(folder.join(path)), given })
 }
 
 fn github_project(value: Value<'_>, problems: &mut Problems) -> Option<(String, String)> {
@@ -320,13 +318,4 @@ fn is_variable(name: &str) -> bool {
     name.len() <= 128
         && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-/// What two trackers have in common when they are the same project under two names.
-pub(super) fn identity(tracker: &TrackerConfig) -> String {
-    match tracker {
-        TrackerConfig::GitHub { api, owner, repo, .. } => format!("github {api} {owner}/{repo}").to_lowercase(),
-        TrackerConfig::GitLab { url, project, .. } => format!("gitlab {url} {project}").to_lowercase(),
-        TrackerConfig::Folder { path } => format!("folder {}", path.display()),
-    }
 }

@@ -98,7 +98,7 @@ fn folders_are_relative_to_the_file() {
                 syncs: [{ name: x, between: [a, b] }]";
     let config = super::load(text, std::path::Path::new("conf/lockstep.yml")).unwrap();
     let paths = config.trackers.values().map(|t| match t {
-        TrackerConfig::Folder { path } => path.display().to_string(),
+        TrackerConfig::Folder { path, .. } => path.display().to_string(),
         TrackerConfig::GitHub { .. } | TrackerConfig::GitLab { .. } => panic!("a folder"),
     });
     let paths: Vec<_> = paths.collect();
