@@ -1,1 +1,12 @@
+//! The one integration test target: scenarios and suites live in modules beside this file, what they stand on in `support`.
 
+#[cfg(test)]
+mod fakes;
+#[cfg(test)]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_imports,
+    reason = "support offers more than the scenarios of the moment use"
+)]
+mod support;

@@ -1,0 +1,130 @@
+//! What the descriptions are known to miss, one entry per gap. A new entry needs a reason and a source.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+/// The exceptions for one vendor.
+pub struct Gaps {
+    /// Query parameters that are real and not described.
+    pub extra_query: &'static [&'static str],
+    /// Statuses that are real on any operation and not described on each.
+    statuses: &'static [u16],
+    /// Statuses that are real on one operation.
+    operation_statuses: &'static [(&'static str, &'static str, u16)],
+    /// Operations whose answers the description types wrongly.
+    unreliable_answers: &'static [(&'static str, &'static str)],
+    /// Answer members typed wrongly wherever they stand.
+    mistyped: &'static [&'static str],
+    /// Paths outside the description altogether.
+    skipped_paths: &'static [&'static str],
+    /// Request members that may also be a comma-separated text.
+    comma_lists: &'static [&'static str],
+    /// The description does not say which answer members can be null.
+    nulls_are_absent: bool,
+    /// Prefixes of opaque pagination links and what they stand for.
+    by_number: bool,
+}
+
+/// GitHub's gaps.
+pub fn github() -> Gaps {
+    Gaps {
+        // Cursors of opaque pagination links.
+        extra_query: &["after", "before"],
+        // Authentication, permission and limits may answer any call; 404 and 422 are described on most operations, but not
+        // on editing a label or a comment; 429 and server errors nowhere.
+        statuses: &[401, 403, 404, 422, 429, 500, 502, 503, 504],
+        // Deleted issues answer 410 also where only 404 is told; transferred ones redirect everywhere.
+        operation_statuses: &[
+            ("GET", "/repos/{owner}/{repo}/issues/{issue_number}/comments", 301),
+            ("POST", "/repos/{owner}/{repo}/issues/{issue_number}/comments", 301),
+            ("POST", "/repos/{owner}/{repo}/issues/{issue_number}/assignees", 410),
+            ("DELETE", "/repos/{owner}/{repo}/issues/{issue_number}/assignees", 410),
+        ],
+        unreliable_answers: &[],
+        mistyped: &[],
+        // GraphQL is no part of the REST description.
+        skipped_paths: &["/graphql"],
+        comma_lists: &[],
+        nulls_are_absent: false,
+        by_number: true,
+    }
+}
+
+/// GitLab's gaps.
+pub fn gitlab() -> Gaps {
+    Gaps {
+        // Keyset paging is documented in prose; `id` is repeated in GitLab's own Link addresses.
+        extra_query: &["pagination", "cursor", "id"],
+        // No operation describes authentication, conflicts, preconditions, limits or server errors.
+        statuses: &[401, 403, 409, 412, 429, 500, 502, 503, 504],
+        // A note of nothing but quick actions answers 202; a moved project redirects.
+        operation_statuses: &[("POST", "/api/v4/projects/{id}/issues/{noteable_id}/notes", 202)],
+        // Booleans and an array of the project are described as strings.
+        unreliable_answers: &[("GET", "/api/v4/projects/{id}")],
+        // Numbers described as strings.
+        mistyped: &["access_level", "group_id", "followers", "following"],
+        skipped_paths: &["/api/graphql"],
+        // The server takes these as text too, and so do the documents in prose.
+        comma_lists: &["labels", "add_labels", "remove_labels"],
+        nulls_are_absent: true,
+        by_number: false,
+    }
+}
+
+impl Gaps {
+    /// Whether the path is outside the description.
+    pub fn skips(&self, path: &str) -> bool {
+        self.skipped_paths.contains(&path)
+    }
+
+    /// The described form of a path: GitHub's pagination links name repositories by number.
+    pub fn canonical<'a>(&self, path: &'a str) -> Cow<'a, str> {
+        if !self.by_number {
+            return Cow::Borrowed(path);
+        }
+        path.strip_prefix("/repositories/").map_or(Cow::Borrowed(path), |rest| {
+            Cow::Owned(format!("/repos/by-number/{rest}"))
+        })
+    }
+
+    /// Whether an undescribed status is a known one.
+    pub fn tolerates_status(&self, method: &str, template: &str, status: u16) -> bool {
+        self.statuses.contains(&status) || self.operation_statuses.contains(&(method, template, status))
+    }
+
+    /// Whether the description of this operation's answer is known to be wrong.
+    pub fn unreliable_answer(&self, method: &str, template: &str) -> bool {
+        self.unreliable_answers.contains(&(method, template))
+    }
+
+    /// An answer without what the description cannot speak of.
+    pub fn before_validation(&self, body: &Value) -> Value {
+        if let Some(items) = body.as_array() {
+            return items.iter().map(|item| self.before_validation(item)).collect();
+        }
+        let Some(members) = body.as_object() else {
+            return body.clone();
+        };
+        members
+            .iter()
+            .filter(|(name, member)| {
+                !(self.nulls_are_absent && member.is_null()) && !self.mistyped.contains(&name.as_str())
+            })
+            .map(|(name, member)| (name.clone(), self.before_validation(member)))
+            .collect()
+    }
+
+    /// A request body with comma lists in the described form.
+    pub fn request_before_validation(&self, body: &Value) -> Value {
+        let mut body = body.clone();
+        for name in self.comma_lists {
+            if let Some(member) = body.get_mut(name)
+                && let Some(text) = member.as_str()
+            {
+                *member = text.split(',').map(str::to_owned).collect();
+            }
+        }
+        body
+    }
+}
