@@ -8,11 +8,10 @@ use jiff::tz::TimeZone;
 
 use super::fields::{fields, later};
 use super::sides::{Sides, Trackers, unknown_tracker};
-use super::tracker::identity;
 use crate::config::problems::{Problems, Spot, shown};
 use crate::config::raw::Content;
 use crate::config::read::{Table, Value};
-use crate::config::{CreateRule, Guard, Mode, OnDelete, Policy, Sync};
+use crate::config::{CreateRule, Guard, Mode, OnDelete, Policy, Sync, TrackerConfig};
 use crate::diag::Code;
 use crate::model::{PerSide, Side, State, TrackerId};
 
@@ -138,7 +137,7 @@ fn between(
         trackers
             .get(name)
             .and_then(Option::as_ref)
-            .map_or_else(|| name.to_owned(), identity)
+            .map_or_else(|| name.to_owned(), TrackerConfig::identity)
     };
     let (a, b) = (project(left), project(right));
     if a == b {
