@@ -4,6 +4,7 @@
 
 mod error;
 pub mod folder;
+pub mod github;
 pub mod http;
 mod profile;
 
