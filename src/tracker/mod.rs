@@ -5,6 +5,7 @@
 mod error;
 pub mod folder;
 pub mod github;
+pub mod gitlab;
 pub mod http;
 mod profile;
 
