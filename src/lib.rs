@@ -12,7 +12,7 @@ pub mod diag;
 pub mod env;
 pub mod model;
 pub mod plan;
-//PLAY
+pub mod playground;
 pub mod reconcile;
 pub mod report;
 pub mod run;
