@@ -1,6 +1,10 @@
 //! Changes of files that people typed, and text that is out for trouble.
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::tracker::folder::file::Page;
+use crate::tracker::folder::front::{Edit, one_line};
 
 #[tokio::test]
 async fn a_write_changes_its_own_lines_only() {
@@ -186,5 +190,69 @@ async fn hostile_text_comes_back_as_it_went_in() {
         assert_eq!(issue.labels, labels, "{text:?}");
         assert_eq!(issue.body.text, body, "{text:?}");
         assert_eq!(issue.title, title, "{text:?}");
+    }
+}
+
+/// Lines that people might put into front matter, good and bad.
+fn typed_lines() -> impl Strategy<Value = String> {
+    let line = prop_oneof![
+        Just("labels: [a, b] # x".to_owned()),
+        Just("labels:".to_owned()),
+        Just("- a".to_owned()),
+        Just("  - 'b: c' # d".to_owned()),
+        Just("title: |".to_owned()),
+        Just("  # text".to_owned()),
+        Just("title: \"a".to_owned()),
+        Just("status: x\"".to_owned()),
+        Just("status: open #".to_owned()),
+        Just("# y".to_owned()),
+        Just(String::new()),
+        Just("mine: &m {a: 1}".to_owned()),
+        Just("again: *m".to_owned()),
+        Just("? z".to_owned()),
+        Just("\"title\" : 'T'".to_owned()),
+        "[a-c:#\\-\"' \\[\\]{},|&*!]{0,8}",
+    ];
+    proptest::collection::vec(line, 0..8).prop_map(|lines| lines.join("\n") + "\n")
+}
+
+proptest! {
+    #[test]
+    fn any_text_survives_a_new_page(title in ".*", label in ".*", body in any::<String>()) {
+        let edits = [Edit::text("title", &title), Edit::list("labels", &set(&[&label]))];
+        let text = Page::empty().with(&edits, Some(&body)).unwrap();
+        let page = Page::read(text.as_bytes()).unwrap();
+        prop_assert_eq!(page.body(), body.replace("\r\n", "\n"));
+        prop_assert_eq!(page.front.text("title").unwrap().unwrap_or_default(), one_line(&title));
+        prop_assert_eq!(page.front.list("labels").unwrap().first().cloned().unwrap_or_default(), one_line(&label));
+    }
+
+    #[test]
+    fn a_change_of_any_front_matter_is_right_or_refused(front in typed_lines(), crlf in any::<bool>()) {
+        let text = format!("---\n{front}---\nbody\n");
+        let text = if crlf { text.replace('\n', "\r\n") } else { text };
+        let Ok(page) = Page::read(text.as_bytes()) else { return Ok(()) };
+        let edits = [Edit::list("labels", &set(&["a", "new"])), Edit::text("status", "closed")];
+        if let Ok(after) = page.with(&edits, None) {
+            let after = Page::read(after.as_bytes()).unwrap();
+            prop_assert_eq!(after.front.list("labels").unwrap(), set(&["a", "new"]));
+            prop_assert_eq!(after.front.text("status").unwrap().unwrap(), "closed");
+            prop_assert_eq!(after.front.text("title"), page.front.text("title"));
+            prop_assert_eq!(after.body(), "body");
+        } else {
+            prop_assert!(false, "refused: {}", text);
+        }
+    }
+
+    #[test]
+    fn reading_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let mut page = b"---\n".to_vec();
+        page.extend(&bytes);
+        page.extend(b"\n---\n");
+        for bytes in [bytes, page] {
+            if let Ok(page) = Page::read(&bytes) {
+                prop_assert!(page.body().len() <= bytes.len());
+            }
+        }
     }
 }
