@@ -129,6 +129,15 @@ impl Front {
         }
     }
 
+    /// Whether the key is there and not empty.
+    pub(super) fn says(&self, key: &str) -> bool {
+        match self.words(key) {
+            Words::Nothing => false,
+            Words::One(text) => !one_line(text).is_empty(),
+            Words::Many(_) | Words::Other => true,
+        }
+    }
+
     /// The names of a key: a list, names between commas, or one name.
     pub(super) fn list(&self, key: &str) -> Result<BTreeSet<String>, Flaw> {
         let names: Vec<String> = match self.words(key) {

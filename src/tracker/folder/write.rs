@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::model::{Comment, CommentKey, Draft, Issue, IssueKey, Patch, Reason, State, Status};
 
-use super::disk::{self, Fault, Place};
+use super::disk::{self, Fault, Place, Stored};
 use super::file::{Flaw, Page};
 use super::front::{Edit, one_line};
 use super::read;
@@ -61,10 +61,9 @@ impl Writer<'_> {
     /// Changes an issue. The second value tells whether the file was written.
     pub(super) fn update_issue(&self, key: &IssueKey, patch: &Patch) -> Result<(Issue, bool), Refusal> {
         let _lock = disk::lock(self.root);
-        let (number, path, place) = self.find(key)?;
-        let now = read::issue(number, &path, &place)?;
-        let stored = disk::read(&path)?;
-        let flaw = |flaw: Flaw| Refusal::from(Fault::new(&path, flaw));
+        let (number, file, place) = self.find(key)?;
+        let now = read::issue(number, &file, &place)?;
+        let stored = disk::read(&file)?;
         let mut edits = changes(&now, patch);
         let body = patch
             .body
@@ -73,20 +72,12 @@ impl Writer<'_> {
         if edits.is_empty() && body.is_none() {
             return Ok((now, false));
         }
-        // What was made up so far would change with the file, so it is written down.
-        if stored.page.front.text("title").map_err(flaw)?.is_none() && patch.title.is_none() {
+        // A title made up so far would change with the text, so it is written down.
+        if patch.title.is_none() && !stored.page.front.says("title") {
             edits.insert(0, Edit::text("title", &now.title));
         }
-        if let Some(created) = now
-            .created
-            .filter(|_| stored.page.front.text("created").is_ok_and(|t| t.is_none()))
-        {
-            edits.push(Edit::text("created", seconds(created)));
-        }
-        edits.push(Edit::text("updated", seconds(self.now)));
-        let text = stored.page.with(&edits, body).map_err(flaw)?;
-        disk::replace(&path, &text, self.now)?;
-        Ok((read::issue(number, &path, &place)?, true))
+        self.change(&file, &stored, edits, body)?;
+        Ok((read::issue(number, &file, &place)?, true))
     }
 
     /// Writes a comment under a number no comment of the issue ever had, as far as anybody can know.
@@ -133,19 +124,7 @@ impl Writer<'_> {
         if same_text(body, &stored.page.body()) {
             return Ok((now, false));
         }
-        let mut edits = Vec::new();
-        if let Some(created) = now
-            .created
-            .filter(|_| stored.page.front.text("created").is_ok_and(|t| t.is_none()))
-        {
-            edits.push(Edit::text("created", seconds(created)));
-        }
-        edits.push(Edit::text("updated", seconds(self.now)));
-        let text = stored
-            .page
-            .with(&edits, Some(body))
-            .map_err(|flaw| Fault::new(&path, flaw))?;
-        disk::replace(&path, &text, self.now)?;
+        self.change(&path, &stored, Vec::new(), Some(body))?;
         Ok((read::comment(number, &path)?, true))
     }
 
@@ -164,6 +143,18 @@ impl Writer<'_> {
             disk::note_last_comment(folder, disk::last_comment(&place)?, self.now)?;
         }
         Ok(disk::remove(&path)?)
+    }
+
+    /// Writes a changed page. Where the time of creation was the file's own, it is written down before that changes.
+    fn change(&self, path: &Path, stored: &Stored, mut edits: Vec<Edit>, body: Option<&str>) -> Result<(), Fault> {
+        if let Some(created) = read::created(stored)
+            && !stored.page.front.says("created")
+        {
+            edits.push(Edit::text("created", seconds(created)));
+        }
+        edits.push(Edit::text("updated", seconds(self.now)));
+        let text = stored.page.with(&edits, body).map_err(|flaw| Fault::new(path, flaw))?;
+        disk::replace(path, &text, self.now)
     }
 
     fn new_issue(&self, number: u64, draft: &Draft) -> Result<String, Flaw> {
