@@ -151,6 +151,7 @@ impl Run<'_> {
             Err(error) => return self.failed(&error),
         };
         work.born = Some(side);
+        work.book.serial += 1;
         *work.keys.get_mut(side) = Some(issue.key.clone());
         work.book.ends.get_mut(side).key = Some(issue.key.clone());
         work.book.marks.get_mut(side).count = issue.comment_count;
@@ -213,6 +214,7 @@ impl Run<'_> {
             return End::Failed("the issue is not known".into());
         };
         work.book.marks.get_mut(side).seen = self.seen(side, None);
+        work.book.serial += u64::from(mark);
         let (op, expected) = compose::update(&work.book, side, &now, change, mark, self.hands);
         let issue = match self.hands.writers.get(side).perform(&op).await {
             Ok(Receipt { issue: Some(issue), .. }) => issue,

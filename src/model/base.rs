@@ -29,17 +29,6 @@ impl Marks {
     pub fn doubt(&mut self) {
         self.count = u64::MAX;
     }
-
-    /// The later of two readings.
-    #[must_use]
-    pub fn later(self, other: Self) -> Self {
-        let high = self.high.max(other.high);
-        if self.seen >= other.seen {
-            Self { high, ..self }
-        } else {
-            Self { high, ..other }
-        }
-    }
 }
 
 /// What one side was observed to hold. Names and text are kept as fingerprints.

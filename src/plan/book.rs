@@ -42,6 +42,8 @@ pub struct Book {
     pub frozen: BTreeSet<Field>,
     /// When the base is written, in seconds since 1970.
     pub when: i64,
+    /// The serial number of the marker written last.
+    pub serial: u64,
 }
 
 impl Book {
@@ -121,6 +123,7 @@ impl Book {
                 ends: self.ends.clone(),
                 origin: self.origin,
                 marks: PerSide::new(self.marks_of(Side::Left), self.marks_of(Side::Right)),
+                serial: self.serial + 1,
                 footer,
                 survivor: survivor.cloned(),
             })),
@@ -138,6 +141,7 @@ impl Book {
                         sides: PerSide::new(left, right),
                         when: self.when,
                     },
+                    serial: self.serial + 1,
                     footer,
                     survivor: survivor.cloned(),
                 }))

@@ -261,5 +261,6 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
         footer: link::footer(desk, from, issue),
         frozen: BTreeSet::new(),
         when: desk.rules.now.as_second(),
+        serial: 0,
     }
 }

@@ -213,6 +213,7 @@ pub(super) fn book(desk: &Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Bo
         footer: footer(desk, pair.origin, issues.get(pair.origin)),
         frozen: BTreeSet::new(),
         when: desk.rules.now.as_second(),
+        serial: pair.serial(),
     }
 }
 

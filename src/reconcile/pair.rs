@@ -32,12 +32,28 @@ impl Pair {
         self.state.as_ref().map(|state| &state.base)
     }
 
+    /// The serial number of the marker written last.
+    pub(super) fn serial(&self) -> u64 {
+        let (state, pointer) = self.serials();
+        state.max(pointer)
+    }
+
+    fn serials(&self) -> (u64, u64) {
+        let state = self.state.as_ref().map_or(0, |mark| mark.serial);
+        (state, self.pointer.as_ref().map_or(0, |mark| mark.serial))
+    }
+
     /// How far the comments of a side are known: what the marker written last says.
     pub(super) fn marks(&self, side: Side) -> Marks {
         let state = self.state.as_ref().map(|s| s.base.sides.get(side).marks.clone());
         let pointer = self.pointer.as_ref().map(|p| p.marks.get(side).clone());
         match (state, pointer) {
-            (Some(a), Some(b)) => a.later(b),
+            (Some(state), Some(pointer)) => {
+                let high = state.high.max(pointer.high);
+                let (ours, theirs) = self.serials();
+                let last = if ours >= theirs { state } else { pointer };
+                Marks { high, ..last }
+            }
             (Some(one), None) | (None, Some(one)) => one,
             (None, None) => Marks::default(),
         }

@@ -154,5 +154,6 @@ fn lone_book(
         footer: PerSide::default(),
         frozen: std::collections::BTreeSet::new(),
         when: desk.rules.now.as_second(),
+        serial: 0,
     }
 }
