@@ -8,11 +8,10 @@ use jiff::tz::TimeZone;
 
 use super::fields::{fields, later};
 use super::sides::{Sides, Trackers, unknown_tracker};
-use super::tracker::identity;
 use crate::config::problems::{Problems, Spot, shown};
 use crate::config::raw::Content;
 use crate::config::read::{Table, Value};
-use crate::config::{CreateRule, Guard, Mode, OnDelete, Policy, Sync};
+use crate::config::{CreateRule, Guard, Mode, OnDelete, Policy, Sync, TrackerConfig};
 use crate::diag::Code;
 use crate::model::{PerSide, Side, State, TrackerId};
 
@@ -138,7 +137,7 @@ fn between(
         trackers
             .get(name)
             .and_then(Option::as_ref)
-            .map_or_else(|| name.to_owned(), identity)
+            .map_or_else(|| name.to_owned(), TrackerConfig::identity)
     };
     let (a, b) = (project(left), project(right));
     if a == b {
@@ -174,16 +173,15 @@ fn between(
 }
 
 fn policy(value: Value<'_>, sides: &Sides<'_>, problems: &mut Problems) -> Option<Policy> {
-    match value.text(problems)? {
-        "newest" => Some(Policy::Newest),
-        "ask" => Some(Policy::Ask),
-        word => match word.strip_prefix("prefer ") {
-            Some(name) => sides.side(name.trim(), value.at(), problems).map(Policy::Prefer),
-            None => {
-                value.unknown(word, ["newest", "prefer <tracker>", "ask"], problems);
-                None
-            }
-        },
+    let word = value.text(problems)?;
+    match (word, word.strip_prefix("prefer ")) {
+        ("newest", _) => Some(Policy::Newest),
+        ("ask", _) => Some(Policy::Ask),
+        (_, Some(name)) => sides.side(name.trim(), value.at(), problems).map(Policy::Prefer),
+        (_, None) => {
+            value.unknown(word, ["newest", "prefer <tracker>", "ask"], problems);
+            None
+        }
     }
 }
 
@@ -297,12 +295,11 @@ fn guard(value: Option<Value<'_>>, problems: &mut Problems) -> Guard {
 
 /// `50%`, or the number alone.
 fn percentage(value: Value<'_>, problems: &mut Problems) -> Option<u8> {
-    let (text, number) = match &value.node.content {
-        Content::Number(text) => (text.as_str(), Some(text.as_str())),
-        _ => {
-            let text = value.text(problems)?;
-            (text, text.strip_suffix('%'))
-        }
+    let (text, number) = if let Content::Number(text) = &value.node.content {
+        (text.as_str(), Some(text.as_str()))
+    } else {
+        let text = value.text(problems)?;
+        (text, text.strip_suffix('%'))
     };
     let digits = number.filter(|n| n.chars().all(|c| c.is_ascii_digit()));
     let share = digits.and_then(|n| n.parse::<u8>().ok()).filter(|share| *share <= 100);
