@@ -4,7 +4,7 @@
 //! apply, report. `ARCHITECTURE.md` says which module does what and what each may import.
 
 pub mod apply;
-pub mod border;
+//BORDER
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -12,7 +12,7 @@ pub mod diag;
 pub mod env;
 pub mod model;
 pub mod plan;
-pub mod playground;
+//PLAY
 pub mod reconcile;
 pub mod report;
 pub mod run;

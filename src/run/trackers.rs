@@ -102,7 +102,6 @@ fn secret(on: &TrackerId, name: &SecretRef, env: &Env) -> Result<SecretString, T
 }
 
 fn github_auth(on: &TrackerId, api: &Url, auth: &GitHubAuth, env: &Env) -> Result<Arc<dyn Authorize>, TrackerError> {
-    use secrecy::ExposeSecret as _;
     let odd = |error: TransportError| transport_error(on, error);
     Ok(match auth {
         GitHubAuth::Token(token) => Arc::new(BearerToken::new(api, secret(on, token, env)?).map_err(odd)?),

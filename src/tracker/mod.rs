@@ -4,6 +4,8 @@
 
 mod error;
 pub mod folder;
+pub mod github;
+pub mod gitlab;
 pub mod http;
 mod profile;
 
