@@ -104,6 +104,10 @@ pub enum GitHubAuth {
 }
 
 /// One pair of trackers and its rules.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in the mapping file"
+)]
 #[derive(Clone, Debug)]
 pub struct Sync {
     /// Its name.

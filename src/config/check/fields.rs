@@ -162,6 +162,9 @@ fn patterns(value: Value<'_>, problems: &mut Problems) -> GlobSet {
 fn bad_pattern(value: Value<'_>, why: &globset::ErrorKind, problems: &mut Problems) {
     let hint =
         "`*` stands for any text, `?` for one character, `[ab]` for one of these, `{a,b}` for one of these words";
+    let why = why.to_string();
+    // What the layer below says about size takes several lines and repeats the pattern.
+    let why = if why.contains('\n') { "it is too large" } else { &why };
     value.refuse(Code::BadPattern, format!("this is no pattern: {why}"), hint, problems);
 }
 

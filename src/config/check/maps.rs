@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::sides::Sides;
 use crate::config::problems::{Problems, Spot, instead, shown};
 use crate::config::read::Value;
-use crate::config::{Direction, LabelRow, StatusPattern, TrackerConfig};
+use crate::config::{Direction, LabelRow, StatusPattern};
 use crate::diag::Code;
 use crate::model::{PerSide, Reason, Side, State, Status};
 
@@ -78,7 +78,7 @@ pub(super) fn label_map(
         for to in Side::BOTH.into_iter().filter(towards) {
             let from = to.other();
             let label = names.get(from);
-            let Some(first) = seen.note(to, folded(label, from, sides), values.get(from).at()) else {
+            let Some(first) = seen.note(to, label.to_lowercase(), values.get(from).at()) else {
                 continue;
             };
             let why = format!(
@@ -98,16 +98,6 @@ pub(super) fn label_map(
         rows.push(LabelRow { names, only_to });
     }
     rows
-}
-
-/// GitHub takes labels that differ by case only for one.
-fn folded(label: &str, side: Side, sides: &Sides<'_>) -> String {
-    let tracker = sides.trackers.get(sides.name(side));
-    if matches!(tracker, Some(Some(TrackerConfig::GitHub { .. }))) {
-        label.to_lowercase()
-    } else {
-        label.to_owned()
-    }
 }
 
 /// The `direction:` of a row: `both`, or towards one side that the field reaches.

@@ -22,8 +22,11 @@ pub(super) struct Sides<'t> {
     pub(super) mirror: bool,
 }
 
-/// Reports a tracker that is not in the file.
+/// Reports a tracker that is not in the file. In a file without any, that is the one problem worth telling.
 pub(super) fn unknown_tracker(at: Spot, name: &str, trackers: &Trackers, problems: &mut Problems) {
+    if trackers.is_empty() {
+        return;
+    }
     let message = format!("there is no tracker {}", shown(name));
     let hint = instead(name, trackers.keys().map(String::as_str));
     problems.add(at, Code::UnknownTracker, message, hint);
@@ -89,18 +92,16 @@ impl Sides<'_> {
     /// Reads `both`, `off` or `to <tracker>`. Reports a direction that writes to the left side of a mirror.
     pub(super) fn direction(&self, value: Value<'_>, problems: &mut Problems) -> Option<Direction> {
         let word = value.text(problems)?;
-        let direction = match word {
-            "off" => Direction::Off,
-            "both" => Direction::Both,
-            _ => match word.strip_prefix("to ") {
-                Some(name) => Direction::To(self.side(name.trim(), value.at(), problems)?),
-                None => {
-                    let towards: Vec<String> = self.names().iter().map(|n| format!("to {n}")).collect();
-                    let all = ["both", "off"].into_iter().chain(towards.iter().map(String::as_str));
-                    value.unknown(word, all, problems);
-                    return None;
-                }
-            },
+        let direction = match (word, word.strip_prefix("to ")) {
+            ("off", _) => Direction::Off,
+            ("both", _) => Direction::Both,
+            (_, Some(name)) => Direction::To(self.side(name.trim(), value.at(), problems)?),
+            (_, None) => {
+                let towards: Vec<String> = self.names().iter().map(|n| format!("to {n}")).collect();
+                let all = ["both", "off"].into_iter().chain(towards.iter().map(String::as_str));
+                value.unknown(word, all, problems);
+                return None;
+            }
         };
         if self.mirror && direction.reaches(Side::Left) {
             let why = format!("in mirror mode {} is never written", shown(self.name(Side::Left)));

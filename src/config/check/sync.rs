@@ -173,16 +173,15 @@ fn between(
 }
 
 fn policy(value: Value<'_>, sides: &Sides<'_>, problems: &mut Problems) -> Option<Policy> {
-    match value.text(problems)? {
-        "newest" => Some(Policy::Newest),
-        "ask" => Some(Policy::Ask),
-        word => match word.strip_prefix("prefer ") {
-            Some(name) => sides.side(name.trim(), value.at(), problems).map(Policy::Prefer),
-            None => {
-                value.unknown(word, ["newest", "prefer <tracker>", "ask"], problems);
-                None
-            }
-        },
+    let word = value.text(problems)?;
+    match (word, word.strip_prefix("prefer ")) {
+        ("newest", _) => Some(Policy::Newest),
+        ("ask", _) => Some(Policy::Ask),
+        (_, Some(name)) => sides.side(name.trim(), value.at(), problems).map(Policy::Prefer),
+        (_, None) => {
+            value.unknown(word, ["newest", "prefer <tracker>", "ask"], problems);
+            None
+        }
     }
 }
 
@@ -296,12 +295,11 @@ fn guard(value: Option<Value<'_>>, problems: &mut Problems) -> Guard {
 
 /// `50%`, or the number alone.
 fn percentage(value: Value<'_>, problems: &mut Problems) -> Option<u8> {
-    let (text, number) = match &value.node.content {
-        Content::Number(text) => (text.as_str(), Some(text.as_str())),
-        _ => {
-            let text = value.text(problems)?;
-            (text, text.strip_suffix('%'))
-        }
+    let (text, number) = if let Content::Number(text) = &value.node.content {
+        (text.as_str(), Some(text.as_str()))
+    } else {
+        let text = value.text(problems)?;
+        (text, text.strip_suffix('%'))
     };
     let digits = number.filter(|n| n.chars().all(|c| c.is_ascii_digit()));
     let share = digits.and_then(|n| n.parse::<u8>().ok()).filter(|share| *share <= 100);

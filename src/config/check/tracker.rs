@@ -7,6 +7,7 @@ use url::{Host, Url};
 
 use super::sides::Trackers;
 use crate::config::problems::{Problems, instead, looks_secret, shown};
+use crate::config::raw::Content;
 use crate::config::read::{Table, Value};
 use crate::config::{GitHubAuth, SecretRef, TrackerConfig};
 use crate::diag::Code;
@@ -155,10 +156,17 @@ fn local_folder(table: Table<'_>, folder: &Path, problems: &mut Problems) -> Opt
     // Taken apart and put together again: `issues`, `issues/` and `./issues` are one folder.
     let tidy = |path: PathBuf| {
         let plain: PathBuf = path.components().filter(|c| *c != Component::CurDir).collect();
-        if plain.as_os_str().is_empty() { PathBuf::from(".") } else { plain }
+        if plain.as_os_str().is_empty() {
+            PathBuf::from(".")
+        } else {
+            plain
+        }
     };
     let given = tidy(PathBuf::from(path)).display().to_string();
-    Some(TrackerConfig::Folder { path: tidy(folder.join(path)), given })
+    Some(TrackerConfig::Folder {
+        path: tidy(folder.join(path)),
+        given,
+    })
 }
 
 fn github_project(value: Value<'_>, problems: &mut Problems) -> Option<(String, String)> {
@@ -189,19 +197,19 @@ fn is_owner_character(c: char) -> bool {
 }
 
 fn gitlab_project(value: Value<'_>, problems: &mut Problems) -> Option<String> {
-    use crate::config::raw::Content;
-    let text = match &value.node.content {
-        Content::Number(number) => number,
-        _ => value.name(problems)?,
+    let text = if let Content::Number(number) = &value.node.content {
+        number
+    } else {
+        value.name(problems)?
     };
     let digits = !text.is_empty() && text.len() <= 18 && text.chars().all(|c| c.is_ascii_digit()) && text != "0";
     let part_fits = |s: &str| {
         !s.is_empty()
             && !s.starts_with(['-', '.'])
-            && !s.ends_with(".git")
             && s.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
     };
-    if digits || (text.contains('/') && text.split('/').all(part_fits)) {
+    let path = text.contains('/') && text.split('/').all(part_fits) && text.strip_suffix(".git").is_none();
+    if digits || path {
         return Some(text.to_owned());
     }
     let why = format!("{} is no GitLab project", shown(text));
@@ -273,7 +281,6 @@ fn checked_address(text: &str) -> Result<Url, (&'static str, &'static str)> {
 
 /// Reads `${NAME}`. Whatever else stands there may be the secret itself, so it is never shown.
 pub(super) fn secret(value: Value<'_>, problems: &mut Problems) -> Option<SecretRef> {
-    use crate::config::raw::Content;
     let literal = "write the name of an environment variable, `${NAME}`, and revoke the secret if it was committed";
     let text = match &value.node.content {
         Content::Text(text) => text.as_str(),

@@ -103,7 +103,7 @@ fn a_secret_in_the_wrong_place_is_not_shown_either() {
             &format!("kind: gitlab, url: 'https://oauth2:{token}@gitlab.com'"),
         ),
         with_sync("").replace("between: [gh, gl]", &format!("between: [gh, {token}]")),
-        format!("{token}"),
+        token.to_owned(),
     ] {
         for problem in read(&text).unwrap_err() {
             assert!(!problem.to_string().contains("0123456789"), "{problem}");
@@ -170,6 +170,7 @@ fn keys_of_a_later_version_may_be_off_and_their_words_are_checked() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn each_mistake_has_its_code() {
     let fields = |text: &str| with_sync(&format!("    fields:\n      {text}\n"));
     let status = |rows: &str| fields(&format!("status: {{ map: [ {rows} ] }}"));
@@ -183,7 +184,7 @@ fn each_mistake_has_its_code() {
         (Code::BadYaml, "a: *b".into()),
         (Code::BadYaml, with_sync("---\nversion: 1\n")),
         (Code::BadYaml, tracker("version: 1", "version: !!int 1")),
-        (Code::BadYaml, format!("{}{}", "[".repeat(100), "]".repeat(100))),
+        (Code::TooComplex, format!("{}{}", "[".repeat(100), "]".repeat(100))),
         (Code::WrongType, tracker("version: 1", "version: '1'")),
         (Code::BadNumber, tracker("version: 1", "version: 1.0")),
         (Code::MissingKey, tracker("version: 1\n", "")),
@@ -349,6 +350,12 @@ fn each_mistake_has_its_code() {
     for (code, text) in cases {
         assert_eq!(only(&text), code, "{text}");
     }
+}
+
+#[test]
+fn a_file_without_trackers_is_told_so_once() {
+    let text = "version: 1\npeople: [{ gh: a, gl: b }]\nsyncs: [{ name: a, between: [gh, gl] }]\n";
+    assert_eq!(codes(text), [(Code::MissingKey, 1, 1)]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod agreement;
 mod defaults;
 mod mistakes;
 mod strangers;
+mod yaml;
 
 use std::path::Path;
 
