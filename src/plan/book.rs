@@ -65,7 +65,7 @@ impl Book {
             labels,
             assignees,
             *self.cut.get(side),
-            self.marks.get(side).clone(),
+            self.marks_of(side),
         );
         let unknown = SideBase::unknown();
         let old = self.old.as_ref().map_or(&unknown, |old| old.sides.get(side));
