@@ -1,5 +1,6 @@
 //! The adapter against a scripted wire: what it asks for, and what it makes of the answers.
 
+mod listing;
 mod reading;
 mod translation;
 mod writing;
