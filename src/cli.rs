@@ -8,7 +8,13 @@ use crate::model::IssueRef;
 
 /// Keeps issues on different trackers telling the same story.
 #[derive(Debug, Parser)]
-#[command(name = "lockstep", version, about, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "lockstep",
+    version,
+    about,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -22,7 +28,13 @@ pub struct Cli {
 #[derive(Args, Debug)]
 pub struct Common {
     /// Mapping file [default: lockstep.yml, .lockstep.yml, .github/lockstep.yml or .gitlab/lockstep.yml]
-    #[arg(long, global = true, value_name = "FILE", env = "LOCKSTEP_CONFIG", help_heading = "Common")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "LOCKSTEP_CONFIG",
+        help_heading = "Common"
+    )]
     pub config: Option<PathBuf>,
     /// Form of what is printed on standard output
     #[arg(long, global = true, value_enum, default_value_t = Format::Human, help_heading = "Common")]
@@ -124,5 +136,9 @@ fn shard(text: &str) -> Result<(u32, u32), String> {
     let (index, total) = text.split_once('/').ok_or_else(wrong)?;
     let index: u32 = index.parse().map_err(|_not_a_number| wrong())?;
     let total: u32 = total.parse().map_err(|_not_a_number| wrong())?;
-    if index >= 1 && index <= total { Ok((index, total)) } else { Err(wrong()) }
+    if index >= 1 && index <= total {
+        Ok((index, total))
+    } else {
+        Err(wrong())
+    }
 }

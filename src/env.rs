@@ -23,7 +23,9 @@ impl Env {
     /// A variable that is set and not empty.
     pub fn secret(&self, name: &str) -> Option<&SecretString> {
         use secrecy::ExposeSecret as _;
-        self.0.get(name).filter(|value| !value.expose_secret().trim().is_empty())
+        self.0
+            .get(name)
+            .filter(|value| !value.expose_secret().trim().is_empty())
     }
 
     /// A variable that holds no secret, set and not empty.

@@ -21,7 +21,11 @@ impl fmt::Display for Safe<'_> {
         }
         let shown = shown.replace("::", ":\u{200b}:").replace("##[", "#\u{200b}#[");
         f.write_str(&shown)?;
-        if self.0.chars().nth(LONGEST).is_some() { f.write_str("…") } else { Ok(()) }
+        if self.0.chars().nth(LONGEST).is_some() {
+            f.write_str("…")
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -37,7 +41,14 @@ mod tests {
 
     #[test]
     fn nothing_in_it_is_a_command() {
-        for bad in ["::error::x", "a\n::set-output name=x::y", "##[group]x", "\u{1b}[31mred", "a\rb", "\u{202e}abc"] {
+        for bad in [
+            "::error::x",
+            "a\n::set-output name=x::y",
+            "##[group]x",
+            "\u{1b}[31mred",
+            "a\rb",
+            "\u{202e}abc",
+        ] {
             let shown = Safe(bad).to_string();
             assert!(!shown.contains("::") && !shown.contains("##["), "{shown:?}");
             assert!(shown.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{shown:?}");

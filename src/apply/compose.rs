@@ -99,7 +99,13 @@ pub(super) fn update(
         remove_labels: change.remove_labels.clone(),
         assignees: change.assignees.clone(),
     };
-    (Op::UpdateIssue { key: now.key.clone(), patch }, after)
+    (
+        Op::UpdateIssue {
+            key: now.key.clone(),
+            patch,
+        },
+        after,
+    )
 }
 
 /// The stored form of a copy, and its marker.
@@ -113,20 +119,51 @@ pub(super) fn split(change: &Change) -> Vec<(crate::plan::Field, Change)> {
     use crate::plan::Field;
     let mut parts = Vec::new();
     if change.title.is_some() {
-        parts.push((Field::Title, Change { title: change.title.clone(), ..Change::default() }));
+        parts.push((
+            Field::Title,
+            Change {
+                title: change.title.clone(),
+                ..Change::default()
+            },
+        ));
     }
     if change.text.is_some() {
-        parts.push((Field::Body, Change { text: change.text.clone(), ..Change::default() }));
+        parts.push((
+            Field::Body,
+            Change {
+                text: change.text.clone(),
+                ..Change::default()
+            },
+        ));
     }
     if change.status.is_some() {
-        parts.push((Field::Status, Change { status: change.status, ..Change::default() }));
+        parts.push((
+            Field::Status,
+            Change {
+                status: change.status,
+                ..Change::default()
+            },
+        ));
     }
     if !change.add_labels.is_empty() || !change.remove_labels.is_empty() {
         let (add_labels, remove_labels) = (change.add_labels.clone(), change.remove_labels.clone());
-        parts.push((Field::Labels, Change { add_labels, remove_labels, ..Change::default() }));
+        parts.push((
+            Field::Labels,
+            Change {
+                add_labels,
+                remove_labels,
+                ..Change::default()
+            },
+        ));
     }
     if change.assignees.is_some() {
-        parts.push((Field::Assignees, Change { assignees: change.assignees.clone(), ..Change::default() }));
+        parts.push((
+            Field::Assignees,
+            Change {
+                assignees: change.assignees.clone(),
+                ..Change::default()
+            },
+        ));
     }
     parts
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{End, Run, Taken, compose, recover};
 use crate::model::{
-    CommentKey, Comment, Issue, IssueKey, IssueRef, Lookup, Op, Patch, Payload, PerSide, Receipt, Side, State, Status,
+    Comment, CommentKey, Issue, IssueKey, IssueRef, Lookup, Op, Patch, Payload, PerSide, Receipt, Side, State, Status,
     hash_text,
 };
 use crate::plan::{Act, Book, Change, Copy, Field, Held, LinkPlan, Step, Twin};
@@ -70,7 +70,9 @@ impl Run<'_> {
     /// Reads the issues of a link again; names a side that a person changed meanwhile.
     async fn changed_since(&mut self, work: &mut Work<'_>) -> Option<Side> {
         for side in Side::BOTH {
-            let Some(known) = work.book.known.get(side).clone() else { continue };
+            let Some(known) = work.book.known.get(side).clone() else {
+                continue;
+            };
             match self.hands.readers.get(side).issue(&known.key).await {
                 Ok(Lookup::Found(now)) if now.same_content(&known) && now.updated == known.updated => {}
                 Ok(_) => return Some(side),
@@ -159,7 +161,10 @@ impl Run<'_> {
         let differs = self.observe(work, side, &expected, issue);
         let closed = twin.status.state == State::Closed && !work.book.profiles.get(side).create_closed;
         if closed || (differs && side == Side::Right) {
-            let change = Change { status: closed.then_some(twin.status), ..Change::default() };
+            let change = Change {
+                status: closed.then_some(twin.status),
+                ..Change::default()
+            };
             return self.write(work, side, &change, true).await;
         }
         End::Done
@@ -188,13 +193,7 @@ impl Run<'_> {
 
     /// One bad field never stops the rest of its issue: the parts are written one by one, and a field counts as settled
     /// only once it has been written.
-    async fn write_apart(
-        &mut self,
-        work: &mut Work<'_>,
-        side: Side,
-        parts: Vec<(Field, Change)>,
-        mark: bool,
-    ) -> End {
+    async fn write_apart(&mut self, work: &mut Work<'_>, side: Side, parts: Vec<(Field, Change)>, mark: bool) -> End {
         let fields: BTreeSet<Field> = parts.iter().map(|(field, _)| *field).collect();
         work.book.frozen.extend(fields);
         let mut failures = Vec::new();
@@ -205,7 +204,11 @@ impl Run<'_> {
                 failures.push(format!("{}: {why}", field.name()));
             }
         }
-        if failures.is_empty() { End::Done } else { End::Failed(failures.join("; ")) }
+        if failures.is_empty() {
+            End::Done
+        } else {
+            End::Failed(failures.join("; "))
+        }
     }
 
     /// Writes one change; the answer corrects what is known.
@@ -235,7 +238,10 @@ impl Run<'_> {
 
     /// Takes over what the service says it holds; true when that is not what was asked for.
     fn observe(&mut self, work: &mut Work<'_>, side: Side, expected: &Issue, issue: Issue) -> bool {
-        let differs = !work.book.side_base(side, &issue).same_fields(&work.book.side_base(side, expected));
+        let differs = !work
+            .book
+            .side_base(side, &issue)
+            .same_fields(&work.book.side_base(side, expected));
         if differs {
             let tracker = self.hands.names.get(side).clone();
             let mut lost = Vec::new();
@@ -245,13 +251,20 @@ impl Run<'_> {
                 }
             };
             compare("title", issue.title == expected.title);
-            compare("body", hash_text(&work.book.link, &issue.body.text) == hash_text(&work.book.link, &expected.body.text));
+            compare(
+                "body",
+                hash_text(&work.book.link, &issue.body.text) == hash_text(&work.book.link, &expected.body.text),
+            );
             compare("status", issue.status.alike(expected.status));
             compare("labels", issue.labels == expected.labels);
             compare("assignees", issue.assignees == expected.assignees);
             self.out.held.push(Held {
                 code: "not-kept",
-                on: IssueRef { tracker: tracker.clone(), key: issue.key.clone() }.to_string(),
+                on: IssueRef {
+                    tracker: tracker.clone(),
+                    key: issue.key.clone(),
+                }
+                .to_string(),
                 message: format!("{tracker} did not keep everything it was sent: {}", lost.join(", ")),
                 hint: "the token's role may be too low for it, or the tracker changed it on its own; it is not sent \
                        again until somebody changes it"
@@ -264,8 +277,12 @@ impl Run<'_> {
 
     /// Another run may have made a twin of the same issue while we made ours: the marker that is there first decides.
     async fn look_again(&mut self, work: &mut Work<'_>, side: Side) -> Result<(), Halt> {
-        let Some(key) = work.keys.get(side).clone() else { return Ok(()) };
-        let Ok(Lookup::Found(now)) = self.hands.readers.get(side).issue(&key).await else { return Ok(()) };
+        let Some(key) = work.keys.get(side).clone() else {
+            return Ok(());
+        };
+        let Ok(Lookup::Found(now)) = self.hands.readers.get(side).issue(&key).await else {
+            return Ok(());
+        };
         let twin = side.other();
         let named = now.body.markers.iter().find_map(|marker| match &marker.payload {
             Payload::State(mark) if mark.sync == work.book.sync => mark.ends.get(twin).key.clone(),
@@ -279,7 +296,13 @@ impl Run<'_> {
         }
         // What was written meanwhile must not be overwritten by what we read earlier, nor taken for carried: the base
         // goes on saying what was carried, so that the next run sees the change.
-        if work.book.known.get(side).as_ref().is_some_and(|known| !known.same_content(&now)) {
+        if work
+            .book
+            .known
+            .get(side)
+            .as_ref()
+            .is_some_and(|known| !known.same_content(&now))
+        {
             work.book.settle_as_known();
         }
         *work.book.known.get_mut(side) = Some(*now);
@@ -290,7 +313,9 @@ impl Run<'_> {
         let end = self.tombstone(work, side, survivor, true).await;
         let step = Step {
             on: side,
-            act: Act::Retire { survivor: survivor.clone() },
+            act: Act::Retire {
+                survivor: survivor.clone(),
+            },
             fields: [Field::Status].into(),
             why: format!("{}#{survivor} already stands for this link", self.hands.names.get(side)),
         };
@@ -304,10 +329,20 @@ impl Run<'_> {
         };
         let marker = work.book.marker(side, None, Some(survivor));
         let body = work.book.body(side, &now.body.text, marker, self.hands.signer);
-        let duplicate = Status { state: State::Closed, reason: Some(crate::model::Reason::Duplicate) };
+        let duplicate = Status {
+            state: State::Closed,
+            reason: Some(crate::model::Reason::Duplicate),
+        };
         let wish = work.book.profiles.get(side).fit_status(Some(now.status), duplicate);
         let status = (close && now.status.state == State::Open).then_some((now.status, wish));
-        let op = Op::UpdateIssue { key: now.key, patch: Patch { body: Some(body), status, ..Patch::default() } };
+        let op = Op::UpdateIssue {
+            key: now.key,
+            patch: Patch {
+                body: Some(body),
+                status,
+                ..Patch::default()
+            },
+        };
         match self.hands.writers.get(side).perform(&op).await {
             Ok(_) => End::Done,
             Err(error) => self.failed(&error),
@@ -319,10 +354,17 @@ impl Run<'_> {
             return End::Failed("the issue is not known".into());
         };
         let body = compose::copy(&work.book, copy, self.hands);
-        let op = Op::CreateComment { issue: issue.clone(), body };
+        let op = Op::CreateComment {
+            issue: issue.clone(),
+            body,
+        };
         let result = match self.hands.writers.get(side).perform(&op).await {
-            Ok(Receipt { comment: Some(comment), .. }) => Ok(comment),
-            Ok(Receipt { comment: None, .. }) => Err(End::Failed("the service took the text and kept no comment".into())),
+            Ok(Receipt {
+                comment: Some(comment), ..
+            }) => Ok(comment),
+            Ok(Receipt { comment: None, .. }) => {
+                Err(End::Failed("the service took the text and kept no comment".into()))
+            }
             Err(error @ TrackerError::Ambiguous { .. }) => {
                 match recover::commented(self.hands, side, &issue, &work.book.link, &copy.mark).await {
                     Some(comment) => Ok(comment),
@@ -353,7 +395,11 @@ impl Run<'_> {
         let Some(issue) = work.keys.get(side).clone() else {
             return End::Failed("the issue is not known".into());
         };
-        let op = Op::EditComment { issue, comment: comment.clone(), body };
+        let op = Op::EditComment {
+            issue,
+            comment: comment.clone(),
+            body,
+        };
         match self.hands.writers.get(side).perform(&op).await {
             Ok(receipt) => {
                 if let Some(comment) = &receipt.comment {
@@ -372,7 +418,10 @@ impl Run<'_> {
         let Some(issue) = work.keys.get(side).clone() else {
             return End::Failed("the issue is not known".into());
         };
-        let op = Op::DeleteComment { issue, comment: comment.clone() };
+        let op = Op::DeleteComment {
+            issue,
+            comment: comment.clone(),
+        };
         match self.hands.writers.get(side).perform(&op).await {
             Ok(_) => {
                 let count = &mut work.book.marks.get_mut(side).count;
@@ -396,7 +445,9 @@ impl Run<'_> {
             spoken.insert(comment.key.clone(), hash);
         }
         let marks = work.book.marks.get_mut(side);
-        marks.seen = marks.seen.max(comment.updated.or(comment.created).map_or(0, |at| at.as_second()));
+        marks.seen = marks
+            .seen
+            .max(comment.updated.or(comment.created).map_or(0, |at| at.as_second()));
     }
 
     /// The second up to which changes of comments on a side are known, when we have just written there.
@@ -406,8 +457,10 @@ impl Run<'_> {
     }
 
     fn is_marked(&self, work: &Work<'_>, side: Side) -> bool {
-        work.book.known.get(side).as_ref().is_some_and(|issue| {
-            issue.body.markers.iter().any(|marker| marker.link == work.book.link)
-        })
+        work.book
+            .known
+            .get(side)
+            .as_ref()
+            .is_some_and(|issue| issue.body.markers.iter().any(|marker| marker.link == work.book.link))
     }
 }

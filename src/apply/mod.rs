@@ -92,7 +92,9 @@ pub struct Hands<'a> {
 
 impl std::fmt::Debug for Hands<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hands").field("names", &self.names).finish_non_exhaustive()
+        f.debug_struct("Hands")
+            .field("names", &self.names)
+            .finish_non_exhaustive()
     }
 }
 
@@ -105,7 +107,9 @@ impl Hands<'_> {
     }
 
     fn stale(&self) -> bool {
-        Side::BOTH.into_iter().any(|side| self.clocks.get(side).1.elapsed() > FRESH)
+        Side::BOTH
+            .into_iter()
+            .any(|side| self.clocks.get(side).1.elapsed() > FRESH)
     }
 
     fn out_of_time(&self) -> bool {
@@ -115,7 +119,10 @@ impl Hands<'_> {
 
 /// Carries the plan out.
 pub async fn apply(plan: &Plan, hands: &Hands<'_>) -> Applied {
-    let mut run = Run { hands, out: Applied::default() };
+    let mut run = Run {
+        hands,
+        out: Applied::default(),
+    };
     for step in &plan.labels {
         run.label(step).await;
     }

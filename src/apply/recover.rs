@@ -12,7 +12,10 @@ const BACK: SignedDuration = SignedDuration::from_mins(10);
 pub(super) async fn created(hands: &Hands<'_>, side: Side, link: &LinkId) -> Option<Issue> {
     let since = hands.clocks.get(side).0.checked_sub(BACK).ok();
     let listing = hands.readers.get(side).list(since).await.ok()?;
-    listing.issues.into_iter().find(|issue| issue.body.markers.iter().any(|marker| marker.link == *link))
+    listing
+        .issues
+        .into_iter()
+        .find(|issue| issue.body.markers.iter().any(|marker| marker.link == *link))
 }
 
 /// The copy with this marker, if the lost comment was written after all.
@@ -23,7 +26,12 @@ pub(super) async fn commented(
     link: &LinkId,
     mark: &CommentMark,
 ) -> Option<Comment> {
-    let mut lists = hands.readers.get(side).comments(&[(issue.clone(), u64::MAX)]).await.ok()?;
+    let mut lists = hands
+        .readers
+        .get(side)
+        .comments(&[(issue.clone(), u64::MAX)])
+        .await
+        .ok()?;
     let list = lists.remove(issue)?;
     list.into_iter().find(|comment| {
         comment.body.markers.iter().any(|marker| match &marker.payload {

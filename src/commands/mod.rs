@@ -29,11 +29,19 @@ struct Output {
 
 impl Output {
     fn fine(out: impl Into<String>) -> Self {
-        Self { out: out.into(), err: String::new(), code: 0 }
+        Self {
+            out: out.into(),
+            err: String::new(),
+            code: 0,
+        }
     }
 
     fn usage(err: impl Into<String>) -> Self {
-        Self { out: String::new(), err: err.into(), code: USAGE }
+        Self {
+            out: String::new(),
+            err: err.into(),
+            code: USAGE,
+        }
     }
 }
 
@@ -81,15 +89,24 @@ pub fn run(cli: &Cli, env: &Env) -> ExitCode {
 }
 
 fn in_runtime(work: impl Future<Output = Output>) -> Output {
-    match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime.block_on(work),
-        Err(error) => Output { out: String::new(), err: format!("cannot start: {error}\n"), code: 1 },
+        Err(error) => Output {
+            out: String::new(),
+            err: format!("cannot start: {error}\n"),
+            code: 1,
+        },
     }
 }
 
 /// The mapping file and where it was found, or every problem in it as text.
 fn load(common: &Common) -> Result<(PathBuf, Config), Output> {
-    let path = find(common.config.as_deref(), Path::new(".")).map_err(|problem| Output::usage(format!("{problem}\n")))?;
+    let path =
+        find(common.config.as_deref(), Path::new(".")).map_err(|problem| Output::usage(format!("{problem}\n")))?;
     match load_file(&path) {
         Ok(config) => Ok((path, config)),
         Err(problems) => {
@@ -98,7 +115,10 @@ fn load(common: &Common) -> Result<(PathBuf, Config), Output> {
                 text.push_str(&format!("{problem}\n"));
             }
             let n = problems.len();
-            text.push_str(&format!("{n} {} in the mapping file; nothing was done\n", if n == 1 { "problem" } else { "problems" }));
+            text.push_str(&format!(
+                "{n} {} in the mapping file; nothing was done\n",
+                if n == 1 { "problem" } else { "problems" }
+            ));
             Err(Output::usage(text))
         }
     }

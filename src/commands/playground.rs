@@ -14,19 +14,36 @@ use crate::run::{Request, sync};
 pub(super) async fn run(common: &Common, dir: &Path, env: &Env) -> Output {
     let made = match make(dir) {
         Ok(made) => made,
-        Err(error) => return Output { out: String::new(), err: format!("{error}\n"), code: USAGE },
+        Err(error) => {
+            return Output {
+                out: String::new(),
+                err: format!("{error}\n"),
+                code: USAGE,
+            };
+        }
     };
     let config = match load_file(&made.config) {
         Ok(config) => config,
         Err(problems) => {
             let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            return Output { out: String::new(), err: format!("{}\n", text.join("\n")), code: USAGE };
+            return Output {
+                out: String::new(),
+                err: format!("{}\n", text.join("\n")),
+                code: USAGE,
+            };
         }
     };
-    let request = Request { apply: true, show_titles: true, ..Request::default() };
+    let request = Request {
+        apply: true,
+        show_titles: true,
+        ..Request::default()
+    };
     let report = sync(&config, env, &request, now(), &Progress::new(common.quiet)).await;
     let command = format!("{} sync --apply --config {}", program(), quoted(&made.config));
-    let mut out = format!("Made a playground in {}: two folders of issues and a mapping file.\n\n", dir.display());
+    let mut out = format!(
+        "Made a playground in {}: two folders of issues and a mapping file.\n\n",
+        dir.display()
+    );
     out.push_str(&human(&report, &command));
     if matches!(report.outcome, Outcome::Changed | Outcome::Settled) {
         let show = |name: &str| quoted(&dir.join(name));
@@ -44,5 +61,9 @@ pub(super) async fn run(common: &Common, dir: &Path, env: &Env) -> Output {
             show("lockstep.yml"),
         ));
     }
-    Output { out, err: String::new(), code: report.outcome.exit_code() }
+    Output {
+        out,
+        err: String::new(),
+        code: report.outcome.exit_code(),
+    }
 }

@@ -69,8 +69,14 @@ fn form(file: &Path) -> Result<Form, String> {
     match file.extension().and_then(|e| e.to_str()) {
         Some("json") => Ok(Form::Json),
         Some("md") => Ok(Form::Markdown),
-        Some("html") => Err(format!("{}: HTML reports are not supported yet; use .json or .md", file.display())),
-        _ => Err(format!("{}: the ending says the form of a report; use .json or .md", file.display())),
+        Some("html") => Err(format!(
+            "{}: HTML reports are not supported yet; use .json or .md",
+            file.display()
+        )),
+        _ => Err(format!(
+            "{}: the ending says the form of a report; use .json or .md",
+            file.display()
+        )),
     }
 }
 
@@ -79,7 +85,10 @@ fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Resul
         && !config.syncs.iter().any(|sync| sync.name == *only)
     {
         let names: Vec<&str> = config.syncs.iter().map(|sync| sync.name.as_str()).collect();
-        return Err(format!("--only: there is no sync {only:?} in the mapping file; it names: {}", names.join(", ")));
+        return Err(format!(
+            "--only: there is no sync {only:?} in the mapping file; it names: {}",
+            names.join(", ")
+        ));
     }
     if let Some(issue) = &args.issue
         && !config.trackers.contains_key(&issue.tracker)
@@ -121,7 +130,9 @@ fn since(text: &str, now: Timestamp) -> Result<Since, String> {
             let ago = ago.map_err(|_unreadable| {
                 format!("--since {text:?}: write auto, all, a time ago such as 2h or 3d, or a timestamp such as 2026-01-31T12:00:00Z")
             })?;
-            now.checked_sub(ago).map(Since::Time).map_err(|error| format!("--since {text:?}: {error}"))
+            now.checked_sub(ago)
+                .map(Since::Time)
+                .map_err(|error| format!("--since {text:?}: {error}"))
         }
     }
 }
@@ -147,7 +158,11 @@ pub(super) fn program() -> String {
 pub(super) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
-    if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    if !text.is_empty() && text.chars().all(plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }
 
 /// A line that counts steps, on a terminal only.
@@ -155,7 +170,11 @@ pub(super) struct Progress(ProgressBar);
 
 impl Progress {
     pub(super) fn new(quiet: bool) -> Self {
-        let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::no_length() };
+        let bar = if quiet {
+            ProgressBar::hidden()
+        } else {
+            ProgressBar::no_length()
+        };
         if let Ok(style) = ProgressStyle::with_template("{pos} writes in {elapsed}  {msg}") {
             bar.set_style(style);
         }

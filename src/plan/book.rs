@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::Field;
 use crate::config::{Mode, Terms};
 use crate::model::{
-    Base, Body, CommentKey, End, Hash, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, PointerMark, Side, SideBase,
-    Signer, StateMark, hash_ours,
+    Base, Body, CommentKey, End, Hash, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, PointerMark, Side,
+    SideBase, Signer, StateMark, hash_ours,
 };
 use crate::tracker::{CommentReading, Profile};
 
@@ -91,7 +91,13 @@ impl Book {
         };
         let sides = PerSide::new(of(self, Side::Left), of(self, Side::Right));
         self.old = Some(Base { sides, when: self.when });
-        self.frozen.extend([Field::Title, Field::Body, Field::Status, Field::Labels, Field::Assignees]);
+        self.frozen.extend([
+            Field::Title,
+            Field::Body,
+            Field::Status,
+            Field::Labels,
+            Field::Assignees,
+        ]);
     }
 
     fn marks_of(&self, side: Side) -> Marks {
@@ -100,7 +106,10 @@ impl Book {
             return Marks { digest: None, ..marks };
         }
         match self.spoken.get(side) {
-            Some(spoken) => Marks { digest: Some(digest_comments(&self.link, spoken)), ..marks },
+            Some(spoken) => Marks {
+                digest: Some(digest_comments(&self.link, spoken)),
+                ..marks
+            },
             None => marks,
         }
     }

@@ -107,7 +107,9 @@ pub(super) fn less_planned(marks: &mut PerSide<Marks>, steps: &[Step]) {
 
 /// The fingerprints of an issue's comments by key.
 pub(super) fn spoken(link: &LinkId, list: &[Comment]) -> BTreeMap<CommentKey, Hash> {
-    list.iter().map(|c| (c.key.clone(), hash_text(link, &c.body.text))).collect()
+    list.iter()
+        .map(|c| (c.key.clone(), hash_text(link, &c.body.text)))
+        .collect()
 }
 
 /// The fingerprint of all comments of an issue.

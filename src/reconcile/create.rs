@@ -245,7 +245,9 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
         digest: None,
     };
     let mut spoken = PerSide::new(Some(BTreeMap::new()), Some(BTreeMap::new()));
-    *spoken.get_mut(from) = desk.known_comments(from, &issue.key).map(|list| comments::spoken(link, list));
+    *spoken.get_mut(from) = desk
+        .known_comments(from, &issue.key)
+        .map(|list| comments::spoken(link, list));
     Book {
         terms: desk.rules.terms.clone(),
         profiles: desk.rules.profiles.clone(),

@@ -105,7 +105,8 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     comments::less_planned(&mut book.marks, &spoken);
     if talk {
         book.spoken = PerSide::new((), ()).map(|side, ()| {
-            desk.known_comments(side, pair.keys.get(side)).map(|list| comments::spoken(&pair.link, list))
+            desk.known_comments(side, pair.keys.get(side))
+                .map(|list| comments::spoken(&pair.link, list))
         });
     }
     book.cut = merged.cut;

@@ -88,7 +88,11 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
     let suspects = suspect::suspects(&mut desk, &pairing.pairs);
     for pair in &pairing.pairs {
         let talk = suspects.contains(&pair.link);
-        let before = (desk.out.plan.held.len(), desk.out.plan.drift.len(), desk.out.plan.conflicts);
+        let before = (
+            desk.out.plan.held.len(),
+            desk.out.plan.drift.len(),
+            desk.out.plan.conflicts,
+        );
         let mut plan = link::plan(&mut desk, pair, talk);
         let writes = plan.as_ref().is_some_and(|plan| !plan.steps.is_empty());
         if writes && !talk && suspect::is_suspect(&mut desk, pair) {

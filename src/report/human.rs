@@ -15,7 +15,10 @@ pub fn human(report: &Report, next: &str) -> String {
             line(&mut out, &format!("  {}", one_step(step)));
         }
         if steps.is_empty() && sync.stopped.is_empty() {
-            line(&mut out, &format!("  settled: {} say the same", links(sync.totals.links)));
+            line(
+                &mut out,
+                &format!("  settled: {} say the same", links(sync.totals.links)),
+            );
         }
         for stop in &sync.stopped {
             line(&mut out, &format!("  {} {stop}", "stopped:".red()));
@@ -24,7 +27,10 @@ pub fn human(report: &Report, next: &str) -> String {
     if !report.held.is_empty() {
         line(&mut out, &"seen and not acted on".bold().to_string());
         for held in &report.held {
-            line(&mut out, &format!("  {} {}: {}", held.on, held.code.yellow(), held.message));
+            line(
+                &mut out,
+                &format!("  {} {}: {}", held.on, held.code.yellow(), held.message),
+            );
             line(&mut out, &format!("      {}", held.hint.dimmed()));
         }
     }
@@ -58,7 +64,11 @@ fn one_step(step: &StepReport) -> String {
         "mark" => "marker".into(),
         op => op.into(),
     };
-    let mut text = format!("{sign} {:<14} {what}{twin}  {}", step.on, format!("({})", step.why).dimmed());
+    let mut text = format!(
+        "{sign} {:<14} {what}{twin}  {}",
+        step.on,
+        format!("({})", step.why).dimmed()
+    );
     if let Some(error) = &step.error {
         text.push_str(&format!("\n      {}: {error}", step.outcome));
     }
@@ -77,16 +87,27 @@ fn closing(report: &Report, next: &str) -> String {
                           pass --max-changes N for this run.";
             format!("Stopped by a guard: {counts} planned. {way_on}")
         }
-        Outcome::Partial => format!("Done in part: {counts}. {} failed; the next run tries again.", report.totals.failed),
+        Outcome::Partial => format!(
+            "Done in part: {counts}. {} failed; the next run tries again.",
+            report.totals.failed
+        ),
         Outcome::Failed => failed(report),
     }
 }
 
 fn failed(report: &Report) -> String {
     let written = report.steps.iter().filter(|step| step.outcome == "done").count();
-    let bad: Vec<&SyncReport> = report.syncs.iter().filter(|sync| sync.outcome == Outcome::Failed).collect();
+    let bad: Vec<&SyncReport> = report
+        .syncs
+        .iter()
+        .filter(|sync| sync.outcome == Outcome::Failed)
+        .collect();
     let names: Vec<&str> = bad.iter().map(|sync| sync.name.as_str()).collect();
-    let what = if written == 0 { "Nothing was written.".to_owned() } else { format!("{written} writes were done before.") };
+    let what = if written == 0 {
+        "Nothing was written.".to_owned()
+    } else {
+        format!("{written} writes were done before.")
+    };
     format!("Failed: {} could not go on. {what}", names.join(", "))
 }
 
@@ -101,6 +122,14 @@ pub(super) fn counts(totals: &Totals) -> String {
         (totals.conflicts, "conflicts"),
         (totals.held, "held"),
     ];
-    let words: Vec<String> = rows.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
-    if words.is_empty() { "markers brought up to date".into() } else { words.join(", ") }
+    let words: Vec<String> = rows
+        .iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| format!("{n} {what}"))
+        .collect();
+    if words.is_empty() {
+        "markers brought up to date".into()
+    } else {
+        words.join(", ")
+    }
 }

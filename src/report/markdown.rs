@@ -21,9 +21,22 @@ pub fn markdown(report: &Report) -> String {
     if !report.steps.is_empty() {
         out.push_str("\n| | on | what | why |\n|---|---|---|---|\n");
         for step in report.steps.iter().take(200) {
-            let what = if step.op == "update" { step.fields.join(", ") } else { step.op.to_owned() };
-            let why = step.error.as_ref().map_or_else(|| step.why.clone(), |error| format!("{}: {error}", step.why));
-            out.push_str(&format!("| {} | {} | {} | {} |\n", step.outcome, cell(&step.on), cell(&what), cell(&why)));
+            let what = if step.op == "update" {
+                step.fields.join(", ")
+            } else {
+                step.op.to_owned()
+            };
+            let why = step
+                .error
+                .as_ref()
+                .map_or_else(|| step.why.clone(), |error| format!("{}: {error}", step.why));
+            out.push_str(&format!(
+                "| {} | {} | {} | {} |\n",
+                step.outcome,
+                cell(&step.on),
+                cell(&what),
+                cell(&why)
+            ));
         }
         if report.steps.len() > 200 {
             out.push_str(&format!("\n… and {} more steps.\n", report.steps.len() - 200));
@@ -32,7 +45,13 @@ pub fn markdown(report: &Report) -> String {
     if !report.held.is_empty() {
         out.push_str("\n**Seen and not acted on**\n\n");
         for held in report.held.iter().take(100) {
-            out.push_str(&format!("- {} `{}`: {} ({})\n", cell(&held.on), held.code, cell(&held.message), held.hint));
+            out.push_str(&format!(
+                "- {} `{}`: {} ({})\n",
+                cell(&held.on),
+                held.code,
+                cell(&held.message),
+                held.hint
+            ));
         }
     }
     out

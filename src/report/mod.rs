@@ -245,8 +245,23 @@ impl Report {
 
     /// Notes the requests of a tracker.
     pub fn count_requests(&mut self, tracker: &str, usage: Usage) {
-        let Usage { reads, writes, retries, waited_ms, remaining } = usage;
-        self.requests.insert(tracker.into(), Requests { reads, writes, retries, waited_ms, remaining });
+        let Usage {
+            reads,
+            writes,
+            retries,
+            waited_ms,
+            remaining,
+        } = usage;
+        self.requests.insert(
+            tracker.into(),
+            Requests {
+                reads,
+                writes,
+                retries,
+                waited_ms,
+                remaining,
+            },
+        );
     }
 
     /// The JSON form, version 1.
@@ -325,7 +340,11 @@ pub fn taken(sync: &str, step: &Taken) -> StepReport {
 pub fn drift(drift: &Drift, show_text: bool) -> DriftReport {
     let hide = matches!(drift.field, Field::Title | Field::Body) && !show_text;
     let value = |text: &str| {
-        if hide && !text.is_empty() { "(hidden)".to_owned() } else { Safe(text).to_string() }
+        if hide && !text.is_empty() {
+            "(hidden)".to_owned()
+        } else {
+            Safe(text).to_string()
+        }
     };
     DriftReport {
         link: drift.link.clone(),

@@ -38,8 +38,10 @@ pub(super) struct Read {
 
 /// Reads and plans.
 pub(super) async fn read(rules: &Rules, sources: &Sources<'_>, scope: &Scope) -> Result<Read, TrackerError> {
-    let (left, right) =
-        tokio::try_join!(side(rules, sources, Side::Left, scope), side(rules, sources, Side::Right, scope))?;
+    let (left, right) = tokio::try_join!(
+        side(rules, sources, Side::Left, scope),
+        side(rules, sources, Side::Right, scope)
+    )?;
     let ours = Instant::now();
     let mut world: World = PerSide::new(left, right);
     let mut asked: BTreeSet<Need> = BTreeSet::new();
@@ -47,7 +49,10 @@ pub(super) async fn read(rules: &Rules, sources: &Sources<'_>, scope: &Scope) ->
         let outcome = reconcile(rules, &world);
         let clocks = PerSide::new((world.left.now, ours), (world.right.now, ours));
         // A feed is asked for page by page; everything else once.
-        let repeats = outcome.needs.iter().all(|need| asked.contains(need) && !matches!(need, Need::Feed(_)));
+        let repeats = outcome
+            .needs
+            .iter()
+            .all(|need| asked.contains(need) && !matches!(need, Need::Feed(_)));
         if repeats {
             return Ok(Read { outcome, clocks });
         }
@@ -62,7 +67,11 @@ pub(super) async fn read(rules: &Rules, sources: &Sources<'_>, scope: &Scope) ->
 }
 
 async fn side(rules: &Rules, sources: &Sources<'_>, side: Side, scope: &Scope) -> Result<SideWorld, TrackerError> {
-    let mut world = SideWorld::new(sources.names.get(side).clone(), sources.projects.get(side).clone(), rules.now);
+    let mut world = SideWorld::new(
+        sources.names.get(side).clone(),
+        sources.projects.get(side).clone(),
+        rules.now,
+    );
     match scope {
         Scope::All => list(sources, side, &mut world, None).await?,
         Scope::Since(since) => list(sources, side, &mut world, Some(*since)).await?,
@@ -84,7 +93,11 @@ async fn list(
 ) -> Result<(), TrackerError> {
     let listing = sources.readers.get(side).list(since).await?;
     tracing::info!(tracker = %world.tracker, issues = listing.issues.len(), "read");
-    world.issues = listing.issues.into_iter().map(|issue| (issue.key.clone(), issue)).collect();
+    world.issues = listing
+        .issues
+        .into_iter()
+        .map(|issue| (issue.key.clone(), issue))
+        .collect();
     world.complete = since.is_none();
     world.now = listing.now;
     Ok(())
@@ -157,7 +170,9 @@ async fn read_comments(
         }
         Err(error) if error.reach() != Reach::Step => return Err(error),
         Err(error) if wanted.len() == 1 => {
-            world.unreadable.extend(wanted.iter().map(|(key, _)| (key.clone(), error.to_string())));
+            world
+                .unreadable
+                .extend(wanted.iter().map(|(key, _)| (key.clone(), error.to_string())));
             return Ok(());
         }
         Err(_) => {}

@@ -68,7 +68,14 @@ pub async fn sync(config: &Config, env: &Env, request: &Request, now: Timestamp,
     let mut report = Report::new(request.apply);
     let opened = open(config, env, &wanted(config, request));
     for sync in config.syncs.iter().filter(|sync| is_wanted(sync, request)) {
-        let run = Run { config, sync, request, now, started, watch };
+        let run = Run {
+            config,
+            sync,
+            request,
+            now,
+            started,
+            watch,
+        };
         match run.sides(&opened) {
             Ok(sides) => run.all(env, &sides, &mut report).await,
             Err(error) => run.failed(&error, &mut report),
@@ -94,7 +101,9 @@ fn is_wanted(sync: &Sync, request: &Request) -> bool {
 
 fn wanted(config: &Config, request: &Request) -> BTreeSet<TrackerId> {
     let syncs = config.syncs.iter().filter(|sync| is_wanted(sync, request));
-    syncs.flat_map(|sync| [sync.between.left.clone(), sync.between.right.clone()]).collect()
+    syncs
+        .flat_map(|sync| [sync.between.left.clone(), sync.between.right.clone()])
+        .collect()
 }
 
 /// One sync of one run.
@@ -125,7 +134,11 @@ impl Run<'_> {
     }
 
     fn failed(&self, error: &TrackerError, report: &mut Report) {
-        let outcome = if error.reach() == Reach::Budget { Outcome::Budget } else { Outcome::Failed };
+        let outcome = if error.reach() == Reach::Budget {
+            Outcome::Budget
+        } else {
+            Outcome::Failed
+        };
         let stopped = vec![format!("{error}; {}", error.hint())];
         report.add(self.line(outcome, stopped), Vec::new(), &[], Vec::new());
     }
@@ -143,7 +156,9 @@ impl Run<'_> {
 
     fn signer(&self, env: &Env) -> Result<Signer, TrackerError> {
         use secrecy::ExposeSecret as _;
-        let Some(name) = &self.config.signing_key else { return Ok(Signer::default()) };
+        let Some(name) = &self.config.signing_key else {
+            return Ok(Signer::default());
+        };
         match env.secret(&name.0) {
             Some(key) => Ok(Signer::new(key.expose_secret().trim().as_bytes())),
             None => Err(trackers::unset(&self.sync.between.left, &name.0)),
@@ -152,11 +167,18 @@ impl Run<'_> {
 
     fn rules(&self, sides: &PerSide<&OpenTracker>, signer: Signer) -> Rules {
         let focus = self.request.issue.as_ref().map(|at| {
-            let side = if at.tracker == self.sync.between.left { Side::Left } else { Side::Right };
+            let side = if at.tracker == self.sync.between.left {
+                Side::Left
+            } else {
+                Side::Right
+            };
             (side, at.key.clone())
         });
         Rules {
-            terms: Arc::new(Terms { sync: self.sync.clone(), people: self.config.people.clone() }),
+            terms: Arc::new(Terms {
+                sync: self.sync.clone(),
+                people: self.config.people.clone(),
+            }),
             profiles: Arc::new(PerSide::new(
                 sides.left.reader().profile().clone(),
                 sides.right.reader().profile().clone(),
@@ -201,7 +223,12 @@ impl Run<'_> {
         line.totals.links = story.links;
         line.totals.conflicts = story.conflicts;
         let show = self.may_show(sides, &story.plans).await;
-        let drifts = story.plans.iter().flat_map(|plan| &plan.drift).map(|d| drift(d, show)).collect();
+        let drifts = story
+            .plans
+            .iter()
+            .flat_map(|plan| &plan.drift)
+            .map(|d| drift(d, show))
+            .collect();
         report.add(line, story.steps, &story.held.into_iter().collect::<Vec<_>>(), drifts);
     }
 
@@ -223,7 +250,11 @@ impl Run<'_> {
         let names = self.sync.between.clone();
         let readers: PerSide<&dyn ReadTracker> = PerSide::new(sides.left.reader(), sides.right.reader());
         let projects: PerSide<Hash> = PerSide::new(sides.left.project(), sides.right.project());
-        let sources = Sources { names: names.clone(), projects, readers };
+        let sources = Sources {
+            names: names.clone(),
+            projects,
+            readers,
+        };
         let Read { outcome, clocks } = read(rules, &sources, scope).await?;
         let plan = outcome.plan;
         story.links = story.links.max(plan.linked as u64);
@@ -239,9 +270,15 @@ impl Run<'_> {
         }
         let stops = check(&plan, &guard);
         if !stops.is_empty() || !self.request.apply {
-            story.outcome = if stops.is_empty() { Outcome::Pending } else { Outcome::Guarded };
+            story.outcome = if stops.is_empty() {
+                Outcome::Pending
+            } else {
+                Outcome::Guarded
+            };
             story.stopped.extend(stops.iter().map(ToString::to_string));
-            story.steps.extend(planned(&self.sync.name, &plan, |side| names.get(side).to_string()));
+            story
+                .steps
+                .extend(planned(&self.sync.name, &plan, |side| names.get(side).to_string()));
             story.plans.push(plan);
             return Ok(Vec::new());
         }
@@ -259,7 +296,11 @@ impl Run<'_> {
         let applied = apply(&plan, &hands).await;
         story.take(&self.sync.name, &applied);
         story.plans.push(plan);
-        Ok(if applied.stopped.is_some() { Vec::new() } else { applied.moved })
+        Ok(if applied.stopped.is_some() {
+            Vec::new()
+        } else {
+            applied.moved
+        })
     }
 
     /// Titles and bodies are shown only where both sides are public, or when asked for.
@@ -309,7 +350,12 @@ impl Default for Story {
 
 impl Story {
     fn take(&mut self, sync: &str, applied: &Applied) {
-        let Applied { taken: steps, held, stopped, moved: _ } = applied;
+        let Applied {
+            taken: steps,
+            held,
+            stopped,
+            moved: _,
+        } = applied;
         let ended = match stopped {
             Some(Stopped::Budget(why)) => {
                 self.stopped.push(format!("{why}; the next run continues"));
@@ -332,11 +378,12 @@ impl Story {
 
     /// Steps skipped because an issue changed are planned again: what becomes of them is told then.
     fn forget_skipped(&mut self, moved: &[(Side, IssueKey)], sync: &Sync) {
-        let names: BTreeSet<String> =
-            moved.iter().map(|(side, key)| format!("{}#{key}", sync.between.get(*side))).collect();
-        let again = |step: &StepReport| {
-            names.contains(&step.on) || step.twin.as_ref().is_some_and(|twin| names.contains(twin))
-        };
+        let names: BTreeSet<String> = moved
+            .iter()
+            .map(|(side, key)| format!("{}#{key}", sync.between.get(*side)))
+            .collect();
+        let again =
+            |step: &StepReport| names.contains(&step.on) || step.twin.as_ref().is_some_and(|twin| names.contains(twin));
         self.steps.retain(|step| step.outcome != "skipped" || !again(step));
     }
 }

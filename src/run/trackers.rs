@@ -33,7 +33,9 @@ enum Kind {
 
 impl std::fmt::Debug for OpenTracker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OpenTracker").field("project", &self.project).finish_non_exhaustive()
+        f.debug_struct("OpenTracker")
+            .field("project", &self.project)
+            .finish_non_exhaustive()
     }
 }
 
@@ -64,13 +66,18 @@ impl OpenTracker {
 
 /// The environment variable that a secret was to come from is not set.
 pub(super) fn unset(on: &TrackerId, name: &str) -> TrackerError {
-    TrackerError::Token { on: on.clone(), detail: format!("the environment variable {name} is not set or empty") }
+    TrackerError::Token {
+        on: on.clone(),
+        detail: format!("the environment variable {name} is not set or empty"),
+    }
 }
 
 /// Opens the trackers named. Nothing is sent yet.
 pub fn open(config: &Config, env: &Env, names: &BTreeSet<TrackerId>) -> Open {
     let wanted = config.trackers.iter().filter(|(name, _)| names.contains(*name));
-    wanted.map(|(name, tracker)| (name.clone(), open_one(name, tracker, env))).collect()
+    wanted
+        .map(|(name, tracker)| (name.clone(), open_one(name, tracker, env)))
+        .collect()
 }
 
 fn open_one(name: &TrackerId, config: &TrackerConfig, env: &Env) -> Result<OpenTracker, TrackerError> {
@@ -94,7 +101,10 @@ fn open_one(name: &TrackerId, config: &TrackerConfig, env: &Env) -> Result<OpenT
             Kind::Folder(tracker)
         }
     };
-    Ok(OpenTracker { project: Hash::of("project", &config.identity()), kind })
+    Ok(OpenTracker {
+        project: Hash::of("project", &config.identity()),
+        kind,
+    })
 }
 
 fn secret(on: &TrackerId, name: &SecretRef, env: &Env) -> Result<SecretString, TrackerError> {
@@ -105,7 +115,11 @@ fn github_auth(on: &TrackerId, api: &Url, auth: &GitHubAuth, env: &Env) -> Resul
     let odd = |error: TransportError| transport_error(on, error);
     Ok(match auth {
         GitHubAuth::Token(token) => Arc::new(BearerToken::new(api, secret(on, token, env)?).map_err(odd)?),
-        GitHubAuth::App { id, private_key, installation } => {
+        GitHubAuth::App {
+            id,
+            private_key,
+            installation,
+        } => {
             let id = secret(on, id, env)?;
             let installation = secret(on, installation, env)?;
             let key = secret(on, private_key, env)?;
