@@ -118,7 +118,7 @@ async fn a_service_can_fall_and_people_can_act_in_between() {
     let fake = fake().await;
     fake.issue("T").create();
     fake.meanwhile(When::Write(1), |github| {
-        github.edit(1, |issue| issue.body = Some("in between".to_owned()))
+        github.edit(1, |issue| issue.body = Some("in between".to_owned()));
     });
     fake.fault(Fault::new(When::Write(2), What::LoseAnswer).then_dead());
     let (_, edited) = write(&fake, Method::PATCH, "/issues/1", json!({ "title": "U" })).await;
