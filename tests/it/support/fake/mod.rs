@@ -108,6 +108,11 @@ impl<V: Vendor> Fake<V> {
         self.with(|vendor| vendor.clock().now())
     }
 
+    /// The fake's idea of some seconds from now, as an HTTP date (for `Retry-After`).
+    pub fn http_date(&self, seconds: i64) -> String {
+        self.with(|vendor| vendor.clock().http_date(seconds))
+    }
+
     /// Arms a fault. Counting starts now; of several, the first armed wins.
     pub fn fault(&self, fault: Fault) {
         lock(&self.shared).faults.arm(fault);
