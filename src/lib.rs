@@ -3,6 +3,18 @@
 //! The flow has one direction and no way back: mapping file, config, scope, fetch, pair, translate, fit, merge, plan,
 //! apply, report. `ARCHITECTURE.md` says which module does what and what each may import.
 
+pub mod apply;
+pub mod cli;
+pub mod commands;
 pub mod config;
+pub mod diag;
+pub mod env;
 pub mod model;
+pub mod plan;
+pub mod playground;
+pub mod reconcile;
+pub mod report;
+pub mod run;
+pub mod safe;
 pub mod tracker;
+pub mod transport;

@@ -1,6 +1,16 @@
 //! The mapping file, valid: what the rest of the program may rely on. `raw` reads it, `check` turns it into these types.
 //!
-//! Imports the model's names only.
+//! Imports the model's names only. The parts below also know the YAML parser and diagnostics.
+
+mod check;
+mod find;
+mod problems;
+mod raw;
+mod read;
+mod schema;
+mod terms;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,6 +20,11 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::model::{PerSide, Side, State, Status, TrackerId};
+
+pub use check::{find_sync, load};
+pub use find::{NAMES, find, load_file};
+pub use schema::schema;
+pub use terms::Terms;
 
 /// A whole, checked mapping file.
 #[derive(Clone, Debug)]
@@ -55,7 +70,21 @@ pub enum TrackerConfig {
     Folder {
         /// The folder, relative to the mapping file's folder or absolute, resolved.
         path: PathBuf,
+        /// The folder as the mapping file writes it: the same on every machine, so that markers can name it.
+        given: String,
     },
+}
+
+impl TrackerConfig {
+    /// What names the project wherever the mapping file is read: kind, address and project. Two trackers of one
+    /// identity are the same project under two names.
+    pub fn identity(&self) -> String {
+        match self {
+            Self::GitHub { api, owner, repo, .. } => format!("github {api} {owner}/{repo}").to_lowercase(),
+            Self::GitLab { url, project, .. } => format!("gitlab {url} {project}").to_lowercase(),
+            Self::Folder { given, .. } => format!("folder {given}"),
+        }
+    }
 }
 
 /// How to sign in to GitHub.
@@ -75,6 +104,10 @@ pub enum GitHubAuth {
 }
 
 /// One pair of trackers and its rules.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in the mapping file"
+)]
 #[derive(Clone, Debug)]
 pub struct Sync {
     /// Its name.

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::{Hash, Issue, LinkId, PerSide, Reason, State, Status, hash_text};
 
 /// How far the comments of one side are known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marks {
-    /// How many comments the side had.
+    /// How many comments the side had, less those that have yet to be carried over.
     #[serde(rename = "n", default)]
     pub count: u64,
     /// The highest key among the comments of this side that were carried over, as a number; 0 for none. An original at
@@ -19,18 +19,15 @@ pub struct Marks {
     /// Every change of comments up to this second (of the service's clock, since 1970) has been seen; 0 for none.
     #[serde(rename = "a", default)]
     pub seen: i64,
+    /// Fingerprint of all comments there, on trackers where reading them costs nothing.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Hash>,
 }
 
 impl Marks {
-    /// The later of two readings.
-    #[must_use]
-    pub fn later(self, other: Self) -> Self {
-        let high = self.high.max(other.high);
-        if self.seen >= other.seen {
-            Self { high, ..self }
-        } else {
-            Self { high, ..other }
-        }
+    /// Forgets the number of comments, so that the next run reads them all.
+    pub fn doubt(&mut self) {
+        self.count = u64::MAX;
     }
 }
 
@@ -69,17 +66,73 @@ pub struct Base {
 }
 
 impl SideBase {
-    /// What `issue` holds. `marks` is handed in because comments are read apart from their issue.
-    pub fn observe(link: &LinkId, issue: &Issue, marks: Marks, cut: bool) -> Self {
+    /// What `issue` holds. Of labels and assignees only those handed in are kept: the ones that take part in the sync.
+    pub fn observe<'a>(
+        link: &LinkId,
+        issue: &Issue,
+        labels: impl Iterator<Item = &'a str>,
+        assignees: impl Iterator<Item = &'a str>,
+        cut: bool,
+        marks: Marks,
+    ) -> Self {
         Self {
             status: status_code(issue.status),
-            labels: issue.labels.iter().map(|l| name_hash(link, l)).collect(),
-            assignees: issue.assignees.iter().map(|a| name_hash(link, a)).collect(),
+            labels: labels.map(|l| name_hash(link, l)).collect(),
+            assignees: assignees.map(|a| name_hash(link, a)).collect(),
             title: hash_text(link, &issue.title),
             body: hash_text(link, &issue.body.text),
             cut,
             marks,
         }
+    }
+
+    /// A base that knows nothing: every field counts as changed.
+    pub fn unknown() -> Self {
+        Self {
+            status: String::new(),
+            labels: BTreeSet::new(),
+            assignees: BTreeSet::new(),
+            title: Hash(String::new()),
+            body: Hash(String::new()),
+            cut: false,
+            marks: Marks::default(),
+        }
+    }
+
+    /// Takes the title from `old`: it has not settled.
+    pub fn keep_title(&mut self, old: &Self) {
+        self.title.clone_from(&old.title);
+    }
+
+    /// Takes the body from `old`: it has not settled.
+    pub fn keep_body(&mut self, old: &Self) {
+        self.body.clone_from(&old.body);
+        self.cut = old.cut;
+    }
+
+    /// Takes the status from `old`: it has not settled.
+    pub fn keep_status(&mut self, old: &Self) {
+        self.status.clone_from(&old.status);
+    }
+
+    /// Takes the labels from `old`: they have not settled.
+    pub fn keep_labels(&mut self, old: &Self) {
+        self.labels.clone_from(&old.labels);
+    }
+
+    /// Takes the assignees from `old`: they have not settled.
+    pub fn keep_assignees(&mut self, old: &Self) {
+        self.assignees.clone_from(&old.assignees);
+    }
+
+    /// Whether it recorded exactly these labels.
+    pub fn has_labels<'a>(&self, link: &LinkId, labels: impl Iterator<Item = &'a str>) -> bool {
+        self.labels == labels.map(|l| name_hash(link, l)).collect()
+    }
+
+    /// Whether it recorded exactly these assignees.
+    pub fn has_assignees<'a>(&self, link: &LinkId, assignees: impl Iterator<Item = &'a str>) -> bool {
+        self.assignees == assignees.map(|a| name_hash(link, a)).collect()
     }
 
     /// The status it had; `None` when the marker names one this version does not know.

@@ -17,14 +17,10 @@ pub struct Body {
     pub written_below: bool,
 }
 
-/// Line ends as LF and nothing blank at the end of any line or of the text. GitLab stores text with such changes, and
-/// browsers send CRLF, so texts are compared and fingerprinted in this form only.
+/// Line ends as LF and nothing blank at the end. GitLab stores text that way and browsers send CRLF, so texts are
+/// compared and fingerprinted in this form only.
 pub fn normalise(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for line in text.replace("\r\n", "\n").replace('\r', "\n").lines() {
-        out.push_str(line.trim_end());
-        out.push('\n');
-    }
+    let mut out = text.replace("\r\n", "\n").replace('\r', "\n");
     out.truncate(out.trim_end().len());
     out
 }

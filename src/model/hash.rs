@@ -26,6 +26,16 @@ impl Hash {
     }
 }
 
+/// Twenty lower-case hexadecimal digits made from `text` within `domain`.
+pub(crate) fn hex_id(domain: &str, text: &str) -> String {
+    let full = digest(&SHA256, format!("{domain}\0{text}").as_bytes());
+    full.as_ref()
+        .iter()
+        .take(10)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 /// The fingerprint of a title, body or comment of one link, taken of the text as [`normalise`] leaves it.
 pub fn hash_text(link: &LinkId, text: &str) -> Hash {
     Hash::of(&link.0, &normalise(text))

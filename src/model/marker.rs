@@ -45,6 +45,9 @@ pub struct StateMark {
     /// What both sides held.
     #[serde(rename = "b")]
     pub base: Base,
+    /// Orders the markers of a link: the higher one was written later.
+    #[serde(rename = "n", default)]
+    pub serial: u64,
     /// Fingerprint of the backlink footer above the marker.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub footer: Option<Hash>,
@@ -69,6 +72,9 @@ pub struct PointerMark {
     /// the state marker, written first, could not know.
     #[serde(rename = "m")]
     pub marks: PerSide<Marks>,
+    /// Orders the markers of a link: the higher one was written later.
+    #[serde(rename = "n", default)]
+    pub serial: u64,
     /// Fingerprint of the backlink footer above the marker.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub footer: Option<Hash>,

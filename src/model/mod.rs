@@ -12,9 +12,9 @@ mod op;
 mod world;
 
 pub use base::{Base, Marks, SideBase};
-#[expect(unused_imports, reason = "the planner uses it")]
 pub(crate) use body::hash_ours;
 pub use body::{Body, normalise};
+pub(crate) use hash::hex_id;
 pub use hash::{Hash, hash_text};
 pub use ids::{CommentKey, IssueKey, IssueRef, LinkId, PerSide, Side, TrackerId};
 pub use issue::{Account, Comment, Issue, Label, Reason, State, Status};

@@ -1,6 +1,6 @@
 //! What was read of both trackers, as plain data: the only input of the decisions besides the mapping file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -45,8 +45,12 @@ pub struct SideWorld {
     pub lookups: BTreeMap<IssueKey, Lookup>,
     /// All comments of the issues they were asked for.
     pub comments: BTreeMap<IssueKey, Vec<Comment>>,
+    /// Issues whose comments could not be read, and why. Nothing is decided about their comments in this run.
+    pub unreadable: BTreeMap<IssueKey, String>,
     /// The newest comments, on services that list them.
     pub feed: Option<Feed>,
+    /// How many comments each page of the feed read so far held.
+    pub feed_pages: Vec<usize>,
     /// The tracker's labels.
     pub labels: Option<Vec<Label>>,
     /// Logins asked about, and whether they can be assigned.
@@ -66,7 +70,9 @@ impl SideWorld {
             now,
             lookups: BTreeMap::new(),
             comments: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
             feed: None,
+            feed_pages: Vec::new(),
             labels: None,
             assignable: BTreeMap::new(),
             account: None,
@@ -79,15 +85,6 @@ impl SideWorld {
             Some(Lookup::Found(issue)) => Some(issue),
             Some(Lookup::Deleted | Lookup::Moved(_) | Lookup::Hidden) | None => None,
         })
-    }
-
-    /// The logins that were asked about and cannot be assigned.
-    pub fn unassignable(&self) -> BTreeSet<&str> {
-        self.assignable
-            .iter()
-            .filter(|(_, can)| !**can)
-            .map(|(login, _)| login.as_str())
-            .collect()
     }
 }
 

@@ -3,6 +3,10 @@
 //! Imports the model only. Vendor types stay in the folders below this one; nobody above asks for a tracker's name.
 
 mod error;
+pub mod folder;
+pub mod github;
+pub mod gitlab;
+pub mod http;
 mod profile;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,132 @@
+//! From a step to the write a tracker is asked for, and to the line a report shows.
+
+use std::collections::BTreeSet;
+
+use super::{End, Hands, Taken};
+use crate::model::{Body, Draft, Issue, IssueKey, IssueRef, Marker, Op, Patch, Payload, PerSide, Side};
+use crate::plan::{Book, Change, Copy, LinkPlan, Step, Twin, predict};
+
+/// The report's line for a step.
+pub(super) fn taken(
+    hands: &Hands<'_>,
+    link: &LinkPlan,
+    keys: &PerSide<Option<IssueKey>>,
+    step: &Step,
+    end: End,
+) -> Taken {
+    let name = |side: Side| {
+        let tracker = hands.names.get(side).clone();
+        keys.get(side).clone().map(|key| IssueRef { tracker, key }.to_string())
+    };
+    Taken {
+        link: Some(link.link.0.clone()),
+        op: step.act.name(),
+        on: name(step.on).unwrap_or_else(|| hands.names.get(step.on).to_string()),
+        twin: name(step.on.other()),
+        fields: step.fields.iter().map(|field| field.name()).collect(),
+        why: step.why.clone(),
+        end,
+    }
+}
+
+/// The issue a new twin will be right after its creation.
+pub(super) fn newborn(book: &Book, side: Side, twin: &Twin) -> Issue {
+    let profile = book.profiles.get(side);
+    let empty = Issue {
+        key: IssueKey(String::new()),
+        url: String::new(),
+        author: None,
+        created: None,
+        updated: None,
+        title: twin.title.clone(),
+        body: Body::plain(twin.text.clone()),
+        status: crate::model::Status::OPEN,
+        labels: BTreeSet::new(),
+        assignees: BTreeSet::new(),
+        milestone: None,
+        comment_count: 0,
+        confidential: false,
+        moved_to: None,
+    };
+    let change = Change {
+        status: profile.create_closed.then_some(twin.status),
+        add_labels: twin.labels.clone(),
+        assignees: Some(twin.assignees.clone()),
+        ..Change::default()
+    };
+    predict(&empty, &change, profile)
+}
+
+/// The request that creates a twin, its marker in it.
+pub(super) fn creation(book: &Book, side: Side, twin: &Twin, hands: &Hands<'_>) -> Op {
+    let after = newborn(book, side, twin);
+    let right = (side == Side::Right).then_some(&after);
+    let marker = book.marker(side, right, None);
+    Op::CreateIssue(Draft {
+        title: twin.title.clone(),
+        body: book.body(side, &twin.text, marker, hands.signer),
+        status: after.status,
+        labels: after.labels,
+        assignees: after.assignees,
+    })
+}
+
+/// The request that changes an issue, and what the issue is predicted to hold afterwards. The marker goes along on the
+/// right side always, on the left where it is due.
+pub(super) fn update(
+    book: &Book,
+    side: Side,
+    now: &Issue,
+    change: &Change,
+    mark: bool,
+    hands: &Hands<'_>,
+) -> (Op, Issue) {
+    let after = predict(now, change, book.profiles.get(side));
+    let text = change.text.as_deref().unwrap_or(&now.body.text);
+    let body = (mark || change.text.is_some()).then(|| {
+        if book.carries(side) {
+            let marker = book.marker(side, (side == Side::Right).then_some(&after), None);
+            book.body(side, text, marker, hands.signer)
+        } else {
+            Body::compose(text, None, &now.body.markers, hands.signer)
+        }
+    });
+    let patch = Patch {
+        title: change.title.clone(),
+        body,
+        status: change.status.map(|wish| (now.status, wish)),
+        add_labels: change.add_labels.clone(),
+        remove_labels: change.remove_labels.clone(),
+        assignees: change.assignees.clone(),
+    };
+    (Op::UpdateIssue { key: now.key.clone(), patch }, after)
+}
+
+/// The stored form of a copy, and its marker.
+pub(super) fn copy(book: &Book, copy: &Copy, hands: &Hands<'_>) -> String {
+    let marker = Marker::new(book.link.clone(), Payload::Comment(Box::new(copy.mark.clone())));
+    Body::compose_comment(&copy.attribution, &copy.text, &marker, hands.signer)
+}
+
+/// The parts of a change, one field each.
+pub(super) fn split(change: &Change) -> Vec<(crate::plan::Field, Change)> {
+    use crate::plan::Field;
+    let mut parts = Vec::new();
+    if change.title.is_some() {
+        parts.push((Field::Title, Change { title: change.title.clone(), ..Change::default() }));
+    }
+    if change.text.is_some() {
+        parts.push((Field::Body, Change { text: change.text.clone(), ..Change::default() }));
+    }
+    if change.status.is_some() {
+        parts.push((Field::Status, Change { status: change.status, ..Change::default() }));
+    }
+    if !change.add_labels.is_empty() || !change.remove_labels.is_empty() {
+        let (add_labels, remove_labels) = (change.add_labels.clone(), change.remove_labels.clone());
+        parts.push((Field::Labels, Change { add_labels, remove_labels, ..Change::default() }));
+    }
+    if change.assignees.is_some() {
+        parts.push((Field::Assignees, Change { assignees: change.assignees.clone(), ..Change::default() }));
+    }
+    parts
+}

@@ -1,0 +1,413 @@
+//! One link's steps.
+
+use std::collections::BTreeSet;
+
+use super::{End, Run, Taken, compose, recover};
+use crate::model::{
+    CommentKey, Comment, Issue, IssueKey, IssueRef, Lookup, Op, Patch, Payload, PerSide, Receipt, Side, State, Status,
+    hash_text,
+};
+use crate::plan::{Act, Book, Change, Copy, Field, Held, LinkPlan, Step, Twin};
+use crate::tracker::TrackerError;
+
+/// A link whose steps are being taken.
+struct Work<'a> {
+    plan: &'a LinkPlan,
+    book: Book,
+    keys: PerSide<Option<IssueKey>>,
+    /// A comment could not be written on this side: later ones wait, so that order is kept.
+    silent: PerSide<bool>,
+    /// Something failed.
+    failed: bool,
+    /// The twin was created in this run.
+    born: Option<Side>,
+}
+
+/// Why the rest of a link is not done.
+enum Halt {
+    /// An issue changed after it was read.
+    Moved(Side),
+    /// This twin lost a race against one that another run made.
+    Lost(IssueKey),
+    /// Its creation failed.
+    Unborn,
+}
+
+impl Run<'_> {
+    /// Takes the steps of one link.
+    pub(super) async fn link(&mut self, plan: &LinkPlan) {
+        if self.out.stopped.is_some() {
+            self.skip_all(plan, "the run stopped before it; the next run continues");
+            return;
+        }
+        let mut work = Work {
+            plan,
+            book: plan.book.clone(),
+            keys: plan.keys.clone(),
+            silent: PerSide::default(),
+            failed: false,
+            born: None,
+        };
+        if self.hands.stale()
+            && let Some(side) = self.changed_since(&mut work).await
+        {
+            self.halt(&mut work, plan.steps.iter(), &Halt::Moved(side)).await;
+            return;
+        }
+        let mut steps = plan.steps.iter();
+        while let Some(step) = steps.next() {
+            if self.out.stopped.is_some() {
+                self.skip(&work, step, "the run stopped before it; the next run continues");
+                continue;
+            }
+            if let Err(halt) = self.step(&mut work, step).await {
+                self.halt(&mut work, steps, &halt).await;
+                return;
+            }
+        }
+    }
+
+    /// Reads the issues of a link again; names a side that a person changed meanwhile.
+    async fn changed_since(&mut self, work: &mut Work<'_>) -> Option<Side> {
+        for side in Side::BOTH {
+            let Some(known) = work.book.known.get(side).clone() else { continue };
+            match self.hands.readers.get(side).issue(&known.key).await {
+                Ok(Lookup::Found(now)) if now.same_content(&known) && now.updated == known.updated => {}
+                Ok(_) => return Some(side),
+                // The write that follows will meet the same trouble and report it.
+                Err(_) => {}
+            }
+        }
+        None
+    }
+
+    async fn halt<'s>(&mut self, work: &mut Work<'_>, rest: impl Iterator<Item = &'s Step>, halt: &Halt) {
+        let why = match halt {
+            Halt::Moved(side) => {
+                if let Some(key) = work.keys.get(*side).clone() {
+                    self.out.moved.push((*side, key));
+                }
+                "it changed after it was read; it is planned again"
+            }
+            Halt::Lost(_) => "another run made the twin first",
+            Halt::Unborn => "the twin could not be created",
+        };
+        for step in rest {
+            self.skip(work, step, why);
+        }
+        if let (Halt::Lost(survivor), Some(side)) = (halt, work.born) {
+            self.retire_own(work, side, survivor).await;
+        }
+    }
+
+    fn skip(&mut self, work: &Work<'_>, step: &Step, why: &str) {
+        let taken = compose::taken(self.hands, work.plan, &work.keys, step, End::Skipped(why.to_owned()));
+        self.took(taken);
+    }
+
+    async fn step(&mut self, work: &mut Work<'_>, step: &Step) -> Result<(), Halt> {
+        let end = match &step.act {
+            Act::Label(_) => return Ok(()),
+            Act::Create(twin) => self.create(work, step.on, twin).await,
+            Act::Update(change) if change.is_empty() && work.failed && work.born.is_none() => {
+                End::Skipped("an earlier step of this link failed".into())
+            }
+            Act::Update(change) => self.update(work, step, change).await?,
+            Act::Comment(_) if *work.silent.get(step.on) => {
+                End::Skipped("an earlier comment failed, and order is kept".into())
+            }
+            Act::Comment(copy) => self.comment(work, step.on, copy).await,
+            Act::EditCopy { comment, copy } => {
+                let body = compose::copy(&work.book, copy, self.hands);
+                self.edit(work, step.on, comment, body).await
+            }
+            Act::EditOriginal { comment, text } => self.edit(work, step.on, comment, text.clone()).await,
+            Act::DeleteCopy { comment } => self.delete(work, step.on, comment).await,
+            Act::Retire { survivor } => self.tombstone(work, step.on, survivor, true).await,
+            Act::Part => match work.keys.get(step.on).clone() {
+                Some(own) => self.tombstone(work, step.on, &own, false).await,
+                None => End::Skipped("there is no issue to part".into()),
+            },
+        };
+        work.failed |= matches!(end, End::Failed(_));
+        let unborn = matches!(step.act, Act::Create(_)) && end != End::Done;
+        let taken: Taken = compose::taken(self.hands, work.plan, &work.keys, step, end);
+        self.took(taken);
+        if unborn { Err(Halt::Unborn) } else { Ok(()) }
+    }
+
+    async fn create(&mut self, work: &mut Work<'_>, side: Side, twin: &Twin) -> End {
+        let expected = compose::newborn(&work.book, side, twin);
+        let op = compose::creation(&work.book, side, twin, self.hands);
+        let issue = match self.hands.writers.get(side).perform(&op).await {
+            Ok(Receipt { issue: Some(issue), .. }) => issue,
+            Ok(Receipt { issue: None, .. }) => return End::Failed("the service did not say what it created".into()),
+            Err(error @ TrackerError::Ambiguous { .. }) => {
+                match recover::created(self.hands, side, &work.book.link).await {
+                    Some(issue) => issue,
+                    None => return self.failed(&error),
+                }
+            }
+            Err(error) => return self.failed(&error),
+        };
+        work.born = Some(side);
+        work.book.serial += 1;
+        *work.keys.get_mut(side) = Some(issue.key.clone());
+        work.book.ends.get_mut(side).key = Some(issue.key.clone());
+        work.book.marks.get_mut(side).count = issue.comment_count;
+        work.book.marks.get_mut(side).seen = self.seen(side, issue.updated);
+        let differs = self.observe(work, side, &expected, issue);
+        let closed = twin.status.state == State::Closed && !work.book.profiles.get(side).create_closed;
+        if closed || (differs && side == Side::Right) {
+            let change = Change { status: closed.then_some(twin.status), ..Change::default() };
+            return self.write(work, side, &change, true).await;
+        }
+        End::Done
+    }
+
+    async fn update(&mut self, work: &mut Work<'_>, step: &Step, change: &Change) -> Result<End, Halt> {
+        let side = step.on;
+        if work.born.is_some() && work.born != Some(side) {
+            self.look_again(work, side).await?;
+        }
+        let mark = side == Side::Right || change.is_empty() || !self.is_marked(work, side);
+        let mark = mark && work.book.carries(side);
+        let end = self.write(work, side, change, mark).await;
+        let parts = compose::split(change);
+        if let End::Failed(_) = end
+            && parts.len() > 1
+            && self.out.stopped.is_none()
+        {
+            return Ok(self.write_apart(work, side, parts, mark).await);
+        }
+        if let End::Failed(_) = end {
+            work.book.frozen.extend(step.fields.iter().copied());
+        }
+        Ok(end)
+    }
+
+    /// One bad field never stops the rest of its issue: the parts are written one by one, and a field counts as settled
+    /// only once it has been written.
+    async fn write_apart(
+        &mut self,
+        work: &mut Work<'_>,
+        side: Side,
+        parts: Vec<(Field, Change)>,
+        mark: bool,
+    ) -> End {
+        let fields: BTreeSet<Field> = parts.iter().map(|(field, _)| *field).collect();
+        work.book.frozen.extend(fields);
+        let mut failures = Vec::new();
+        for (field, change) in parts {
+            work.book.frozen.remove(&field);
+            if let End::Failed(why) = self.write(work, side, &change, mark).await {
+                work.book.frozen.insert(field);
+                failures.push(format!("{}: {why}", field.name()));
+            }
+        }
+        if failures.is_empty() { End::Done } else { End::Failed(failures.join("; ")) }
+    }
+
+    /// Writes one change; the answer corrects what is known.
+    async fn write(&mut self, work: &mut Work<'_>, side: Side, change: &Change, mark: bool) -> End {
+        let Some(now) = work.book.known.get(side).clone() else {
+            return End::Failed("the issue is not known".into());
+        };
+        work.book.marks.get_mut(side).seen = self.seen(side, None);
+        work.book.serial += u64::from(mark);
+        let (op, expected) = compose::update(&work.book, side, &now, change, mark, self.hands);
+        let issue = match self.hands.writers.get(side).perform(&op).await {
+            Ok(Receipt { issue: Some(issue), .. }) => issue,
+            Ok(Receipt { issue: None, .. }) => expected.clone(),
+            Err(error) => return self.failed(&error),
+        };
+        let differs = self.observe(work, side, &expected, issue);
+        if differs && side == Side::Right {
+            // The base just written says what we hoped; what is there now must be said instead.
+            let now = work.book.known.get(side).clone().unwrap_or(expected);
+            let (op, _) = compose::update(&work.book, side, &now, &Change::default(), true, self.hands);
+            if let Err(error) = self.hands.writers.get(side).perform(&op).await {
+                return self.failed(&error);
+            }
+        }
+        End::Done
+    }
+
+    /// Takes over what the service says it holds; true when that is not what was asked for.
+    fn observe(&mut self, work: &mut Work<'_>, side: Side, expected: &Issue, issue: Issue) -> bool {
+        let differs = !work.book.side_base(side, &issue).same_fields(&work.book.side_base(side, expected));
+        if differs {
+            let tracker = self.hands.names.get(side).clone();
+            let mut lost = Vec::new();
+            let mut compare = |name: &str, same: bool| {
+                if !same {
+                    lost.push(name.to_owned());
+                }
+            };
+            compare("title", issue.title == expected.title);
+            compare("body", hash_text(&work.book.link, &issue.body.text) == hash_text(&work.book.link, &expected.body.text));
+            compare("status", issue.status.alike(expected.status));
+            compare("labels", issue.labels == expected.labels);
+            compare("assignees", issue.assignees == expected.assignees);
+            self.out.held.push(Held {
+                code: "not-kept",
+                on: IssueRef { tracker: tracker.clone(), key: issue.key.clone() }.to_string(),
+                message: format!("{tracker} did not keep everything it was sent: {}", lost.join(", ")),
+                hint: "the token's role may be too low for it, or the tracker changed it on its own; it is not sent \
+                       again until somebody changes it"
+                    .into(),
+            });
+        }
+        *work.book.known.get_mut(side) = Some(issue);
+        differs
+    }
+
+    /// Another run may have made a twin of the same issue while we made ours: the marker that is there first decides.
+    async fn look_again(&mut self, work: &mut Work<'_>, side: Side) -> Result<(), Halt> {
+        let Some(key) = work.keys.get(side).clone() else { return Ok(()) };
+        let Ok(Lookup::Found(now)) = self.hands.readers.get(side).issue(&key).await else { return Ok(()) };
+        let twin = side.other();
+        let named = now.body.markers.iter().find_map(|marker| match &marker.payload {
+            Payload::State(mark) if mark.sync == work.book.sync => mark.ends.get(twin).key.clone(),
+            Payload::Pointer(mark) if mark.sync == work.book.sync => mark.ends.get(twin).key.clone(),
+            Payload::State(_) | Payload::Pointer(_) | Payload::Comment(_) | Payload::Board => None,
+        });
+        if let Some(named) = named
+            && work.keys.get(twin).as_ref() != Some(&named)
+        {
+            return Err(Halt::Lost(named));
+        }
+        // What was written meanwhile must not be overwritten by what we read earlier, nor taken for carried: the base
+        // goes on saying what was carried, so that the next run sees the change.
+        if work.book.known.get(side).as_ref().is_some_and(|known| !known.same_content(&now)) {
+            work.book.settle_as_known();
+        }
+        *work.book.known.get_mut(side) = Some(*now);
+        Ok(())
+    }
+
+    async fn retire_own(&mut self, work: &mut Work<'_>, side: Side, survivor: &IssueKey) {
+        let end = self.tombstone(work, side, survivor, true).await;
+        let step = Step {
+            on: side,
+            act: Act::Retire { survivor: survivor.clone() },
+            fields: [Field::Status].into(),
+            why: format!("{}#{survivor} already stands for this link", self.hands.names.get(side)),
+        };
+        let taken = compose::taken(self.hands, work.plan, &work.keys, &step, end);
+        self.took(taken);
+    }
+
+    async fn tombstone(&mut self, work: &mut Work<'_>, side: Side, survivor: &IssueKey, close: bool) -> End {
+        let Some(now) = work.book.known.get(side).clone() else {
+            return End::Failed("the issue is not known".into());
+        };
+        let marker = work.book.marker(side, None, Some(survivor));
+        let body = work.book.body(side, &now.body.text, marker, self.hands.signer);
+        let duplicate = Status { state: State::Closed, reason: Some(crate::model::Reason::Duplicate) };
+        let wish = work.book.profiles.get(side).fit_status(Some(now.status), duplicate);
+        let status = (close && now.status.state == State::Open).then_some((now.status, wish));
+        let op = Op::UpdateIssue { key: now.key, patch: Patch { body: Some(body), status, ..Patch::default() } };
+        match self.hands.writers.get(side).perform(&op).await {
+            Ok(_) => End::Done,
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    async fn comment(&mut self, work: &mut Work<'_>, side: Side, copy: &Copy) -> End {
+        let Some(issue) = work.keys.get(side).clone() else {
+            return End::Failed("the issue is not known".into());
+        };
+        let body = compose::copy(&work.book, copy, self.hands);
+        let op = Op::CreateComment { issue: issue.clone(), body };
+        let result = match self.hands.writers.get(side).perform(&op).await {
+            Ok(Receipt { comment: Some(comment), .. }) => Ok(comment),
+            Ok(Receipt { comment: None, .. }) => Err(End::Failed("the service took the text and kept no comment".into())),
+            Err(error @ TrackerError::Ambiguous { .. }) => {
+                match recover::commented(self.hands, side, &issue, &work.book.link, &copy.mark).await {
+                    Some(comment) => Ok(comment),
+                    None => Err(self.failed(&error)),
+                }
+            }
+            Err(error) => Err(self.failed(&error)),
+        };
+        match result {
+            Ok(comment) => {
+                self.spoke(work, side, &comment);
+                work.book.marks.get_mut(side).count += 1;
+                let source = work.book.marks.get_mut(copy.mark.side);
+                source.count += u64::from(!copy.mark.source.starts_with("kept:"));
+                if let Ok(key) = copy.mark.source.parse::<u64>() {
+                    source.high = source.high.max(key);
+                }
+                End::Done
+            }
+            Err(end) => {
+                *work.silent.get_mut(side) = true;
+                end
+            }
+        }
+    }
+
+    async fn edit(&mut self, work: &mut Work<'_>, side: Side, comment: &CommentKey, body: String) -> End {
+        let Some(issue) = work.keys.get(side).clone() else {
+            return End::Failed("the issue is not known".into());
+        };
+        let op = Op::EditComment { issue, comment: comment.clone(), body };
+        match self.hands.writers.get(side).perform(&op).await {
+            Ok(receipt) => {
+                if let Some(comment) = &receipt.comment {
+                    self.spoke(work, side, comment);
+                }
+                End::Done
+            }
+            Err(error) => {
+                work.book.marks.get_mut(side).doubt();
+                self.failed(&error)
+            }
+        }
+    }
+
+    async fn delete(&mut self, work: &mut Work<'_>, side: Side, comment: &CommentKey) -> End {
+        let Some(issue) = work.keys.get(side).clone() else {
+            return End::Failed("the issue is not known".into());
+        };
+        let op = Op::DeleteComment { issue, comment: comment.clone() };
+        match self.hands.writers.get(side).perform(&op).await {
+            Ok(_) => {
+                let count = &mut work.book.marks.get_mut(side).count;
+                *count = count.saturating_sub(1);
+                if let Some(spoken) = work.book.spoken.get_mut(side) {
+                    spoken.remove(comment);
+                }
+                End::Done
+            }
+            Err(error) => {
+                work.book.marks.get_mut(side).doubt();
+                self.failed(&error)
+            }
+        }
+    }
+
+    /// Notes a comment of ours as known.
+    fn spoke(&mut self, work: &mut Work<'_>, side: Side, comment: &Comment) {
+        let hash = hash_text(&work.book.link, &comment.body.text);
+        if let Some(spoken) = work.book.spoken.get_mut(side) {
+            spoken.insert(comment.key.clone(), hash);
+        }
+        let marks = work.book.marks.get_mut(side);
+        marks.seen = marks.seen.max(comment.updated.or(comment.created).map_or(0, |at| at.as_second()));
+    }
+
+    /// The second up to which changes of comments on a side are known, when we have just written there.
+    fn seen(&self, side: Side, told: Option<jiff::Timestamp>) -> i64 {
+        let now = self.hands.now(side).as_second();
+        told.map_or(now, |at| at.as_second().max(now))
+    }
+
+    fn is_marked(&self, work: &Work<'_>, side: Side) -> bool {
+        work.book.known.get(side).as_ref().is_some_and(|issue| {
+            issue.body.markers.iter().any(|marker| marker.link == work.book.link)
+        })
+    }
+}

@@ -1,0 +1,183 @@
+//! Carries a plan out: the only place that asks a tracker to change anything.
+//!
+//! Links are taken one after another and steps in their order. A failed step never stops other links; a refused token
+//! or a used-up budget stops the run cleanly. Every answer corrects what the next marker will say. Imports the plan,
+//! the model and the tracker traits.
+
+mod compose;
+mod link;
+mod recover;
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+use crate::model::{IssueKey, PerSide, Side, Signer, TrackerId};
+use crate::plan::{Act, Field, Held, LinkPlan, Plan, Step};
+use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
+
+/// An issue read longer ago than this is read again before it is written.
+const FRESH: Duration = Duration::from_secs(15);
+
+/// How a step ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Written.
+    Done,
+    /// Not written; why.
+    Failed(String),
+    /// Not tried; why.
+    Skipped(String),
+}
+
+/// One step as it was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The link, if the step belongs to one.
+    pub link: Option<String>,
+    /// The report's name of what was done.
+    pub op: &'static str,
+    /// The issue written, `tracker#key`; the tracker alone for one that was never created, or for a label.
+    pub on: String,
+    /// Its twin.
+    pub twin: Option<String>,
+    /// The fields written.
+    pub fields: Vec<&'static str>,
+    /// Why.
+    pub why: String,
+    /// How it ended.
+    pub end: End,
+}
+
+/// Why the run stopped before its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// Time or rate budget.
+    Budget(String),
+    /// A tracker cannot be used any more.
+    Tracker(TrackerError),
+}
+
+/// What came of a plan.
+#[derive(Clone, Debug, Default)]
+pub struct Applied {
+    /// Every step in order.
+    pub taken: Vec<Taken>,
+    /// What the answers brought to light.
+    pub held: Vec<Held>,
+    /// Set when the run stopped early.
+    pub stopped: Option<Stopped>,
+    /// Issues that changed after they were read: their links are to be planned again.
+    pub moved: Vec<(Side, IssueKey)>,
+}
+
+/// Everything needed to carry out a plan.
+pub struct Hands<'a> {
+    /// Names of the trackers.
+    pub names: PerSide<TrackerId>,
+    /// To look again.
+    pub readers: PerSide<&'a dyn ReadTracker>,
+    /// To write.
+    pub writers: PerSide<&'a dyn WriteTracker>,
+    /// Signs markers.
+    pub signer: &'a Signer,
+    /// Each service's clock, and our own at that moment.
+    pub clocks: PerSide<(Timestamp, Instant)>,
+    /// When to stop.
+    pub deadline: Option<Instant>,
+    /// Told of every step as it is taken.
+    pub watch: &'a (dyn Fn(&Taken) + Send + Sync),
+}
+
+impl std::fmt::Debug for Hands<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hands").field("names", &self.names).finish_non_exhaustive()
+    }
+}
+
+impl Hands<'_> {
+    /// The service's clock now, as far as we know it.
+    fn now(&self, side: Side) -> Timestamp {
+        let (then, ours) = self.clocks.get(side);
+        let passed = SignedDuration::try_from(ours.elapsed()).unwrap_or_default();
+        then.checked_add(passed).unwrap_or(*then)
+    }
+
+    fn stale(&self) -> bool {
+        Side::BOTH.into_iter().any(|side| self.clocks.get(side).1.elapsed() > FRESH)
+    }
+
+    fn out_of_time(&self) -> bool {
+        self.deadline.is_some_and(|at| Instant::now() >= at)
+    }
+}
+
+/// Carries the plan out.
+pub async fn apply(plan: &Plan, hands: &Hands<'_>) -> Applied {
+    let mut run = Run { hands, out: Applied::default() };
+    for step in &plan.labels {
+        run.label(step).await;
+    }
+    for link in &plan.links {
+        if run.out.stopped.is_none() && hands.out_of_time() {
+            run.out.stopped = Some(Stopped::Budget("the time budget is used up".into()));
+        }
+        run.link(link).await;
+    }
+    run.out
+}
+
+/// A plan being carried out.
+struct Run<'a> {
+    hands: &'a Hands<'a>,
+    out: Applied,
+}
+
+impl Run<'_> {
+    async fn label(&mut self, step: &Step) {
+        let Act::Label(label) = &step.act else { return };
+        let end = match &self.out.stopped {
+            Some(_) => End::Skipped("the run stopped before it".into()),
+            None => {
+                let op = crate::model::Op::CreateLabel(label.clone());
+                match self.hands.writers.get(step.on).perform(&op).await {
+                    Ok(_) => End::Done,
+                    Err(error) => self.failed(&error),
+                }
+            }
+        };
+        let on = self.hands.names.get(step.on).to_string();
+        self.took(Taken {
+            link: None,
+            op: step.act.name(),
+            on,
+            twin: None,
+            fields: vec![Field::Labels.name()],
+            why: format!("label {:?} is {}", label.name, step.why),
+            end,
+        });
+    }
+
+    /// Notes an error, and stops the run where it reaches that far.
+    fn failed(&mut self, error: &TrackerError) -> End {
+        match error.reach() {
+            Reach::Step => {}
+            Reach::Tracker => self.out.stopped = Some(Stopped::Tracker(error.clone())),
+            Reach::Budget => self.out.stopped = Some(Stopped::Budget(error.to_string())),
+        }
+        End::Failed(format!("{error}; {}", error.hint()))
+    }
+
+    fn took(&mut self, taken: Taken) {
+        (self.hands.watch)(&taken);
+        self.out.taken.push(taken);
+    }
+
+    fn skip_all(&mut self, link: &LinkPlan, why: &str) {
+        for step in &link.steps {
+            let taken = compose::taken(self.hands, link, &link.keys, step, End::Skipped(why.to_owned()));
+            self.took(taken);
+        }
+    }
+}

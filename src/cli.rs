@@ -1,0 +1,128 @@
+//! The command line: names, flags and their meaning; no behaviour.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::IssueRef;
+
+/// Keeps issues on different trackers telling the same story.
+#[derive(Debug, Parser)]
+#[command(name = "lockstep", version, about, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Flags of every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Flags of every command.
+#[derive(Args, Debug)]
+pub struct Common {
+    /// Mapping file [default: lockstep.yml, .lockstep.yml, .github/lockstep.yml or .gitlab/lockstep.yml]
+    #[arg(long, global = true, value_name = "FILE", env = "LOCKSTEP_CONFIG", help_heading = "Common")]
+    pub config: Option<PathBuf>,
+    /// Form of what is printed on standard output
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human, help_heading = "Common")]
+    pub format: Format,
+    /// Also write the report to a file: .json or .md by its ending; may be repeated
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Common")]
+    pub report: Vec<PathBuf>,
+    /// Say less: errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Common")]
+    pub quiet: bool,
+    /// Say more; twice for everything but titles and bodies
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Common")]
+    pub verbose: u8,
+    /// Colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, help_heading = "Common")]
+    pub color: Color,
+}
+
+/// Form of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text for people.
+    Human,
+    /// The report, version 1.
+    Json,
+    /// For job summaries.
+    Markdown,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Plan and print; with --apply, do it
+    Sync(SyncArgs),
+    /// Check the mapping file
+    Check,
+    /// Show an issue's markers in plain words
+    Inspect {
+        /// The issue, as tracker#key: github#12
+        #[arg(value_name = "REF", value_parser = reference)]
+        issue: IssueRef,
+    },
+    /// Make a playground of two folder trackers and run a real sync in it: no token, no network
+    Try {
+        /// The folder to make; it must not exist yet, or be empty
+        #[arg(value_name = "DIR", default_value = "lockstep-playground")]
+        dir: PathBuf,
+    },
+    /// Print the mapping file's JSON schema
+    Schema,
+}
+
+/// Flags of `sync`.
+#[derive(Args, Debug)]
+pub struct SyncArgs {
+    /// Write; without it the plan is printed and nothing is written
+    #[arg(long, help_heading = "What to do")]
+    pub apply: bool,
+    /// Only the sync of this name
+    #[arg(long, value_name = "NAME", help_heading = "What to do")]
+    pub only: Option<String>,
+    /// Only the link of this issue, as tracker#key: github#12
+    #[arg(long, value_name = "REF", value_parser = reference, help_heading = "What to do")]
+    pub issue: Option<IssueRef>,
+    /// Look at changes since: auto, all, a time ago (2h, 3d), or a timestamp
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "What to do")]
+    pub since: String,
+    /// Take one part of the links, as number/count: 2/4 [default: from CI_NODE_INDEX and CI_NODE_TOTAL]
+    #[arg(long, value_name = "I/N", value_parser = shard, help_heading = "What to do")]
+    pub shard: Option<(u32, u32)>,
+    /// Stop before the first write if more issues than this would change; overrides the mapping file
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    pub max_changes: Option<u64>,
+    /// Stop cleanly after this long (50m, 1h); the next run continues
+    #[arg(long, value_name = "TIME", help_heading = "Limits")]
+    pub time_budget: Option<String>,
+    /// Show titles and bodies even where a side is private
+    #[arg(long, help_heading = "Output")]
+    pub show_titles: bool,
+}
+
+fn reference(text: &str) -> Result<IssueRef, String> {
+    IssueRef::parse(text).ok_or_else(|| "write it as tracker#key, for example github#12".to_owned())
+}
+
+fn shard(text: &str) -> Result<(u32, u32), String> {
+    let wrong = || "write it as number/count with the number from 1, for example 2/4".to_owned();
+    let (index, total) = text.split_once('/').ok_or_else(wrong)?;
+    let index: u32 = index.parse().map_err(|_not_a_number| wrong())?;
+    let total: u32 = total.parse().map_err(|_not_a_number| wrong())?;
+    if index >= 1 && index <= total { Ok((index, total)) } else { Err(wrong()) }
+}

@@ -1,0 +1,20 @@
+//! `lockstep check`: the mapping file alone.
+
+use super::{Output, load};
+use crate::cli::Common;
+
+pub(super) fn run(common: &Common) -> Output {
+    let (path, config) = match load(common) {
+        Ok(found) => found,
+        Err(output) => return output,
+    };
+    let mut out = format!("{}: fine\n", path.display());
+    for sync in &config.syncs {
+        let creates = [(&sync.between.left, &sync.create.left), (&sync.between.right, &sync.create.right)];
+        let creates: Vec<String> =
+            creates.iter().filter(|(_, rule)| rule.is_some()).map(|(name, _)| format!("new issues of {name} cross")).collect();
+        let creates = if creates.is_empty() { "no issue is created".to_owned() } else { creates.join(", ") };
+        out.push_str(&format!("  {}: {} and {}; {creates}\n", sync.name, sync.between.left, sync.between.right));
+    }
+    Output::fine(out)
+}

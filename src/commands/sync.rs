@@ -1,0 +1,177 @@
+//! `lockstep sync`: plan and print; with `--apply`, do it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Output, load};
+use crate::apply::{End, Taken};
+use crate::cli::{Common, Format, SyncArgs};
+use crate::config::Config;
+use crate::env::{Env, now};
+use crate::report::{Report, human, markdown};
+use crate::run::{Request, Since, Watch, sync};
+use crate::safe::Safe;
+
+pub(super) async fn run(common: &Common, args: &SyncArgs, env: &Env) -> Output {
+    let (path, config) = match load(common) {
+        Ok(found) => found,
+        Err(output) => return output,
+    };
+    let now = now();
+    let request = match request(&config, args, env, now) {
+        Ok(request) => request,
+        Err(problem) => return Output::usage(format!("{problem}\n")),
+    };
+    for file in &common.report {
+        if let Err(problem) = form(file) {
+            return Output::usage(format!("{problem}\n"));
+        }
+    }
+    let progress = Progress::new(common.quiet);
+    let report = sync(&config, env, &request, now, &progress).await;
+    progress.0.finish_and_clear();
+    let next = format!("{} sync --apply --config {}", program(), quoted(&path));
+    finish(common, &report, &next)
+}
+
+/// Prints the report and writes its files.
+pub(super) fn finish(common: &Common, report: &Report, next: &str) -> Output {
+    let mut err = String::new();
+    let mut code = report.outcome.exit_code();
+    for file in &common.report {
+        let text = match form(file) {
+            Ok(Form::Json) => report.json(),
+            Ok(Form::Markdown) => markdown(report),
+            Err(problem) => problem,
+        };
+        if let Err(error) = std::fs::write(file, text) {
+            err.push_str(&format!("cannot write the report {}: {error}\n", file.display()));
+            code = code.max(1);
+        }
+    }
+    let out = match common.format {
+        Format::Human => human(report, next),
+        Format::Json => report.json(),
+        Format::Markdown => markdown(report),
+    };
+    Output { out, err, code }
+}
+
+enum Form {
+    Json,
+    Markdown,
+}
+
+fn form(file: &Path) -> Result<Form, String> {
+    match file.extension().and_then(|e| e.to_str()) {
+        Some("json") => Ok(Form::Json),
+        Some("md") => Ok(Form::Markdown),
+        Some("html") => Err(format!("{}: HTML reports are not supported yet; use .json or .md", file.display())),
+        _ => Err(format!("{}: the ending says the form of a report; use .json or .md", file.display())),
+    }
+}
+
+fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Result<Request, String> {
+    if let Some(only) = &args.only
+        && !config.syncs.iter().any(|sync| sync.name == *only)
+    {
+        let names: Vec<&str> = config.syncs.iter().map(|sync| sync.name.as_str()).collect();
+        return Err(format!("--only: there is no sync {only:?} in the mapping file; it names: {}", names.join(", ")));
+    }
+    if let Some(issue) = &args.issue
+        && !config.trackers.contains_key(&issue.tracker)
+    {
+        let names: Vec<&str> = config.trackers.keys().map(|name| name.0.as_str()).collect();
+        return Err(format!(
+            "--issue: there is no tracker {:?} in the mapping file; it names: {}",
+            issue.tracker.0,
+            names.join(", ")
+        ));
+    }
+    Ok(Request {
+        apply: args.apply,
+        only: args.only.clone(),
+        issue: args.issue.clone(),
+        since: since(&args.since, now)?,
+        shard: args.shard.or_else(|| shard_of(env)),
+        max_changes: args.max_changes,
+        time_budget: args.time_budget.as_deref().map(duration).transpose()?,
+        show_titles: args.show_titles,
+    })
+}
+
+/// GitLab sets both in jobs with `parallel:`; the total alone, 1, in all others.
+fn shard_of(env: &Env) -> Option<(u32, u32)> {
+    let index: u32 = env.plain("CI_NODE_INDEX")?.parse().ok()?;
+    let total: u32 = env.plain("CI_NODE_TOTAL")?.parse().ok()?;
+    (total > 1 && index >= 1 && index <= total).then_some((index, total))
+}
+
+fn since(text: &str, now: Timestamp) -> Result<Since, String> {
+    match text {
+        "auto" | "all" => Ok(Since::All),
+        text => {
+            if let Ok(at) = text.parse::<Timestamp>() {
+                return Ok(Since::Time(at));
+            }
+            let ago = text.parse::<SignedDuration>().or_else(|_| days(text));
+            let ago = ago.map_err(|_unreadable| {
+                format!("--since {text:?}: write auto, all, a time ago such as 2h or 3d, or a timestamp such as 2026-01-31T12:00:00Z")
+            })?;
+            now.checked_sub(ago).map(Since::Time).map_err(|error| format!("--since {text:?}: {error}"))
+        }
+    }
+}
+
+fn days(text: &str) -> Result<SignedDuration, jiff::Error> {
+    let span: jiff::Span = text.parse()?;
+    span.to_duration(jiff::SpanRelativeTo::days_are_24_hours())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("--time-budget {text:?}: write a time such as 50m or 1h 30m");
+    let signed: SignedDuration = text.parse().map_err(|_unreadable| wrong())?;
+    Duration::try_from(signed).map_err(|_negative| wrong())
+}
+
+/// How this program was called, so that a printed command works where it is printed.
+pub(super) fn program() -> String {
+    let called = std::env::args_os().next().map(std::path::PathBuf::from);
+    called.map_or_else(|| "lockstep".into(), |path| quoted(&path))
+}
+
+/// A path as a POSIX shell reads it.
+pub(super) fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_');
+    if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// A line that counts steps, on a terminal only.
+pub(super) struct Progress(ProgressBar);
+
+impl Progress {
+    pub(super) fn new(quiet: bool) -> Self {
+        let bar = if quiet { ProgressBar::hidden() } else { ProgressBar::no_length() };
+        if let Ok(style) = ProgressStyle::with_template("{pos} writes in {elapsed}  {msg}") {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+}
+
+impl Watch for Progress {
+    fn step(&self, step: &Taken) {
+        if step.end == End::Done {
+            self.0.inc(1);
+        }
+        self.0.set_message(format!("{} {}", step.op, Safe(&step.on)));
+        match &step.end {
+            End::Failed(why) => tracing::warn!(on = %Safe(&step.on), op = step.op, "{}", Safe(why)),
+            End::Done | End::Skipped(_) => tracing::info!(on = %Safe(&step.on), op = step.op, "step"),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The shape of the fields of a sync.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+
+use super::Name;
+
+/// `both`, `off` or `to <tracker>`
+#[derive(JsonSchema)]
+struct Direction(#[schemars(regex(pattern = r"^(both|off|to \S+)$"))] String);
+
+/// `both` or `to <tracker>`
+#[derive(JsonSchema)]
+struct RowDirection(#[schemars(regex(pattern = r"^(both|to \S+)$"))] String);
+
+/// A direction, or a table with `direction` and options.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Field<T> {
+    Short(Direction),
+    Long(T),
+}
+
+/// Fields.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(super) struct Fields {
+    /// Title.
+    title: Option<Field<Plain>>,
+    /// Body.
+    body: Option<Field<Plain>>,
+    /// Open or closed, and why.
+    status: Option<Field<StatusField>>,
+    /// Labels.
+    labels: Option<Field<LabelField>>,
+    /// Assignees. People without a row under `people` are left out.
+    assignees: Option<Field<AssigneeField>>,
+    /// Comments.
+    comments: Option<Field<CommentField>>,
+    /// Not supported yet.
+    milestone: Option<Field<MilestoneField>>,
+    /// Not supported yet.
+    iteration: Option<Labelled>,
+    /// Not supported yet.
+    epic: Option<Labelled>,
+    /// Not supported yet.
+    weight: Option<Field<Plain>>,
+    /// Not supported yet.
+    due_date: Option<Field<Plain>>,
+    /// Not supported yet.
+    time_estimate: Option<Field<Plain>>,
+    /// Not supported yet.
+    time_spent: Option<Field<Plain>>,
+    /// Not supported yet.
+    attachments: Option<Attachments>,
+}
+
+/// A field without options.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Plain {
+    direction: Option<Direction>,
+}
+
+/// How status is carried.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct StatusField {
+    direction: Option<Direction>,
+    /// The first row that fits counts. Statuses without a row go by open and closed, and by reason where the other
+    /// side has reasons.
+    map: Option<Vec<StatusRow>>,
+}
+
+/// One status by tracker: `{ github: closed as not_planned, gitlab: closed + wontfix }`
+#[derive(JsonSchema)]
+#[schemars(extend("minProperties" = 2, "maxProperties" = 2))]
+struct StatusRow(BTreeMap<String, StatusPattern>);
+
+/// `open`, `closed`, `closed as not_planned`, `closed + label`
+#[derive(JsonSchema)]
+struct StatusPattern(
+    #[schemars(regex(
+        pattern = r"^((open|opened)( +as +reopened)?|closed( +as +(completed|not_planned|duplicate))?)( +\+ +\S.*)?$"
+    ))]
+    String,
+);
+
+/// How labels are carried.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct LabelField {
+    direction: Option<Direction>,
+    /// Labels without a row: `same` name (default), or `skip`.
+    unmapped: Option<LabelUnmapped>,
+    /// Whether labels the other side lacks are created there. Default: true.
+    create: Option<bool>,
+    /// Labels that go by different names.
+    map: Option<Vec<LabelRow>>,
+    /// Labels that never take part. `*` stands for any text.
+    skip: Option<Vec<Name>>,
+    /// Text put before every unmapped label that arrives on this tracker.
+    prefix: Option<BTreeMap<String, Prefix>>,
+}
+
+#[derive(JsonSchema)]
+struct Prefix(#[schemars(length(max = 100))] String);
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+enum LabelUnmapped {
+    Same,
+    Skip,
+}
+
+/// One label by tracker: `{ github: bug, gitlab: "type::bug" }`
+#[derive(JsonSchema)]
+#[schemars(extend("minProperties" = 2, "maxProperties" = 3))]
+struct LabelRow {
+    /// The row works towards this tracker only. Needed where two labels become one.
+    direction: Option<RowDirection>,
+    #[schemars(flatten)]
+    names: BTreeMap<String, Name>,
+}
+
+/// How assignees are carried.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct AssigneeField {
+    direction: Option<Direction>,
+    /// People without a row under `people`: `skip` (default); `label` and `footer` are not supported yet.
+    unmapped: Option<AssigneeUnmapped>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+enum AssigneeUnmapped {
+    Skip,
+    Label,
+    Footer,
+}
+
+/// How comments are carried.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct CommentField {
+    direction: Option<Direction>,
+    /// Edits of an original reach its copy. Default: true.
+    edits: Option<bool>,
+    /// What happens to the copy of a deleted comment: `keep` (default) or `mirror`.
+    deletions: Option<Deletions>,
+    /// Not supported yet.
+    template: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+enum Deletions {
+    Keep,
+    Mirror,
+}
+
+/// How milestones are carried.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct MilestoneField {
+    direction: Option<Direction>,
+    r#as: Option<MilestoneAs>,
+    create: Option<bool>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+enum MilestoneAs {
+    Milestone,
+    Label,
+    Footer,
+}
+
+/// A word, or a table with it.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Labelled {
+    Short(LabelledAs),
+    Long(LabelledField),
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct LabelledField {
+    direction: Option<Direction>,
+    r#as: Option<LabelledAs>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+enum LabelledAs {
+    Label,
+    Footer,
+    Off,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+enum Attachments {
+    Reupload,
+    Link,
+    Off,
+}

@@ -1,0 +1,186 @@
+//! What the markers in one issue claim, and whether they may be believed.
+
+use super::{Desk, link_id};
+use crate::model::{End, Issue, LinkId, Marker, Payload, PerSide, PointerMark, Side, StateMark};
+
+/// What an issue claims about itself within this sync.
+#[derive(Clone, Debug)]
+pub(super) enum Claim {
+    /// Nothing: it is unlinked.
+    Free,
+    /// It is a twin that another sync made, so this one does not carry it onward.
+    Onward,
+    /// It is the right twin of a link.
+    State(LinkId, Box<StateMark>),
+    /// It is the left twin of a link.
+    Pointer(LinkId, Box<PointerMark>),
+    /// It was parted, lost a race, or is a dashboard: it is left alone for good.
+    Retired,
+    /// Its markers cannot be believed; it has been held.
+    Held,
+}
+
+/// Reads the markers of an issue; holds it when they are not to be believed.
+pub(super) fn claim(desk: &mut Desk<'_>, side: Side, issue: &Issue) -> Claim {
+    match read(desk, side, issue) {
+        Ok(claim) => claim,
+        Err((code, message, hint)) => {
+            let on = desk.at(side, &issue.key);
+            desk.hold(code, on, message, hint);
+            Claim::Held
+        }
+    }
+}
+
+type Doubt = (&'static str, String, &'static str);
+
+const RESTORE: &str = "look at it with `lockstep inspect`, then restore the marker from the issue's edit history, or \
+                       take the marker line out to start the link anew";
+
+fn read(desk: &Desk<'_>, side: Side, issue: &Issue) -> Result<Claim, Doubt> {
+    if let Some(bad) = issue.body.bad.first() {
+        return Err((
+            "marker-unreadable",
+            format!("a marker in its body cannot be read: {bad}"),
+            RESTORE,
+        ));
+    }
+    let mut found = Claim::Free;
+    for marker in &issue.body.markers {
+        let claim = match &marker.payload {
+            Payload::Board => Claim::Retired,
+            Payload::Comment(_) => {
+                return Err((
+                    "marker-misplaced",
+                    "the marker of a comment stands in its body".into(),
+                    RESTORE,
+                ));
+            }
+            Payload::State(mark) if mark.sync == desk.sync_hash() => {
+                if side == Side::Left {
+                    return Err((
+                        "marker-misplaced",
+                        "it holds a state marker, which belongs on the right".into(),
+                        RESTORE,
+                    ));
+                }
+                believe(desk, side, issue, marker, &mark.ends, mark.origin)?;
+                match mark.survivor {
+                    Some(_) => Claim::Retired,
+                    None => Claim::State(marker.link.clone(), mark.clone()),
+                }
+            }
+            Payload::Pointer(mark) if mark.sync == desk.sync_hash() => {
+                if side == Side::Right {
+                    return Err((
+                        "marker-misplaced",
+                        "it holds a pointer, which belongs on the left".into(),
+                        RESTORE,
+                    ));
+                }
+                believe(desk, side, issue, marker, &mark.ends, mark.origin)?;
+                match mark.survivor {
+                    Some(_) => Claim::Retired,
+                    None => Claim::Pointer(marker.link.clone(), mark.clone()),
+                }
+            }
+            Payload::State(mark) => other_sync(desk, &mark.sync, &mark.ends, mark.origin == Side::Left)?,
+            Payload::Pointer(mark) => other_sync(desk, &mark.sync, &mark.ends, mark.origin == Side::Right)?,
+        };
+        found = join(found, claim)?;
+    }
+    Ok(found)
+}
+
+/// Several markers in one issue: ours decides, and two of ours must say the same.
+fn join(found: Claim, next: Claim) -> Result<Claim, Doubt> {
+    let same = match (&found, &next) {
+        (Claim::State(_, a), Claim::State(_, b)) => a == b,
+        (Claim::Pointer(_, a), Claim::Pointer(_, b)) => a == b,
+        (Claim::Retired, _)
+        | (Claim::State(..) | Claim::Pointer(..), Claim::Free | Claim::Onward)
+        | (Claim::Onward, Claim::Free) => return Ok(found),
+        _ => return Ok(next),
+    };
+    if same {
+        return Ok(found);
+    }
+    Err((
+        "marker-ambiguous",
+        "it holds two different markers of this sync".into(),
+        RESTORE,
+    ))
+}
+
+fn believe(
+    desk: &Desk<'_>,
+    side: Side,
+    issue: &Issue,
+    marker: &Marker,
+    ends: &PerSide<End>,
+    origin: Side,
+) -> Result<(), Doubt> {
+    if !marker.trusted(&desk.rules.signer) {
+        return Err((
+            "marker-unsigned",
+            "its marker is not signed with this mapping file's signing key".into(),
+            "somebody may have forged it; if you have just introduced `signing_key`, take it out, or sign the markers \
+             again by removing them",
+        ));
+    }
+    for end in Side::BOTH {
+        let (said, world) = (ends.get(end), desk.world.get(end));
+        if said.tracker != world.tracker || said.project != world.project {
+            return Err((
+                "marker-foreign",
+                format!("its marker names another tracker or project on the {} side", name(end)),
+                "it was copied from elsewhere, or `url:` or `project:` in the mapping file changed since it was written",
+            ));
+        }
+    }
+    if ends.get(side).key.as_ref().is_some_and(|key| *key != issue.key) {
+        return Err((
+            "marker-copied",
+            "its marker belongs to another issue of this tracker".into(),
+            "a body was copied together with its marker; take the marker line out of the copy",
+        ));
+    }
+    let honest = ends.get(origin).key.as_ref().is_some_and(|key| {
+        let world = desk.world.get(origin);
+        link_id(&desk.terms().sync.name, &world.tracker, &world.project, key) == marker.link
+    });
+    let twin_named = ends.get(side.other()).key.is_some();
+    if honest && twin_named {
+        return Ok(());
+    }
+    Err((
+        "marker-forged",
+        "its marker does not fit the link it names".into(),
+        RESTORE,
+    ))
+}
+
+fn name(side: Side) -> &'static str {
+    match side {
+        Side::Left => "left",
+        Side::Right => "right",
+    }
+}
+
+/// A marker of another sync. One that no mapping file names any more, between the same two projects, is a renamed sync:
+/// taking its issues for unlinked would create every twin again.
+fn other_sync(desk: &Desk<'_>, sync: &crate::model::Hash, ends: &PerSide<End>, is_twin: bool) -> Result<Claim, Doubt> {
+    let ours = |end: &End| {
+        Side::BOTH
+            .into_iter()
+            .any(|side| desk.world.get(side).project == end.project)
+    };
+    if !desk.rules.syncs.contains(sync) && ours(&ends.left) && ours(&ends.right) {
+        return Err((
+            "marker-other-sync",
+            "it is linked by a sync that the mapping file no longer names".into(),
+            "a sync was renamed: give it its old name back (markers carry it), or take the old markers out",
+        ));
+    }
+    Ok(if is_twin { Claim::Onward } else { Claim::Free })
+}

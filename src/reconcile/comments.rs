@@ -1,0 +1,409 @@
+//! Comments: one copy of each comment a person wrote, edits carried, deleted copies left deleted, order kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::pair::Pair;
+use super::{Desk, text};
+use crate::config::CommentField;
+use crate::model::{
+    Comment, CommentKey, CommentMark, Hash, Issue, IssueKey, LinkId, Marks, Payload, PerSide, Side, hash_ours,
+    hash_text,
+};
+use crate::plan::{Act, Copy, Field, Step, digest_comments};
+use crate::tracker::CommentReading;
+
+/// What is known of both sides' comments.
+struct Talk<'a> {
+    link: &'a LinkId,
+    keys: PerSide<Option<&'a IssueKey>>,
+    lists: PerSide<&'a [Comment]>,
+    marks: PerSide<Marks>,
+    /// The number of comments is smaller than when we last looked: something was deleted.
+    shrunk: PerSide<bool>,
+}
+
+/// The steps that bring the comments of a pair together; `None` while comments are still being asked for.
+pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair) -> Option<Vec<Step>> {
+    let left = desk.comments(Side::Left, &pair.keys.left);
+    let right = desk.comments(Side::Right, &pair.keys.right);
+    let talk = Talk {
+        link: &pair.link,
+        keys: PerSide::new(Some(&pair.keys.left), Some(&pair.keys.right)),
+        lists: PerSide::new(left?, right?),
+        marks: PerSide::new(pair.marks(Side::Left), pair.marks(Side::Right)),
+        shrunk: PerSide::new((), ()).map(|side, ()| {
+            let now = desk
+                .issue(side, pair.keys.get(side))
+                .map_or(0, |issue| issue.comment_count);
+            now < pair.marks(side).count
+        }),
+    };
+    Some(steps(desk, &talk))
+}
+
+/// The steps that copy the comments of an issue to the twin about to be created.
+pub(super) fn plan_new(desk: &mut Desk<'_>, link: &LinkId, origin: Side, key: &IssueKey) -> Option<Vec<Step>> {
+    let list = desk.comments(origin, key)?;
+    let mut talk = Talk {
+        link,
+        keys: PerSide::default(),
+        lists: PerSide::new(&[], &[]),
+        marks: PerSide::default(),
+        shrunk: PerSide::default(),
+    };
+    *talk.keys.get_mut(origin) = Some(key);
+    *talk.lists.get_mut(origin) = list;
+    Some(steps(desk, &talk))
+}
+
+/// Whether the comments of a pair, all known, need nothing.
+pub(super) fn is_settled(desk: &mut Desk<'_>, pair: &Pair) -> bool {
+    plan(desk, pair).is_some_and(|steps| steps.is_empty())
+}
+
+/// How far a side's comments are known, now that they have been read.
+pub(super) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
+    let old = pair.marks(side);
+    let key = pair.keys.get(side);
+    let (Some(list), Some(twins)) = (
+        desk.known_comments(side, key),
+        desk.known_comments(side.other(), pair.keys.get(side.other())),
+    ) else {
+        return old;
+    };
+    let copied = twins
+        .iter()
+        .filter_map(|c| mark_of(&pair.link, c))
+        .filter(|m| m.side == side);
+    let high = copied
+        .filter_map(|mark| mark.source.parse().ok())
+        .max()
+        .unwrap_or(0)
+        .max(old.high);
+    let issue = desk.issue(side, key);
+    let free = desk.profile(side).comments == CommentReading::Free;
+    Marks {
+        count: issue.map_or(list.len() as u64, |issue| issue.comment_count),
+        high,
+        seen: desk.world.get(side).now.as_second(),
+        digest: free.then(|| digest(&pair.link, list)),
+    }
+}
+
+/// Takes the comments that have yet to be carried off the counts: a run that is stopped in between leaves counts that
+/// do not fit, and the next one looks.
+pub(super) fn less_planned(marks: &mut PerSide<Marks>, steps: &[Step]) {
+    for step in steps {
+        if let Act::Comment(copy) = &step.act
+            && !copy.mark.source.starts_with("kept:")
+        {
+            let count = &mut marks.get_mut(copy.mark.side).count;
+            *count = count.saturating_sub(1);
+        }
+    }
+}
+
+/// The fingerprints of an issue's comments by key.
+pub(super) fn spoken(link: &LinkId, list: &[Comment]) -> BTreeMap<CommentKey, Hash> {
+    list.iter().map(|c| (c.key.clone(), hash_text(link, &c.body.text))).collect()
+}
+
+/// The fingerprint of all comments of an issue.
+pub(super) fn digest(link: &LinkId, list: &[Comment]) -> Hash {
+    digest_comments(link, &spoken(link, list))
+}
+
+fn mark_of<'a>(link: &LinkId, comment: &'a Comment) -> Option<&'a CommentMark> {
+    comment.body.markers.iter().find_map(|marker| match &marker.payload {
+        Payload::Comment(mark) if &marker.link == link => Some(&**mark),
+        Payload::Comment(_) | Payload::State(_) | Payload::Pointer(_) | Payload::Board => None,
+    })
+}
+
+fn is_original(comment: &Comment) -> bool {
+    comment.body.markers.is_empty() && comment.body.bad.is_empty() && !comment.restricted
+}
+
+fn steps(desk: &mut Desk<'_>, talk: &Talk<'_>) -> Vec<Step> {
+    let field = desk.terms().sync.fields.comments;
+    let mut all: Vec<(Option<Timestamp>, Side, CommentKey, Step)> = Vec::new();
+    for from in Side::BOTH {
+        hold_odd(desk, talk, from);
+        if field.direction.reaches(from.other()) {
+            for (original, step) in flow(desk, talk, field, from) {
+                all.push((original.created, from, original.key.clone(), step));
+            }
+        }
+    }
+    // Stable, so that the steps of one comment keep their order.
+    all.sort_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
+    let mut steps: Vec<Step> = all.into_iter().map(|(_, _, _, step)| step).collect();
+    for from in Side::BOTH {
+        if field.direction.reaches(from.other()) {
+            steps.extend(removals(desk, talk, field, from));
+        }
+    }
+    steps
+}
+
+fn hold_odd(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
+    let Some(key) = talk.keys.get(side) else { return };
+    for comment in *talk.lists.get(side) {
+        let unsigned = comment
+            .body
+            .markers
+            .iter()
+            .any(|marker| !marker.trusted(&desk.rules.signer));
+        if comment.body.bad.is_empty() && !unsigned {
+            continue;
+        }
+        let on = desk.at(side, key);
+        desk.hold(
+            "comment-marker",
+            on,
+            format!(
+                "comment {} holds a marker that cannot be read or is not signed; it is not copied",
+                comment.key
+            ),
+            "take the marker line out of the comment",
+        );
+    }
+}
+
+/// Copies by the key of their original, oldest first.
+fn copies<'a>(desk: &Desk<'_>, talk: &Talk<'a>, from: Side) -> BTreeMap<&'a str, Vec<(&'a Comment, &'a CommentMark)>> {
+    let mut copies: BTreeMap<&str, Vec<(&Comment, &CommentMark)>> = BTreeMap::new();
+    for comment in *talk.lists.get(from.other()) {
+        let trusted = comment
+            .body
+            .markers
+            .iter()
+            .all(|marker| marker.trusted(&desk.rules.signer));
+        if let Some(mark) = mark_of(talk.link, comment).filter(|mark| mark.side == from && trusted) {
+            copies.entry(mark.source.as_str()).or_default().push((comment, mark));
+        }
+    }
+    for list in copies.values_mut() {
+        list.sort_by(|a, b| a.0.key.cmp(&b.0.key));
+    }
+    copies
+}
+
+fn flow<'a>(desk: &Desk<'_>, talk: &Talk<'a>, field: CommentField, from: Side) -> Vec<(&'a Comment, Step)> {
+    let to = from.other();
+    let copies = copies(desk, talk, from);
+    let high = talk.marks.get(from).high;
+    let mut steps = Vec::new();
+    for original in talk.lists.get(from).iter().filter(|c| is_original(c)) {
+        let Some((copy, mark)) = copies.get(original.key.0.as_str()).and_then(|list| list.first()) else {
+            let was_deleted = original.key.0.parse::<u64>().is_ok_and(|key| key <= high);
+            if !was_deleted {
+                let act = Act::Comment(copy_of(desk, talk.link, from, original));
+                steps.push((original, step(to, act, format!("comment {}", by(desk, from, original)))));
+            }
+            continue;
+        };
+        if field.edits {
+            for one in edits(desk, talk, field, from, original, copy, mark) {
+                steps.push((original, one));
+            }
+        }
+    }
+    steps
+}
+
+fn edits(
+    desk: &Desk<'_>,
+    talk: &Talk<'_>,
+    field: CommentField,
+    from: Side,
+    original: &Comment,
+    copy: &Comment,
+    mark: &CommentMark,
+) -> Vec<Step> {
+    let to = from.other();
+    let link = talk.link;
+    let original_changed = hash_text(link, &original.body.text) != mark.original;
+    let copy_changed = hash_text(link, &copy.body.text) != mark.copy;
+    let fresh = copy_of(desk, link, from, original);
+    let agree = hash_text(link, &fresh.text) == hash_text(link, &copy.body.text);
+    let back = text::bring_back(desk, to, &copy.body.text);
+    let mut steps = Vec::new();
+    let renew = |copy: Copy| Act::EditCopy {
+        comment: CommentKey(String::new()),
+        copy,
+    };
+    let renew = |copy_text: Copy| match renew(copy_text) {
+        Act::EditCopy { copy: content, .. } => Act::EditCopy {
+            comment: copy.key.clone(),
+            copy: content,
+        },
+        other => other,
+    };
+    match (original_changed, copy_changed) {
+        (false, false) => {}
+        (true, true) if agree => steps.push(step(to, renew(fresh), "edited the same on both sides".into())),
+        (true, changed) => {
+            if changed {
+                let lost = hash_text(link, &copy.body.text);
+                steps.extend(kept(desk, talk, to, "comment", &copy.body.text, &lost));
+            }
+            steps.push(step(
+                to,
+                renew(fresh),
+                format!("comment edited on {}", desk.tracker(from)),
+            ));
+        }
+        (false, true) if field.direction.reaches(from) => {
+            let why = format!("its copy was edited on {}", desk.tracker(to));
+            let edited = Act::EditOriginal {
+                comment: original.key.clone(),
+                text: back.clone(),
+            };
+            steps.push(step(from, edited, why.clone()));
+            let mut mark = fresh.mark.clone();
+            mark.original = hash_text(link, &back);
+            mark.copy = hash_text(link, &copy.body.text);
+            let same = Copy {
+                text: copy.body.text.clone(),
+                mark,
+                attribution: fresh.attribution,
+            };
+            steps.push(step(to, renew(same), why));
+        }
+        (false, true) => {}
+    }
+    steps
+}
+
+/// Surplus copies that a race left behind, and copies whose original was deleted.
+fn removals(desk: &Desk<'_>, talk: &Talk<'_>, field: CommentField, from: Side) -> Vec<Step> {
+    let to = from.other();
+    let originals: BTreeSet<&str> = talk.lists.get(from).iter().map(|c| c.key.0.as_str()).collect();
+    let mut steps = Vec::new();
+    for (source, list) in copies(desk, talk, from) {
+        let untouched = |(copy, mark): &&(&Comment, &CommentMark)| hash_text(talk.link, &copy.body.text) == mark.copy;
+        for (copy, _) in list.iter().skip(1).filter(untouched) {
+            let act = Act::DeleteCopy {
+                comment: copy.key.clone(),
+            };
+            steps.push(step(to, act, "the same comment was copied twice".into()));
+        }
+        let gone = !originals.contains(source) && *talk.shrunk.get(from);
+        if gone && field.mirror_deletions {
+            for (copy, _) in list.iter().take(1).filter(untouched) {
+                let act = Act::DeleteCopy {
+                    comment: copy.key.clone(),
+                };
+                steps.push(step(to, act, format!("comment deleted on {}", desk.tracker(from))));
+            }
+        }
+    }
+    steps
+}
+
+fn step(on: Side, act: Act, why: String) -> Step {
+    Step {
+        on,
+        act,
+        fields: [Field::Comments].into(),
+        why,
+    }
+}
+
+fn by(desk: &Desk<'_>, side: Side, comment: &Comment) -> String {
+    let tracker = desk.tracker(side);
+    match &comment.author {
+        Some(author) => format!("by {} on {tracker}", author.login),
+        None => format!("on {tracker}"),
+    }
+}
+
+fn copy_of(desk: &Desk<'_>, link: &LinkId, from: Side, original: &Comment) -> Copy {
+    let to = from.other();
+    let carried = text::carry_comment(desk, from, &original.body.text);
+    let attribution = attribution(desk, from, original);
+    let mark = CommentMark {
+        side: from,
+        source: original.key.0.clone(),
+        original: hash_text(link, &original.body.text),
+        copy: hash_text(link, &carried),
+        attribution: Some(hash_ours(link, &attribution)),
+    };
+    debug_assert_ne!(from, to);
+    Copy {
+        attribution,
+        text: carried,
+        mark,
+    }
+}
+
+/// The line above a copy: who wrote it, where and when, with a link. It names people without notifying them.
+fn attribution(desk: &Desk<'_>, from: Side, original: &Comment) -> String {
+    let who = match &original.author {
+        Some(author) => format!("**{}**", text::plain(&author.login)),
+        None => "Someone whose account is gone".to_owned(),
+    };
+    let place = text::link(desk.profile(from).service, &original.url);
+    match original.created {
+        Some(at) => format!("{who} wrote on {place} at {}:", at.strftime("%Y-%m-%d %H:%M UTC")),
+        None => format!("{who} wrote on {place}:"),
+    }
+}
+
+/// The step that keeps a text which is about to be replaced, unless it has been kept already.
+fn kept(desk: &Desk<'_>, talk: &Talk<'_>, side: Side, field: &str, lost: &str, hash: &Hash) -> Option<Step> {
+    let source = format!("kept:{field}:{}", hash.0);
+    let already = talk
+        .lists
+        .get(side)
+        .iter()
+        .any(|c| mark_of(talk.link, c).is_some_and(|m| m.source == source));
+    let attribution = format!(
+        "This {field} was replaced by the version from {}; it read:",
+        text::plain(desk.profile(side.other()).service)
+    );
+    let mark = CommentMark {
+        side,
+        source,
+        original: hash.clone(),
+        copy: hash_text(talk.link, lost),
+        attribution: Some(hash_ours(talk.link, &attribution)),
+    };
+    let copy = Copy {
+        attribution,
+        text: lost.trim_start_matches(['\r', '\n']).to_owned(),
+        mark,
+    };
+    (!already).then(|| {
+        step(
+            side,
+            Act::Comment(copy),
+            format!("the {field} written there is about to be replaced"),
+        )
+    })
+}
+
+/// The step that keeps a title or body which lost a conflict; `None` when it was kept before, is blank, or while the
+/// comments that would tell are still being asked for.
+pub(super) fn keep_text(desk: &mut Desk<'_>, pair: &Pair, side: Side, field: Field, issue: &Issue) -> Option<Step> {
+    let lost = match field {
+        Field::Title => &issue.title,
+        _ => &issue.body.text,
+    };
+    if lost.trim().is_empty() {
+        return None;
+    }
+    let list = desk.comments(side, pair.keys.get(side))?;
+    let mut talk = Talk {
+        link: &pair.link,
+        keys: PerSide::default(),
+        lists: PerSide::new(&[], &[]),
+        marks: PerSide::default(),
+        shrunk: PerSide::default(),
+    };
+    *talk.lists.get_mut(side) = list;
+    kept(desk, &talk, side, field.name(), lost, &hash_text(&pair.link, lost))
+}

@@ -1,0 +1,266 @@
+//! Unlinked issues: which get a twin, which are joined to one of equal title.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::pair::{Pair, link_of};
+use super::{Desk, Need, comments, labels, link, people, status, text};
+use crate::config::{CreateRule, Mode};
+use crate::model::{End, Issue, IssueKey, LinkId, Marks, PerSide, Side, Status};
+use crate::plan::{Act, Book, Change, Drift, Field, LinkPlan, Step, Twin};
+
+/// Plans twins for unlinked issues, left side first, in the order of their keys.
+pub(super) fn plan(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) -> Vec<LinkPlan> {
+    let mut free = free.clone();
+    let mut plans = Vec::new();
+    for from in Side::BOTH {
+        let to = from.other();
+        if to == Side::Left && desk.terms().sync.mode == Mode::Mirror {
+            continue;
+        }
+        let Some(rule) = desk.terms().sync.create.get(from) else {
+            continue;
+        };
+        let chosen: Vec<&Issue> = free
+            .get(from)
+            .iter()
+            .filter_map(|key| desk.issue(from, key))
+            .filter(|issue| may_cross(desk, issue) && selected(rule, issue))
+            .collect();
+        for issue in chosen {
+            let link = link_of(desk, from, &issue.key);
+            if !free.get(from).contains(&issue.key) || !in_scope(desk, from, &link, &issue.key) {
+                continue;
+            }
+            // Absence proves nothing in a listing that is not whole: a twin may be there already.
+            if !desk.world.get(to).complete {
+                desk.need(Need::Listing(to));
+                continue;
+            }
+            match adopt(desk, from, issue, &link, &free) {
+                Match::None => plans.extend(create(desk, from, issue, &link)),
+                Match::One(pair) => {
+                    free.left.remove(&pair.keys.left);
+                    free.right.remove(&pair.keys.right);
+                    desk.out.plan.linked += 1;
+                    plans.extend(link::plan(desk, &pair, true));
+                }
+                Match::Ambiguous => {}
+            }
+        }
+    }
+    plans
+}
+
+fn in_scope(desk: &Desk<'_>, from: Side, link: &LinkId, key: &IssueKey) -> bool {
+    let mut keys = PerSide::default();
+    *keys.get_mut(from) = Some(key);
+    desk.in_scope(link, keys)
+}
+
+fn may_cross(desk: &Desk<'_>, issue: &Issue) -> bool {
+    (desk.terms().sync.confidential || !issue.confidential) && issue.moved_to.is_none()
+}
+
+fn selected(rule: &CreateRule, issue: &Issue) -> bool {
+    let lower = |s: &String| s.to_lowercase();
+    let labels: BTreeSet<String> = issue.labels.iter().map(lower).collect();
+    let has = |list: &[String]| list.iter().any(|l| labels.contains(&lower(l)));
+    let author = issue.author.as_ref().map(|a| a.login.to_lowercase());
+    (rule.labels.is_empty() || has(&rule.labels))
+        && !has(&rule.exclude_labels)
+        && rule.state.is_none_or(|state| issue.status.state == state)
+        && (rule.authors.is_empty() || rule.authors.iter().any(|a| Some(lower(a)) == author))
+        && rule
+            .created_after
+            .is_none_or(|after| issue.created.is_some_and(|at| at >= after))
+        && rule
+            .milestone
+            .as_ref()
+            .is_none_or(|title| issue.milestone.as_ref() == Some(title))
+}
+
+enum Match {
+    None,
+    One(Box<Pair>),
+    Ambiguous,
+}
+
+/// The one unlinked issue of equal title on the other side, if the sync asks for it.
+fn adopt(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId, free: &PerSide<BTreeSet<IssueKey>>) -> Match {
+    if !desk.terms().sync.match_title {
+        return Match::None;
+    }
+    let to = from.other();
+    let same = |other: &&Issue| other.title.trim() == issue.title.trim() && may_cross(desk, other);
+    let titled = |side: Side| -> Vec<&Issue> {
+        free.get(side)
+            .iter()
+            .filter_map(|key| desk.issue(side, key))
+            .filter(same)
+            .collect()
+    };
+    let (there, here) = (titled(to), titled(from));
+    match (there.as_slice(), here.len()) {
+        ([], _) => Match::None,
+        ([one], 1) => {
+            let keys = match from {
+                Side::Left => PerSide::new(issue.key.clone(), one.key.clone()),
+                Side::Right => PerSide::new(one.key.clone(), issue.key.clone()),
+            };
+            Match::One(Box::new(Pair {
+                link: link.clone(),
+                keys,
+                origin: from,
+                state: None,
+                pointer: None,
+            }))
+        }
+        _ => {
+            let on = desk.at(from, &issue.key);
+            desk.hold(
+                "match-ambiguous",
+                on,
+                "several unlinked issues have its title, so none is joined to it and none is created",
+                "give the issues different titles, or join the right two with `lockstep link`",
+            );
+            Match::Ambiguous
+        }
+    }
+}
+
+fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Option<LinkPlan> {
+    let to = from.other();
+    let fields = &desk.terms().sync.fields;
+    let (status_crosses, labels_cross) = (fields.status.direction.reaches(to), fields.labels.direction.reaches(to));
+    let (body_crosses, people_cross) = (fields.body.reaches(to), fields.assignees.reaches(to));
+    let comments_cross = fields.comments.direction.reaches(to);
+
+    let wish = status::carry(desk, from, issue, None);
+    let mut twin = Twin {
+        title: text::carry_title(desk, from, &issue.title),
+        text: String::new(),
+        status: if status_crosses { wish.status } else { Status::OPEN },
+        labels: if labels_cross {
+            labels::carry(desk, from, issue)
+        } else {
+            BTreeSet::new()
+        },
+        assignees: if people_cross {
+            people::carry(desk, from, issue)
+        } else {
+            BTreeSet::new()
+        },
+    };
+    if status_crosses {
+        let of_status: Vec<String> = wish
+            .labels
+            .iter()
+            .filter_map(|label| labels::spelled(desk, to, label))
+            .collect();
+        twin.labels.extend(of_status);
+    }
+    let mut cut = PerSide::default();
+    if body_crosses {
+        let (text, was_cut) = text::carry_body(desk, from, issue);
+        twin.text = text;
+        *cut.get_mut(to) = was_cut;
+    }
+    let talk = if comments_cross {
+        comments::plan_new(desk, link, from, &issue.key)?
+    } else {
+        Vec::new()
+    };
+    let why = format!("new on {}", desk.tracker(from));
+    let drift = missing(desk, link, from, issue);
+    desk.out.plan.drift.push(drift);
+
+    let mut steps = vec![Step {
+        on: to,
+        act: Act::Create(Box::new(twin)),
+        fields: BTreeSet::new(),
+        why: why.clone(),
+    }];
+    steps.extend(talk);
+    let marks_origin = from == Side::Right || desk.terms().sync.mode == Mode::TwoWay;
+    // In mirror mode the left side carries nothing, so the state is written again once comments have been posted.
+    let on = if marks_origin {
+        Some(from)
+    } else {
+        (steps.len() > 1).then_some(to)
+    };
+    if let Some(on) = on {
+        let act = Act::Update(Change::default());
+        let why = "the link is recorded".to_owned();
+        steps.push(Step {
+            on,
+            act,
+            fields: [Field::Marker].into(),
+            why,
+        });
+    }
+    let mut keys = PerSide::default();
+    *keys.get_mut(from) = Some(issue.key.clone());
+    let mut book = book(desk, from, issue, link);
+    comments::less_planned(&mut book.marks, &steps);
+    book.cut = cut;
+    Some(LinkPlan {
+        link: link.clone(),
+        keys,
+        steps,
+        book,
+    })
+}
+
+fn missing(desk: &Desk<'_>, link: &LinkId, from: Side, issue: &Issue) -> Drift {
+    let here = Some(desk.at(from, &issue.key).to_string());
+    let (left, right) = if from == Side::Left { (here, None) } else { (None, here) };
+    let (left_value, right_value) = match from {
+        Side::Left => (issue.title.clone(), String::new()),
+        Side::Right => (String::new(), issue.title.clone()),
+    };
+    Drift {
+        link: link.0.clone(),
+        left,
+        right,
+        class: "missing-twin",
+        left_value,
+        right_value,
+        field: Field::Title,
+    }
+}
+
+fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
+    let end = |side: Side| End {
+        tracker: desk.tracker(side).clone(),
+        project: desk.world.get(side).project.clone(),
+        key: (side == from).then(|| issue.key.clone()),
+    };
+    let mut known = PerSide::default();
+    *known.get_mut(from) = Some(issue.clone());
+    let mut marks = PerSide::new(Marks::default(), Marks::default());
+    *marks.get_mut(from) = Marks {
+        count: issue.comment_count,
+        high: 0,
+        seen: desk.world.get(from).now.as_second(),
+        digest: None,
+    };
+    let mut spoken = PerSide::new(Some(BTreeMap::new()), Some(BTreeMap::new()));
+    *spoken.get_mut(from) = desk.known_comments(from, &issue.key).map(|list| comments::spoken(link, list));
+    Book {
+        terms: desk.rules.terms.clone(),
+        profiles: desk.rules.profiles.clone(),
+        link: link.clone(),
+        sync: desk.sync_hash(),
+        ends: PerSide::new(end(Side::Left), end(Side::Right)),
+        origin: from,
+        known,
+        old: None,
+        marks,
+        spoken,
+        cut: PerSide::default(),
+        footer: link::footer(desk, from, issue),
+        frozen: BTreeSet::new(),
+        when: desk.rules.now.as_second(),
+        serial: 0,
+    }
+}

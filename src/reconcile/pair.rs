@@ -1,0 +1,386 @@
+//! Who is whose twin: from the markers of both sides to pairs, with half-made links mended and lost races noticed.
+//!
+//! Every link has an origin issue, which fixes its id, and candidates on the other side: twins that claim it. The
+//! marker on the origin issue decides between them. Where it is missing (the run that made the twin was stopped, or
+//! somebody removed it), a candidate is believed only if our own account wrote it or it is signed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::claim::{Claim, claim};
+use super::{Desk, Need, link_id};
+use crate::config::Mode;
+use crate::model::{Base, IssueKey, LinkId, Lookup, Marks, PerSide, PointerMark, Side, StateMark};
+
+/// Two issues that tell the same story.
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
+    /// The link.
+    pub(super) link: LinkId,
+    /// Both issues.
+    pub(super) keys: PerSide<IssueKey>,
+    /// The side the story began on.
+    pub(super) origin: Side,
+    /// The state marker on the right, if it is there.
+    pub(super) state: Option<Box<StateMark>>,
+    /// The pointer on the left, if it is there.
+    pub(super) pointer: Option<Box<PointerMark>>,
+}
+
+impl Pair {
+    /// The base, if there is one.
+    pub(super) fn base(&self) -> Option<&Base> {
+        self.state.as_ref().map(|state| &state.base)
+    }
+
+    /// The serial number of the marker written last.
+    pub(super) fn serial(&self) -> u64 {
+        let (state, pointer) = self.serials();
+        state.max(pointer)
+    }
+
+    fn serials(&self) -> (u64, u64) {
+        let state = self.state.as_ref().map_or(0, |mark| mark.serial);
+        (state, self.pointer.as_ref().map_or(0, |mark| mark.serial))
+    }
+
+    /// How far the comments of a side are known: what the marker written last says.
+    pub(super) fn marks(&self, side: Side) -> Marks {
+        let state = self.state.as_ref().map(|s| s.base.sides.get(side).marks.clone());
+        let pointer = self.pointer.as_ref().map(|p| p.marks.get(side).clone());
+        match (state, pointer) {
+            (Some(state), Some(pointer)) => {
+                let high = state.high.max(pointer.high);
+                let (ours, theirs) = self.serials();
+                let last = if ours >= theirs { state } else { pointer };
+                Marks { high, ..last }
+            }
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => Marks::default(),
+        }
+    }
+}
+
+/// A twin whose other half is gone.
+#[derive(Clone, Debug)]
+pub(super) struct Widow {
+    pub(super) link: LinkId,
+    pub(super) origin: Side,
+    pub(super) side: Side,
+    pub(super) key: IssueKey,
+    pub(super) twin: IssueKey,
+    pub(super) gone: Lookup,
+}
+
+/// A twin that lost a race between two runs.
+#[derive(Clone, Debug)]
+pub(super) struct Loser {
+    pub(super) link: LinkId,
+    pub(super) origin: Side,
+    pub(super) side: Side,
+    pub(super) key: IssueKey,
+    pub(super) survivor: IssueKey,
+    /// The issue both claimed.
+    pub(super) twin: IssueKey,
+}
+
+/// Everything found out about who belongs to whom.
+#[derive(Debug, Default)]
+pub(super) struct Pairing {
+    pub(super) pairs: Vec<Pair>,
+    pub(super) widows: Vec<Widow>,
+    pub(super) losers: Vec<Loser>,
+    /// Unlinked issues.
+    pub(super) free: PerSide<BTreeSet<IssueKey>>,
+}
+
+/// The claims of one link.
+struct Group {
+    origin: Side,
+    /// The origin issue.
+    fixed: IssueKey,
+    /// The twin that the marker on the origin issue names.
+    named: Option<IssueKey>,
+    /// Issues on the other side that claim the origin issue.
+    candidates: BTreeSet<IssueKey>,
+}
+
+struct Claims {
+    states: BTreeMap<IssueKey, (LinkId, Box<StateMark>)>,
+    pointers: BTreeMap<IssueKey, (LinkId, Box<PointerMark>)>,
+    free: PerSide<BTreeSet<IssueKey>>,
+}
+
+/// Pairs the issues of both sides.
+pub(super) fn pair(desk: &mut Desk<'_>) -> Pairing {
+    let claims = claims(desk);
+    let groups = groups(&claims);
+    let mut out = Pairing {
+        free: claims.free.clone(),
+        ..Pairing::default()
+    };
+    for (link, group) in groups {
+        let fixed = Some(&group.fixed);
+        let in_scope = [&group.named]
+            .into_iter()
+            .flatten()
+            .chain(&group.candidates)
+            .any(|key| {
+                let keys = match group.origin {
+                    Side::Left => PerSide::new(fixed, Some(key)),
+                    Side::Right => PerSide::new(Some(key), fixed),
+                };
+                desk.in_scope(&link, keys)
+            });
+        if in_scope {
+            settle(desk, &claims, &link, &group, &mut out);
+        }
+    }
+    out
+}
+
+fn claims(desk: &mut Desk<'_>) -> Claims {
+    let mut claims = Claims {
+        states: BTreeMap::new(),
+        pointers: BTreeMap::new(),
+        free: PerSide::default(),
+    };
+    for side in Side::BOTH {
+        let world = desk.world.get(side);
+        let looked_up = world.lookups.values().filter_map(|lookup| match lookup {
+            Lookup::Found(issue) => Some(&**issue),
+            Lookup::Deleted | Lookup::Moved(_) | Lookup::Hidden => None,
+        });
+        let listed = world.issues.values();
+        for issue in listed.chain(looked_up.filter(|issue| !world.issues.contains_key(&issue.key))) {
+            match claim(desk, side, issue) {
+                Claim::Free => {
+                    claims.free.get_mut(side).insert(issue.key.clone());
+                }
+                Claim::State(link, mark) => {
+                    claims.states.insert(issue.key.clone(), (link, mark));
+                }
+                Claim::Pointer(link, mark) => {
+                    claims.pointers.insert(issue.key.clone(), (link, mark));
+                }
+                Claim::Onward | Claim::Retired | Claim::Held => {}
+            }
+        }
+    }
+    claims
+}
+
+fn groups(claims: &Claims) -> BTreeMap<LinkId, Group> {
+    let mut groups: BTreeMap<LinkId, Group> = BTreeMap::new();
+    let states = claims
+        .states
+        .iter()
+        .map(|(key, (link, m))| (Side::Right, key, link, &m.ends, m.origin));
+    let pointers = claims
+        .pointers
+        .iter()
+        .map(|(key, (link, m))| (Side::Left, key, link, &m.ends, m.origin));
+    for (side, key, link, ends, origin) in states.chain(pointers) {
+        let Some(fixed) = ends.get(origin).key.clone() else {
+            continue;
+        };
+        let group = groups.entry(link.clone()).or_insert_with(|| Group {
+            origin,
+            fixed,
+            named: None,
+            candidates: BTreeSet::new(),
+        });
+        if side == origin {
+            group.named.clone_from(&ends.get(side.other()).key);
+        } else {
+            group.candidates.insert(key.clone());
+        }
+    }
+    groups
+}
+
+fn settle(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, out: &mut Pairing) {
+    let (fixed_side, twin_side) = (group.origin, group.origin.other());
+    if !present(desk, fixed_side, &group.fixed) {
+        let Some(gone) = gone(desk, fixed_side, &group.fixed) else {
+            return;
+        };
+        for key in &group.candidates {
+            out.widows.push(Widow {
+                link: link.clone(),
+                origin: group.origin,
+                side: twin_side,
+                key: key.clone(),
+                twin: group.fixed.clone(),
+                gone: gone.clone(),
+            });
+        }
+        return;
+    }
+    let Some(winner) = winner(desk, claims, link, group, out) else {
+        return;
+    };
+    for key in group.candidates.iter().filter(|key| **key != winner) {
+        if !believed(desk, twin_side, key) {
+            hold_copy(desk, twin_side, key);
+            continue;
+        }
+        out.losers.push(Loser {
+            link: link.clone(),
+            origin: group.origin,
+            side: twin_side,
+            key: key.clone(),
+            survivor: winner.clone(),
+            twin: group.fixed.clone(),
+        });
+    }
+    let keys = match group.origin {
+        Side::Left => PerSide::new(group.fixed.clone(), winner),
+        Side::Right => PerSide::new(winner, group.fixed.clone()),
+    };
+    for side in Side::BOTH {
+        out.free.get_mut(side).remove(keys.get(side));
+    }
+    out.pairs.push(Pair {
+        link: link.clone(),
+        state: claims
+            .states
+            .get(&keys.right)
+            .filter(|(l, _)| l == link)
+            .map(|(_, mark)| mark.clone()),
+        pointer: claims
+            .pointers
+            .get(&keys.left)
+            .filter(|(l, _)| l == link)
+            .map(|(_, mark)| mark.clone()),
+        keys,
+        origin: group.origin,
+    });
+}
+
+/// The twin of the origin issue; `None` when it cannot be told (yet), which has then been said or asked.
+fn winner(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, out: &mut Pairing) -> Option<IssueKey> {
+    let twin_side = group.origin.other();
+    if let Some(named) = &group.named {
+        if group.candidates.contains(named) {
+            return Some(named.clone());
+        }
+        if !present(desk, twin_side, named) {
+            let gone = gone(desk, twin_side, named)?;
+            out.widows.push(Widow {
+                link: link.clone(),
+                origin: group.origin,
+                side: group.origin,
+                key: group.fixed.clone(),
+                twin: named.clone(),
+                gone,
+            });
+            return None;
+        }
+        // The twin is there without its marker: somebody removed it, or a run was stopped before it was written.
+        if claims.free.get(twin_side).contains(named) {
+            if believed(desk, twin_side, named) || signed(desk) {
+                return Some(named.clone());
+            }
+            half_linked(desk, group.origin, &group.fixed);
+        }
+        return None;
+    }
+    if !origin_is_open_to_claims(desk, claims, group) {
+        return None;
+    }
+    let mirror = desk.terms().sync.mode == Mode::Mirror && group.origin == Side::Left;
+    if mirror && group.candidates.len() == 1 {
+        return group.candidates.first().cloned();
+    }
+    let mut doubted = Vec::new();
+    for key in &group.candidates {
+        if believed(desk, twin_side, key) {
+            return Some(key.clone());
+        }
+        doubted.push(key);
+    }
+    for key in doubted {
+        half_linked(desk, twin_side, key);
+    }
+    None
+}
+
+/// An origin issue without a marker of this link must be without any: not parted, not held, not in another link.
+fn origin_is_open_to_claims(desk: &mut Desk<'_>, claims: &Claims, group: &Group) -> bool {
+    if claims.free.get(group.origin).contains(&group.fixed) {
+        return true;
+    }
+    for key in &group.candidates {
+        let on = desk.at(group.origin.other(), key);
+        let twin = desk.at(group.origin, &group.fixed);
+        desk.hold(
+            "link-parted",
+            on,
+            format!("it claims {twin}, which is linked elsewhere, was parted, or is held"),
+            "nothing is done; take the marker line out of it to free it",
+        );
+    }
+    false
+}
+
+/// Written by our own account, or under a signing key (then every marker read so far was signed).
+fn believed(desk: &mut Desk<'_>, side: Side, key: &IssueKey) -> bool {
+    if signed(desk) && !desk.issue(side, key).is_some_and(|issue| issue.body.markers.is_empty()) {
+        return true;
+    }
+    let Some(account) = &desk.world.get(side).account else {
+        desk.need(Need::Account(side));
+        return false;
+    };
+    let author = desk.issue(side, key).and_then(|issue| issue.author.as_ref());
+    match (account, author) {
+        (Some(own), Some(author)) => own.to_lowercase() == author.login.to_lowercase(),
+        (None, _) | (_, None) => false,
+    }
+}
+
+fn signed(desk: &Desk<'_>) -> bool {
+    desk.rules.signer.has_key()
+}
+
+fn present(desk: &Desk<'_>, side: Side, key: &IssueKey) -> bool {
+    desk.issue(side, key).is_some()
+}
+
+/// What became of an issue that was not listed; asks when nobody has looked.
+fn gone(desk: &mut Desk<'_>, side: Side, key: &IssueKey) -> Option<Lookup> {
+    let lookup = desk.world.get(side).lookups.get(key).cloned();
+    if lookup.is_none() {
+        desk.need(Need::Issue(side, key.clone()));
+    }
+    lookup
+}
+
+fn half_linked(desk: &mut Desk<'_>, side: Side, key: &IssueKey) {
+    if desk.world.get(side).account.is_none() && desk.world.get(side.other()).account.is_none() {
+        return; // The answer is still being asked for.
+    }
+    let on = desk.at(side, key);
+    desk.hold(
+        "half-linked",
+        on,
+        "its marker claims a twin that does not point back, and our own account did not write it",
+        "if the link is right, write `signing_key` into the mapping file before linking, or take the marker line out",
+    );
+}
+
+fn hold_copy(desk: &mut Desk<'_>, side: Side, key: &IssueKey) {
+    let on = desk.at(side, key);
+    desk.hold(
+        "marker-copied",
+        on,
+        "its marker is a copy of another issue's",
+        "a body was copied together with its marker; take the marker line out of the copy",
+    );
+}
+
+/// The link an origin issue would have.
+pub(super) fn link_of(desk: &Desk<'_>, origin: Side, key: &IssueKey) -> LinkId {
+    let world = desk.world.get(origin);
+    link_id(&desk.terms().sync.name, &world.tracker, &world.project, key)
+}

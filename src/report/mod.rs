@@ -1,0 +1,338 @@
+//! What a run did or would do, as one value; JSON, Markdown and text for people are renderings of it.
+//!
+//! Imports the plan's data and the way steps ended. Everything foreign in it has passed [`crate::safe::Safe`] before it
+//! is shown, and is left out where a side is private.
+
+mod human;
+mod markdown;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::apply::{End, Taken};
+use crate::plan::{Act, Drift, Field, Held, Plan};
+use crate::safe::Safe;
+use crate::tracker::Usage;
+
+pub use human::human;
+pub use markdown::markdown;
+
+/// How a run ended as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// There was nothing to do.
+    Settled,
+    /// Everything planned was written.
+    Changed,
+    /// A dry run: there is something to write.
+    Pending,
+    /// The time or rate budget ended first; the next run continues.
+    Budget,
+    /// A guard stopped it before its first write.
+    Guarded,
+    /// Some steps failed.
+    Partial,
+    /// A tracker could not be read or refused the token.
+    Failed,
+}
+
+impl Outcome {
+    /// The exit code of the command line.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Settled | Self::Changed | Self::Pending => 0,
+            Self::Partial => 1,
+            Self::Failed => 3,
+            Self::Guarded => 4,
+            Self::Budget => 5,
+        }
+    }
+}
+
+/// Counts. In a dry run they say what would be done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Links, settled ones included.
+    pub links: u64,
+    /// Twins created.
+    pub created: u64,
+    /// Issues changed.
+    pub updated: u64,
+    /// Comments copied.
+    pub comments_created: u64,
+    /// Comments edited.
+    pub comments_updated: u64,
+    /// Copies of comments taken away.
+    pub comments_deleted: u64,
+    /// Fields that both sides changed differently.
+    pub conflicts: u64,
+    /// Things seen and not acted on.
+    pub held: u64,
+    /// Steps that failed.
+    pub failed: u64,
+}
+
+impl Totals {
+    fn add(&mut self, other: &Self) {
+        let Self {
+            links,
+            created,
+            updated,
+            comments_created,
+            comments_updated,
+            comments_deleted,
+            conflicts,
+            held,
+            failed,
+        } = other;
+        self.links += links;
+        self.created += created;
+        self.updated += updated;
+        self.comments_created += comments_created;
+        self.comments_updated += comments_updated;
+        self.comments_deleted += comments_deleted;
+        self.conflicts += conflicts;
+        self.held += held;
+        self.failed += failed;
+    }
+}
+
+/// One sync in the report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SyncReport {
+    /// Its name.
+    pub name: String,
+    /// The left tracker.
+    pub left: String,
+    /// The right tracker.
+    pub right: String,
+    /// Its counts.
+    pub totals: Totals,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What stopped it, if something did, and what to do about it.
+    pub stopped: Vec<String>,
+}
+
+/// One step in the report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepReport {
+    /// The sync.
+    pub sync: String,
+    /// The link's id; empty for a label of the tracker.
+    pub link: String,
+    /// What was written.
+    pub op: &'static str,
+    /// Where.
+    pub on: String,
+    /// The other end.
+    pub twin: Option<String>,
+    /// The fields written.
+    pub fields: Vec<&'static str>,
+    /// Why.
+    pub why: String,
+    /// `done`, `planned`, `failed` or `skipped`.
+    pub outcome: &'static str,
+    /// What went wrong.
+    pub error: Option<String>,
+}
+
+/// One difference in the report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DriftReport {
+    /// The link's id.
+    pub link: String,
+    /// The left issue.
+    pub left: Option<String>,
+    /// The right issue.
+    pub right: Option<String>,
+    /// The class of the difference.
+    pub class: &'static str,
+    /// What the left side holds; `(hidden)` where it may not be shown.
+    pub left_value: String,
+    /// What the right side holds; `(hidden)` where it may not be shown.
+    pub right_value: String,
+}
+
+/// Something held, in the report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HeldReport {
+    /// Stable code.
+    pub code: &'static str,
+    /// Where.
+    pub on: String,
+    /// What was seen.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// The requests of one tracker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Requests {
+    /// Requests that change nothing.
+    pub reads: u64,
+    /// Requests that change something.
+    pub writes: u64,
+    /// Requests repeated.
+    pub retries: u64,
+    /// Time spent waiting.
+    pub waited_ms: u64,
+    /// Requests left in the service's current window.
+    pub remaining: Option<u64>,
+}
+
+/// A whole run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Of this format: 1.
+    pub version: u32,
+    /// Whether there was anybody to write.
+    pub applied: bool,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Counts over all syncs.
+    pub totals: Totals,
+    /// Each sync.
+    pub syncs: Vec<SyncReport>,
+    /// Every step in order.
+    pub steps: Vec<StepReport>,
+    /// Everything held.
+    pub held: Vec<HeldReport>,
+    /// Every difference found.
+    pub drift: Vec<DriftReport>,
+    /// Requests by tracker.
+    pub requests: BTreeMap<String, Requests>,
+    /// How long it took.
+    pub duration_ms: u64,
+}
+
+impl Report {
+    /// A run in which nothing has happened yet.
+    pub fn new(applied: bool) -> Self {
+        Self {
+            version: 1,
+            applied,
+            outcome: Outcome::Settled,
+            totals: Totals::default(),
+            syncs: Vec::new(),
+            steps: Vec::new(),
+            held: Vec::new(),
+            drift: Vec::new(),
+            requests: BTreeMap::new(),
+            duration_ms: 0,
+        }
+    }
+
+    /// Adds one sync: its steps as planned or taken, what was held, where the sides differed.
+    pub fn add(&mut self, mut sync: SyncReport, steps: Vec<StepReport>, held: &[Held], drift: Vec<DriftReport>) {
+        count(&mut sync.totals, &steps);
+        sync.totals.held = held.len() as u64;
+        self.totals.add(&sync.totals);
+        self.outcome = self.outcome.max(sync.outcome);
+        self.syncs.push(sync);
+        self.steps.extend(steps);
+        self.held.extend(held.iter().map(|held| HeldReport {
+            code: held.code,
+            on: held.on.clone(),
+            message: Safe(&held.message).to_string(),
+            hint: held.hint.clone(),
+        }));
+        self.drift.extend(drift);
+    }
+
+    /// Notes the requests of a tracker.
+    pub fn count_requests(&mut self, tracker: &str, usage: Usage) {
+        let Usage { reads, writes, retries, waited_ms, remaining } = usage;
+        self.requests.insert(tracker.into(), Requests { reads, writes, retries, waited_ms, remaining });
+    }
+
+    /// The JSON form, version 1.
+    pub fn json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+fn count(totals: &mut Totals, steps: &[StepReport]) {
+    for step in steps {
+        match step.outcome {
+            "failed" => totals.failed += 1,
+            "skipped" => {}
+            _ => match step.op {
+                "create" => totals.created += 1,
+                "update" | "retire" | "unlink" => totals.updated += 1,
+                "comment" => totals.comments_created += 1,
+                "edit-comment" => totals.comments_updated += 1,
+                "delete-comment" => totals.comments_deleted += 1,
+                _ => {}
+            },
+        }
+    }
+}
+
+/// The steps of a plan nobody carries out.
+pub fn planned(sync: &str, plan: &Plan, name: impl Fn(crate::model::Side) -> String) -> Vec<StepReport> {
+    plan.steps()
+        .map(|(link, step)| {
+            let at = |side| {
+                let key = link.and_then(|link| link.keys.get(side).clone());
+                key.map(|key| format!("{}#{key}", name(side)))
+            };
+            let why = match &step.act {
+                Act::Label(label) => format!("label {:?} is {}", label.name, step.why),
+                _ => step.why.clone(),
+            };
+            StepReport {
+                sync: sync.into(),
+                link: link.map(|link| link.link.0.clone()).unwrap_or_default(),
+                op: step.act.name(),
+                on: at(step.on).unwrap_or_else(|| name(step.on)),
+                twin: link.and_then(|_| at(step.on.other())),
+                fields: step.fields.iter().map(|field| field.name()).collect(),
+                why: Safe(&why).to_string(),
+                outcome: "planned",
+                error: None,
+            }
+        })
+        .collect()
+}
+
+/// A step as it was taken.
+pub fn taken(sync: &str, step: &Taken) -> StepReport {
+    let (outcome, error) = match &step.end {
+        End::Done => ("done", None),
+        End::Failed(why) => ("failed", Some(Safe(why).to_string())),
+        End::Skipped(why) => ("skipped", Some(Safe(why).to_string())),
+    };
+    StepReport {
+        sync: sync.into(),
+        link: step.link.clone().unwrap_or_default(),
+        op: step.op,
+        on: step.on.clone(),
+        twin: step.twin.clone(),
+        fields: step.fields.clone(),
+        why: Safe(&step.why).to_string(),
+        outcome,
+        error,
+    }
+}
+
+/// A difference, its text left out where it may not be shown.
+pub fn drift(drift: &Drift, show_text: bool) -> DriftReport {
+    let hide = matches!(drift.field, Field::Title | Field::Body) && !show_text;
+    let value = |text: &str| {
+        if hide && !text.is_empty() { "(hidden)".to_owned() } else { Safe(text).to_string() }
+    };
+    DriftReport {
+        link: drift.link.clone(),
+        left: drift.left.clone(),
+        right: drift.right.clone(),
+        class: drift.class,
+        left_value: value(&drift.left_value),
+        right_value: value(&drift.right_value),
+    }
+}

@@ -1,0 +1,177 @@
+//! Reading: both sides at once, then whatever the decisions turn out to need, until nothing is missing.
+//!
+//! A listing is whole or it is an error. What one issue cannot tell holds that issue alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::model::{Hash, IssueKey, PerSide, Side, SideWorld, TrackerId, World};
+use crate::reconcile::{Need, Outcome, Rules, reconcile};
+use crate::tracker::{Reach, ReadTracker, TrackerError};
+
+/// What to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Everything.
+    All,
+    /// What changed at or after this time.
+    Since(Timestamp),
+    /// These issues and their twins.
+    Issues(Vec<(Side, IssueKey)>),
+}
+
+/// Names, fingerprints and connections of both sides.
+pub(super) struct Sources<'a> {
+    pub(super) names: PerSide<TrackerId>,
+    pub(super) projects: PerSide<Hash>,
+    pub(super) readers: PerSide<&'a dyn ReadTracker>,
+}
+
+/// What was read, what is to be done, and the clocks at that time.
+pub(super) struct Read {
+    pub(super) outcome: Outcome,
+    pub(super) clocks: PerSide<(Timestamp, Instant)>,
+}
+
+/// Reads and plans.
+pub(super) async fn read(rules: &Rules, sources: &Sources<'_>, scope: &Scope) -> Result<Read, TrackerError> {
+    let (left, right) =
+        tokio::try_join!(side(rules, sources, Side::Left, scope), side(rules, sources, Side::Right, scope))?;
+    let ours = Instant::now();
+    let mut world: World = PerSide::new(left, right);
+    let mut asked: BTreeSet<Need> = BTreeSet::new();
+    loop {
+        let outcome = reconcile(rules, &world);
+        let clocks = PerSide::new((world.left.now, ours), (world.right.now, ours));
+        // A feed is asked for page by page; everything else once.
+        let repeats = outcome.needs.iter().all(|need| asked.contains(need) && !matches!(need, Need::Feed(_)));
+        if repeats {
+            return Ok(Read { outcome, clocks });
+        }
+        tracing::debug!(needs = outcome.needs.len(), "reading more");
+        let PerSide { left, right } = &mut world;
+        tokio::try_join!(
+            answer(sources, Side::Left, left, &outcome.needs),
+            answer(sources, Side::Right, right, &outcome.needs)
+        )?;
+        asked.extend(outcome.needs);
+    }
+}
+
+async fn side(rules: &Rules, sources: &Sources<'_>, side: Side, scope: &Scope) -> Result<SideWorld, TrackerError> {
+    let mut world = SideWorld::new(sources.names.get(side).clone(), sources.projects.get(side).clone(), rules.now);
+    match scope {
+        Scope::All => list(sources, side, &mut world, None).await?,
+        Scope::Since(since) => list(sources, side, &mut world, Some(*since)).await?,
+        Scope::Issues(issues) => {
+            for (_, key) in issues.iter().filter(|(of, _)| *of == side) {
+                let found = sources.readers.get(side).issue(key).await?;
+                world.lookups.insert(key.clone(), found);
+            }
+        }
+    }
+    Ok(world)
+}
+
+async fn list(
+    sources: &Sources<'_>,
+    side: Side,
+    world: &mut SideWorld,
+    since: Option<Timestamp>,
+) -> Result<(), TrackerError> {
+    let listing = sources.readers.get(side).list(since).await?;
+    tracing::info!(tracker = %world.tracker, issues = listing.issues.len(), "read");
+    world.issues = listing.issues.into_iter().map(|issue| (issue.key.clone(), issue)).collect();
+    world.complete = since.is_none();
+    world.now = listing.now;
+    Ok(())
+}
+
+/// Answers every need of one side.
+async fn answer(
+    sources: &Sources<'_>,
+    side: Side,
+    world: &mut SideWorld,
+    needs: &BTreeSet<Need>,
+) -> Result<(), TrackerError> {
+    let reader = *sources.readers.get(side);
+    let mut issues = Vec::new();
+    let mut comments = Vec::new();
+    let mut logins = Vec::new();
+    for need in needs {
+        match need {
+            Need::Account(of) if *of == side => world.account = Some(reader.account().await?),
+            Need::Listing(of) if *of == side => list(sources, side, world, None).await?,
+            Need::Labels(of) if *of == side => world.labels = Some(reader.labels().await?),
+            Need::Feed(of) if *of == side => next_page(reader, world).await?,
+            Need::Issue(of, key) if *of == side => issues.push(key.clone()),
+            Need::Comments(of, key) if *of == side => {
+                let claimed = world.issue(key).map_or(u64::MAX, |issue| issue.comment_count);
+                comments.push((key.clone(), claimed));
+            }
+            Need::Assignable(of, login) if *of == side => logins.push(login.clone()),
+            Need::Account(_)
+            | Need::Listing(_)
+            | Need::Labels(_)
+            | Need::Feed(_)
+            | Need::Issue(..)
+            | Need::Comments(..)
+            | Need::Assignable(..) => {}
+        }
+    }
+    if !logins.is_empty() {
+        world.assignable.extend(reader.assignable(&logins).await?);
+    }
+    let found = try_join_all(issues.iter().map(|key| reader.issue(key))).await?;
+    world.lookups.extend(issues.into_iter().zip(found));
+    if !comments.is_empty() {
+        read_comments(reader, world, &comments).await?;
+    }
+    Ok(())
+}
+
+async fn next_page(reader: &dyn ReadTracker, world: &mut SideWorld) -> Result<(), TrackerError> {
+    let mut feed = world.feed.take().unwrap_or_default();
+    let page = u32::try_from(world.feed_pages.len() + 1).unwrap_or(u32::MAX);
+    let more = reader.feed(page).await?;
+    world.feed_pages.push(more.comments.len());
+    feed.more = more.more;
+    feed.comments.extend(more.comments);
+    world.feed = Some(feed);
+    Ok(())
+}
+
+/// All at once; where that fails, one issue at a time, so that a bad one holds itself alone.
+async fn read_comments(
+    reader: &dyn ReadTracker,
+    world: &mut SideWorld,
+    wanted: &[(IssueKey, u64)],
+) -> Result<(), TrackerError> {
+    match reader.comments(wanted).await {
+        Ok(found) => {
+            world.comments.extend(found);
+            return Ok(());
+        }
+        Err(error) if error.reach() != Reach::Step => return Err(error),
+        Err(error) if wanted.len() == 1 => {
+            world.unreadable.extend(wanted.iter().map(|(key, _)| (key.clone(), error.to_string())));
+            return Ok(());
+        }
+        Err(_) => {}
+    }
+    for one in wanted {
+        let found: BTreeMap<_, _> = match reader.comments(std::slice::from_ref(one)).await {
+            Ok(found) => found,
+            Err(error) if error.reach() != Reach::Step => return Err(error),
+            Err(error) => {
+                world.unreadable.insert(one.0.clone(), error.to_string());
+                continue;
+            }
+        };
+        world.comments.extend(found);
+    }
+    Ok(())
+}

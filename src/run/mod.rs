@@ -1,0 +1,342 @@
+//! The pipeline: open trackers, read, decide, guard, write, report. The only part that knows every stage.
+
+mod fetch;
+mod trackers;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::apply::{Applied, Hands, Stopped, Taken, apply};
+use crate::config::{Config, Sync, Terms};
+use crate::env::Env;
+use crate::model::{Hash, IssueKey, IssueRef, PerSide, Side, Signer, TrackerId};
+use crate::plan::{Field, Held, Plan, check};
+use crate::reconcile::{Rules, sync_hash};
+use crate::report::{Outcome, Report, StepReport, SyncReport, drift, planned, taken};
+use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
+
+use fetch::{Read, Scope, Sources, read};
+pub use trackers::{Open, OpenTracker, open};
+
+/// How often a link is planned again because its issues changed while the run went on.
+const PASSES: usize = 3;
+
+/// Which changes to look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Since {
+    /// Everything: there is no watermark to go by.
+    #[default]
+    All,
+    /// What changed at or after this time.
+    Time(Timestamp),
+}
+
+/// What one run of `sync` is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Write; without it the plan is shown and that is all.
+    pub apply: bool,
+    /// Only the sync of this name.
+    pub only: Option<String>,
+    /// Only the link of this issue.
+    pub issue: Option<IssueRef>,
+    /// Which changes to look at.
+    pub since: Since,
+    /// Only this shard: its number from 1, and how many there are.
+    pub shard: Option<(u32, u32)>,
+    /// Instead of the mapping file's `guard.max_changes`.
+    pub max_changes: Option<u64>,
+    /// Stop cleanly after this long.
+    pub time_budget: Option<Duration>,
+    /// Show titles and bodies even where a side is private.
+    pub show_titles: bool,
+}
+
+/// Told what goes on while a run goes on.
+pub trait Watch: Send + ::core::marker::Sync {
+    /// A step was taken.
+    fn step(&self, step: &Taken);
+}
+
+/// Runs every sync asked for, one after the other.
+pub async fn sync(config: &Config, env: &Env, request: &Request, now: Timestamp, watch: &dyn Watch) -> Report {
+    let started = Instant::now();
+    let mut report = Report::new(request.apply);
+    let opened = open(config, env, &wanted(config, request));
+    for sync in config.syncs.iter().filter(|sync| is_wanted(sync, request)) {
+        let run = Run { config, sync, request, now, started, watch };
+        match run.sides(&opened) {
+            Ok(sides) => run.all(env, &sides, &mut report).await,
+            Err(error) => run.failed(&error, &mut report),
+        }
+    }
+    for (name, tracker) in &opened {
+        if let Ok(tracker) = tracker {
+            report.count_requests(&name.0, tracker.reader().usage());
+        }
+    }
+    report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    report
+}
+
+fn is_wanted(sync: &Sync, request: &Request) -> bool {
+    let named = request.only.as_ref().is_none_or(|only| *only == sync.name);
+    let about = request
+        .issue
+        .as_ref()
+        .is_none_or(|at| at.tracker == sync.between.left || at.tracker == sync.between.right);
+    named && about
+}
+
+fn wanted(config: &Config, request: &Request) -> BTreeSet<TrackerId> {
+    let syncs = config.syncs.iter().filter(|sync| is_wanted(sync, request));
+    syncs.flat_map(|sync| [sync.between.left.clone(), sync.between.right.clone()]).collect()
+}
+
+/// One sync of one run.
+struct Run<'a> {
+    config: &'a Config,
+    sync: &'a Sync,
+    request: &'a Request,
+    now: Timestamp,
+    started: Instant,
+    watch: &'a dyn Watch,
+}
+
+impl Run<'_> {
+    fn sides<'t>(&self, opened: &'t Open) -> Result<PerSide<&'t OpenTracker>, TrackerError> {
+        let of = |side: Side| -> Result<&'t OpenTracker, TrackerError> {
+            let name = self.sync.between.get(side);
+            match opened.get(name) {
+                Some(Ok(tracker)) => Ok(tracker),
+                Some(Err(error)) => Err(error.clone()),
+                None => Err(TrackerError::NoProject {
+                    on: name.clone(),
+                    project: name.0.clone(),
+                    detail: "it is not in the mapping file".into(),
+                }),
+            }
+        };
+        Ok(PerSide::new(of(Side::Left)?, of(Side::Right)?))
+    }
+
+    fn failed(&self, error: &TrackerError, report: &mut Report) {
+        let outcome = if error.reach() == Reach::Budget { Outcome::Budget } else { Outcome::Failed };
+        let stopped = vec![format!("{error}; {}", error.hint())];
+        report.add(self.line(outcome, stopped), Vec::new(), &[], Vec::new());
+    }
+
+    fn line(&self, outcome: Outcome, stopped: Vec<String>) -> SyncReport {
+        SyncReport {
+            name: self.sync.name.clone(),
+            left: self.sync.between.left.to_string(),
+            right: self.sync.between.right.to_string(),
+            totals: crate::report::Totals::default(),
+            outcome,
+            stopped: stopped.iter().map(|why| crate::safe::Safe(why).to_string()).collect(),
+        }
+    }
+
+    fn signer(&self, env: &Env) -> Result<Signer, TrackerError> {
+        use secrecy::ExposeSecret as _;
+        let Some(name) = &self.config.signing_key else { return Ok(Signer::default()) };
+        match env.secret(&name.0) {
+            Some(key) => Ok(Signer::new(key.expose_secret().trim().as_bytes())),
+            None => Err(trackers::unset(&self.sync.between.left, &name.0)),
+        }
+    }
+
+    fn rules(&self, sides: &PerSide<&OpenTracker>, signer: Signer) -> Rules {
+        let focus = self.request.issue.as_ref().map(|at| {
+            let side = if at.tracker == self.sync.between.left { Side::Left } else { Side::Right };
+            (side, at.key.clone())
+        });
+        Rules {
+            terms: Arc::new(Terms { sync: self.sync.clone(), people: self.config.people.clone() }),
+            profiles: Arc::new(PerSide::new(
+                sides.left.reader().profile().clone(),
+                sides.right.reader().profile().clone(),
+            )),
+            signer,
+            syncs: self.config.syncs.iter().map(|sync| sync_hash(&sync.name)).collect(),
+            now: self.now,
+            focus,
+            shard: self.request.shard,
+        }
+    }
+
+    /// Reads, plans and writes; links whose issues changed meanwhile are planned again.
+    async fn all(&self, env: &Env, sides: &PerSide<&OpenTracker>, report: &mut Report) {
+        let signer = match self.signer(env) {
+            Ok(signer) => signer,
+            Err(error) => return self.failed(&error, report),
+        };
+        let rules = self.rules(sides, signer);
+        let mut scope = self.scope(&rules);
+        let mut story = Story::default();
+        for pass in 1..=PASSES {
+            let moved = match self.once(&rules, sides, &scope, &mut story).await {
+                Ok(moved) => moved,
+                Err(error) if story.steps.is_empty() => return self.failed(&error, report),
+                Err(error) => {
+                    story.stopped.push(format!("{error}; {}", error.hint()));
+                    story.outcome = story.outcome.max(Outcome::Failed);
+                    break;
+                }
+            };
+            if moved.is_empty() {
+                break;
+            }
+            if pass == PASSES {
+                story.outcome = story.outcome.max(Outcome::Partial);
+            }
+            story.forget_skipped(&moved, self.sync);
+            scope = Scope::Issues(moved);
+        }
+        let mut line = self.line(story.outcome, story.stopped);
+        line.totals.links = story.links;
+        line.totals.conflicts = story.conflicts;
+        let show = self.may_show(sides, &story.plans).await;
+        let drifts = story.plans.iter().flat_map(|plan| &plan.drift).map(|d| drift(d, show)).collect();
+        report.add(line, story.steps, &story.held.into_iter().collect::<Vec<_>>(), drifts);
+    }
+
+    fn scope(&self, rules: &Rules) -> Scope {
+        match (&rules.focus, &self.request.since) {
+            (Some(focus), _) => Scope::Issues(vec![focus.clone()]),
+            (None, Since::Time(since)) => Scope::Since(*since),
+            (None, Since::All) => Scope::All,
+        }
+    }
+
+    async fn once(
+        &self,
+        rules: &Rules,
+        sides: &PerSide<&OpenTracker>,
+        scope: &Scope,
+        story: &mut Story,
+    ) -> Result<Vec<(Side, IssueKey)>, TrackerError> {
+        let names = self.sync.between.clone();
+        let readers: PerSide<&dyn ReadTracker> = PerSide::new(sides.left.reader(), sides.right.reader());
+        let projects: PerSide<Hash> = PerSide::new(sides.left.project(), sides.right.project());
+        let sources = Sources { names: names.clone(), projects, readers };
+        let Read { outcome, clocks } = read(rules, &sources, scope).await?;
+        let plan = outcome.plan;
+        story.links = story.links.max(plan.linked as u64);
+        story.conflicts += plan.conflicts;
+        story.held.extend(plan.held.iter().cloned());
+        if plan.is_settled() {
+            story.plans.push(plan);
+            return Ok(Vec::new());
+        }
+        let mut guard = self.sync.guard;
+        if let Some(max) = self.request.max_changes {
+            guard.max_changes = max;
+        }
+        let stops = check(&plan, &guard);
+        if !stops.is_empty() || !self.request.apply {
+            story.outcome = if stops.is_empty() { Outcome::Pending } else { Outcome::Guarded };
+            story.stopped.extend(stops.iter().map(ToString::to_string));
+            story.steps.extend(planned(&self.sync.name, &plan, |side| names.get(side).to_string()));
+            story.plans.push(plan);
+            return Ok(Vec::new());
+        }
+        let writers: PerSide<&dyn WriteTracker> = PerSide::new(sides.left.writer(), sides.right.writer());
+        let watch = |taken: &Taken| self.watch.step(taken);
+        let hands = Hands {
+            names,
+            readers,
+            writers,
+            signer: &rules.signer,
+            clocks,
+            deadline: self.request.time_budget.map(|budget| self.started + budget),
+            watch: &watch,
+        };
+        let applied = apply(&plan, &hands).await;
+        story.take(&self.sync.name, &applied);
+        story.plans.push(plan);
+        Ok(if applied.stopped.is_some() { Vec::new() } else { applied.moved })
+    }
+
+    /// Titles and bodies are shown only where both sides are public, or when asked for.
+    async fn may_show(&self, sides: &PerSide<&OpenTracker>, plans: &[Plan]) -> bool {
+        if self.request.show_titles {
+            return true;
+        }
+        let text = |plan: &Plan| plan.drift.iter().any(|d| matches!(d.field, Field::Title | Field::Body));
+        if !plans.iter().any(text) {
+            return false;
+        }
+        for side in Side::BOTH {
+            match sides.get(side).reader().about().await {
+                Ok(about) if !about.private => {}
+                Ok(_) | Err(_) => return false,
+            }
+        }
+        true
+    }
+}
+
+/// What happened in one sync so far.
+#[derive(Debug)]
+struct Story {
+    outcome: Outcome,
+    steps: Vec<StepReport>,
+    held: BTreeSet<Held>,
+    plans: Vec<Plan>,
+    stopped: Vec<String>,
+    links: u64,
+    conflicts: u64,
+}
+
+impl Default for Story {
+    fn default() -> Self {
+        Self {
+            outcome: Outcome::Settled,
+            steps: Vec::new(),
+            held: BTreeSet::new(),
+            plans: Vec::new(),
+            stopped: Vec::new(),
+            links: 0,
+            conflicts: 0,
+        }
+    }
+}
+
+impl Story {
+    fn take(&mut self, sync: &str, applied: &Applied) {
+        let Applied { taken: steps, held, stopped, moved: _ } = applied;
+        let ended = match stopped {
+            Some(Stopped::Budget(why)) => {
+                self.stopped.push(format!("{why}; the next run continues"));
+                Outcome::Budget
+            }
+            Some(Stopped::Tracker(error)) => {
+                self.stopped.push(format!("{error}; {}", error.hint()));
+                Outcome::Failed
+            }
+            None => Outcome::Changed,
+        };
+        self.outcome = self.outcome.max(ended);
+        self.held.extend(held.iter().cloned());
+        self.steps.extend(steps.iter().map(|step| taken(sync, step)));
+        // Running out of budget is no failure of the step it happened to.
+        if self.steps.iter().any(|step| step.outcome == "failed") && ended != Outcome::Budget {
+            self.outcome = self.outcome.max(Outcome::Partial);
+        }
+    }
+
+    /// Steps skipped because an issue changed are planned again: what becomes of them is told then.
+    fn forget_skipped(&mut self, moved: &[(Side, IssueKey)], sync: &Sync) {
+        let names: BTreeSet<String> =
+            moved.iter().map(|(side, key)| format!("{}#{key}", sync.between.get(*side))).collect();
+        let again = |step: &StepReport| {
+            names.contains(&step.on) || step.twin.as_ref().is_some_and(|twin| names.contains(twin))
+        };
+        self.steps.retain(|step| step.outcome != "skipped" || !again(step));
+    }
+}

@@ -1,0 +1,122 @@
+//! Opening trackers: from the mapping file and the environment to something that can be read and written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use url::Url;
+
+use crate::config::{Config, GitHubAuth, SecretRef, TrackerConfig};
+use crate::env::{Env, now};
+use crate::model::{Hash, TrackerId};
+use crate::tracker::folder::Folder;
+use crate::tracker::github::GitHub;
+use crate::tracker::gitlab::GitLab;
+use crate::tracker::http::transport_error;
+use crate::tracker::{ReadTracker, TrackerError, WriteTracker};
+use crate::transport::{Authorize, BearerToken, GitHubApp, HttpWire, Policy, PrivateToken, Transport, TransportError};
+
+/// Trackers by name, or why one could not be opened.
+pub type Open = BTreeMap<TrackerId, Result<OpenTracker, TrackerError>>;
+
+/// A tracker ready for use.
+pub struct OpenTracker {
+    project: Hash,
+    kind: Kind,
+}
+
+enum Kind {
+    GitHub(GitHub),
+    GitLab(GitLab),
+    Folder(Folder),
+}
+
+impl std::fmt::Debug for OpenTracker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenTracker").field("project", &self.project).finish_non_exhaustive()
+    }
+}
+
+impl OpenTracker {
+    /// To read.
+    pub fn reader(&self) -> &dyn ReadTracker {
+        match &self.kind {
+            Kind::GitHub(tracker) => tracker,
+            Kind::GitLab(tracker) => tracker,
+            Kind::Folder(tracker) => tracker,
+        }
+    }
+
+    /// To write.
+    pub fn writer(&self) -> &dyn WriteTracker {
+        match &self.kind {
+            Kind::GitHub(tracker) => tracker,
+            Kind::GitLab(tracker) => tracker,
+            Kind::Folder(tracker) => tracker,
+        }
+    }
+
+    /// Fingerprint of its address and project, as markers carry it.
+    pub fn project(&self) -> Hash {
+        self.project.clone()
+    }
+}
+
+/// The environment variable that a secret was to come from is not set.
+pub(super) fn unset(on: &TrackerId, name: &str) -> TrackerError {
+    TrackerError::Token { on: on.clone(), detail: format!("the environment variable {name} is not set or empty") }
+}
+
+/// Opens the trackers named. Nothing is sent yet.
+pub fn open(config: &Config, env: &Env, names: &BTreeSet<TrackerId>) -> Open {
+    let wanted = config.trackers.iter().filter(|(name, _)| names.contains(*name));
+    wanted.map(|(name, tracker)| (name.clone(), open_one(name, tracker, env))).collect()
+}
+
+fn open_one(name: &TrackerId, config: &TrackerConfig, env: &Env) -> Result<OpenTracker, TrackerError> {
+    let kind = match config {
+        TrackerConfig::GitHub { api, owner, repo, auth } => {
+            let auth = github_auth(name, api, auth, env)?;
+            let transport = transport(name, api, auth, env)?;
+            let tracker = GitHub::new(name.clone(), owner.clone(), repo.clone(), api.clone(), transport)?;
+            Kind::GitHub(tracker)
+        }
+        TrackerConfig::GitLab { url, project, token } => {
+            let token = secret(name, token, env)?;
+            let auth = PrivateToken::new(url, token).map_err(|error| transport_error(name, error))?;
+            let transport = transport(name, url, Arc::new(auth), env)?;
+            let tracker = GitLab::new(name.clone(), project.clone(), url.clone(), transport)?;
+            Kind::GitLab(tracker)
+        }
+        TrackerConfig::Folder { path, .. } => {
+            let login = env.plain("LOCKSTEP_LOGIN").unwrap_or("lockstep").to_owned();
+            let tracker = Folder::new(name.clone(), path.clone(), Box::new(now), login);
+            Kind::Folder(tracker)
+        }
+    };
+    Ok(OpenTracker { project: Hash::of("project", &config.identity()), kind })
+}
+
+fn secret(on: &TrackerId, name: &SecretRef, env: &Env) -> Result<SecretString, TrackerError> {
+    env.secret(&name.0).cloned().ok_or_else(|| unset(on, &name.0))
+}
+
+fn github_auth(on: &TrackerId, api: &Url, auth: &GitHubAuth, env: &Env) -> Result<Arc<dyn Authorize>, TrackerError> {
+    let odd = |error: TransportError| transport_error(on, error);
+    Ok(match auth {
+        GitHubAuth::Token(token) => Arc::new(BearerToken::new(api, secret(on, token, env)?).map_err(odd)?),
+        GitHubAuth::App { id, private_key, installation } => {
+            let id = secret(on, id, env)?;
+            let installation = secret(on, installation, env)?;
+            let key = secret(on, private_key, env)?;
+            let app = GitHubApp::new(api, &id, &key, &installation);
+            Arc::new(app.map_err(odd)?)
+        }
+    })
+}
+
+fn transport(on: &TrackerId, base: &Url, auth: Arc<dyn Authorize>, env: &Env) -> Result<Transport, TrackerError> {
+    let extra_ca = env.plain("LOCKSTEP_CA_FILE").map(std::path::Path::new);
+    let wire = HttpWire::new(extra_ca).map_err(|error| transport_error(on, error))?;
+    Ok(Transport::new(Arc::new(wire), Policy::for_host(base), auth))
+}

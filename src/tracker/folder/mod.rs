@@ -1,0 +1,257 @@
+//! A folder of Markdown files as a tracker: no service, no token, made to be edited by hand and kept in git.
+//!
+//! Imports the model and the tracker traits.
+//!
+//! ```text
+//! 0007.md                  one issue: front matter, then its text; 7.md means the same
+//! 0007/comments/0001.md    one comment below it
+//! 0007/comments/.last      the highest comment number given so far; may be edited, may be missing
+//! 0007/files/              attachments, not touched
+//! ```
+//!
+//! Anything else in the folder is left alone. Front matter is optional; `status:` is `open`, `closed` or
+//! `closed as completed|not_planned|duplicate`. Numbers are never given twice: a new issue or comment gets one more than
+//! the highest there is, and the number of a deleted comment is remembered in `.last`.
+
+mod disk;
+mod file;
+mod front;
+mod lines;
+mod read;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::model::{Comment, Feed, IssueKey, IssueRef, Label, Lookup, Op, Reason, Receipt, TrackerId};
+use crate::tracker::{About, CommentReading, Listing, Profile, ReadTracker, TrackerError, Usage, WriteTracker};
+
+use disk::Fault;
+use write::{Refusal, Writer};
+
+const MEBIBYTE: usize = 1024 * 1024;
+
+const PROFILE: Profile = Profile {
+    service: "folder",
+    title_max: 1000,
+    body_max: 10 * MEBIBYTE,
+    comment_max: 10 * MEBIBYTE,
+    label_max: 255,
+    label_forbidden: &['\n', '\r', '\t'],
+    labels_fold_case: false,
+    scoped_labels: false,
+    assignees_max: 200,
+    close_reasons: &[Reason::Completed, Reason::NotPlanned, Reason::Duplicate],
+    tells_reopened: false,
+    create_closed: true,
+    label_catalogue: false,
+    quick_actions: false,
+    mentions: false,
+    comments: CommentReading::Free,
+    tells_deleted: true,
+};
+
+/// A tracker of plain Markdown files. Cheap to clone: clones are the same tracker.
+#[derive(Clone)]
+pub struct Folder(Arc<Inner>);
+
+struct Inner {
+    id: TrackerId,
+    path: PathBuf,
+    now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    login: String,
+    writes: AtomicU64,
+}
+
+impl std::fmt::Debug for Folder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Inner { id, path, .. } = &*self.0;
+        f.debug_struct("Folder")
+            .field("id", id)
+            .field("path", path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Folder {
+    /// The tracker of the files in `path`. Nothing is read yet; the folder need not exist until something is. `now` is the
+    /// clock that dates what is written, `login` the author of new issues and comments.
+    pub fn new(id: TrackerId, path: PathBuf, now: Box<dyn Fn() -> Timestamp + Send + Sync>, login: String) -> Self {
+        Self(Arc::new(Inner {
+            id,
+            path,
+            now,
+            login,
+            writes: AtomicU64::new(0),
+        }))
+    }
+
+    /// Does work on the disk where it may block.
+    async fn off<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> Result<T, TrackerError> + Send + 'static,
+    ) -> Result<T, TrackerError> {
+        let inner = Arc::clone(&self.0);
+        let done = tokio::task::spawn_blocking(move || work(&inner)).await;
+        done.unwrap_or_else(|error| Err(self.0.fault(Fault::new(&self.0.path, error))))
+    }
+}
+
+impl Inner {
+    fn fault(&self, fault: Fault) -> TrackerError {
+        TrackerError::File {
+            on: self.id.clone(),
+            path: fault.path.display().to_string(),
+            detail: fault.detail,
+        }
+    }
+
+    fn gone(&self, key: &IssueKey) -> TrackerError {
+        TrackerError::Gone(IssueRef {
+            tracker: self.id.clone(),
+            key: key.clone(),
+        })
+    }
+
+    fn refusal(&self, key: &IssueKey, refusal: Refusal) -> TrackerError {
+        match refusal {
+            Refusal::Gone => self.gone(key),
+            Refusal::Fault(fault) => self.fault(fault),
+        }
+    }
+
+    fn wrote(&self, did: bool) {
+        self.writes.fetch_add(u64::from(did), Ordering::Relaxed);
+    }
+
+    fn perform(&self, op: &Op) -> Result<Receipt, TrackerError> {
+        let writer = Writer {
+            root: &self.path,
+            login: &self.login,
+            now: (self.now)(),
+        };
+        let no_key = IssueKey(String::new());
+        match op {
+            // There is no catalogue: a label exists by being used.
+            Op::CreateLabel(_) => Ok(Receipt::default()),
+            Op::CreateIssue(draft) => {
+                let issue = writer
+                    .create_issue(draft)
+                    .map_err(|refusal| self.refusal(&no_key, refusal))?;
+                self.wrote(true);
+                Ok(Receipt {
+                    issue: Some(issue),
+                    comment: None,
+                })
+            }
+            Op::UpdateIssue { key, patch } => {
+                let done = writer.update_issue(key, patch);
+                let (issue, wrote) = done.map_err(|refusal| self.refusal(key, refusal))?;
+                self.wrote(wrote);
+                Ok(Receipt {
+                    issue: Some(issue),
+                    comment: None,
+                })
+            }
+            Op::CreateComment { issue, body } => {
+                let done = writer.create_comment(issue, body);
+                self.wrote(done.is_ok());
+                self.comment_receipt(issue, done)
+            }
+            Op::EditComment { issue, comment, body } => {
+                let done = writer.edit_comment(issue, comment, body);
+                self.wrote(matches!(done, Ok((_, true))));
+                self.comment_receipt(issue, done.map(|(comment, _)| comment))
+            }
+            Op::DeleteComment { issue, comment } => {
+                let done = writer.delete_comment(issue, comment);
+                self.wrote(done.map_err(|refusal| self.refusal(issue, refusal))?);
+                Ok(Receipt::default())
+            }
+        }
+    }
+
+    fn comment_receipt(&self, issue: &IssueKey, done: Result<Comment, Refusal>) -> Result<Receipt, TrackerError> {
+        let comment = done.map_err(|refusal| self.refusal(issue, refusal))?;
+        Ok(Receipt {
+            issue: None,
+            comment: Some(comment),
+        })
+    }
+}
+
+#[async_trait]
+impl ReadTracker for Folder {
+    fn profile(&self) -> &Profile {
+        &PROFILE
+    }
+
+    async fn list(&self, since: Option<Timestamp>) -> Result<Listing, TrackerError> {
+        self.off(move |inner| {
+            let now = (inner.now)();
+            let issues = read::list(&inner.path, since).map_err(|fault| inner.fault(fault))?;
+            Ok(Listing { issues, now })
+        })
+        .await
+    }
+
+    async fn issue(&self, key: &IssueKey) -> Result<Lookup, TrackerError> {
+        let key = key.clone();
+        self.off(move |inner| read::look_up(&inner.path, &key).map_err(|fault| inner.fault(fault)))
+            .await
+    }
+
+    async fn comments(&self, of: &[(IssueKey, u64)]) -> Result<BTreeMap<IssueKey, Vec<Comment>>, TrackerError> {
+        let keys: Vec<IssueKey> = of.iter().map(|(key, _)| key.clone()).collect();
+        self.off(move |inner| {
+            read::comments(&inner.path, &keys).map_err(|why| match why {
+                Ok(key) => inner.gone(&key),
+                Err(fault) => inner.fault(fault),
+            })
+        })
+        .await
+    }
+
+    async fn feed(&self, _page: u32) -> Result<Feed, TrackerError> {
+        Ok(Feed::default())
+    }
+
+    async fn labels(&self) -> Result<Vec<Label>, TrackerError> {
+        self.off(|inner| read::labels(&inner.path).map_err(|fault| inner.fault(fault)))
+            .await
+    }
+
+    async fn assignable(&self, logins: &[String]) -> Result<BTreeMap<String, bool>, TrackerError> {
+        Ok(logins.iter().map(|login| (login.clone(), true)).collect())
+    }
+
+    async fn account(&self) -> Result<Option<String>, TrackerError> {
+        Ok(Some(self.0.login.clone()))
+    }
+
+    async fn about(&self) -> Result<About, TrackerError> {
+        Ok(About::default())
+    }
+
+    fn usage(&self) -> Usage {
+        Usage {
+            writes: self.0.writes.load(Ordering::Relaxed),
+            ..Usage::default()
+        }
+    }
+}
+
+#[async_trait]
+impl WriteTracker for Folder {
+    async fn perform(&self, op: &Op) -> Result<Receipt, TrackerError> {
+        let op = op.clone();
+        self.off(move |inner| inner.perform(&op)).await
+    }
+}

@@ -1,0 +1,220 @@
+//! What GitLab's REST API sends, only the members used here, and its translation to the model.
+//!
+//! Every member may be missing or `null`: instances differ by years. Members that are looked at through the model are
+//! demanded there (`iid`, `title` and `state` of an issue, `id` of a note), nowhere else. Imports the model only.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::model::{Account, Body, Comment, CommentKey, Issue, IssueKey, Label, Status};
+
+/// A person as listed with issues and notes, and by `GET /users` and `GET /user`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct UserWire {
+    pub(super) id: Option<u64>,
+    pub(super) username: Option<String>,
+    web_url: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct MilestoneWire {
+    title: Option<String>,
+}
+
+/// An issue as `GET /projects/:id/issues` and all writes to issues answer it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct IssueWire {
+    pub(super) iid: Option<u64>,
+    title: Option<String>,
+    description: Option<String>,
+    state: Option<String>,
+    web_url: Option<String>,
+    author: Option<UserWire>,
+    created_at: Option<String>,
+    updated_at: Option<String>,
+    labels: Option<Vec<String>>,
+    assignees: Option<Vec<UserWire>>,
+    assignee: Option<UserWire>,
+    milestone: Option<MilestoneWire>,
+    user_notes_count: Option<u64>,
+    confidential: Option<bool>,
+    issue_type: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    moved_to_id: Option<u64>,
+}
+
+/// A note of an issue.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct NoteWire {
+    pub(super) id: Option<u64>,
+    body: Option<String>,
+    author: Option<UserWire>,
+    created_at: Option<String>,
+    updated_at: Option<String>,
+    system: Option<bool>,
+    internal: Option<bool>,
+    confidential: Option<bool>,
+}
+
+/// A label of a project or of a group above it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct LabelWire {
+    name: Option<String>,
+    color: Option<String>,
+    description: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct AccessWire {
+    access_level: Option<u64>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct PermissionsWire {
+    project_access: Option<AccessWire>,
+    group_access: Option<AccessWire>,
+}
+
+/// The project itself.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ProjectWire {
+    pub(super) web_url: Option<String>,
+    visibility: Option<String>,
+    issues_enabled: Option<bool>,
+    issues_access_level: Option<String>,
+    permissions: Option<PermissionsWire>,
+}
+
+/// The role from which on a member sees confidential issues: Planner. Before GitLab 17.7 the next one, Reporter, is 20.
+const SEES_CONFIDENTIAL: u64 = 15;
+
+impl UserWire {
+    fn account(self) -> Option<Account> {
+        let login = self.username.filter(|name| !name.is_empty())?;
+        Some(Account {
+            login,
+            url: self.web_url,
+        })
+    }
+}
+
+impl IssueWire {
+    /// Listings mix incidents, test cases and tasks among the issues; old instances say nothing and mean issues.
+    pub(super) fn is_issue(&self) -> bool {
+        let kind = self.issue_type.as_deref().or(self.kind.as_deref());
+        kind.is_none_or(|kind| kind.eq_ignore_ascii_case("issue"))
+    }
+
+    /// When it last changed, by the service's clock.
+    pub(super) fn updated(&self) -> Option<Timestamp> {
+        moment(self.updated_at.as_deref())
+    }
+
+    /// The model's issue, or what is missing or unknown in this one.
+    pub(super) fn issue(self) -> Result<Issue, &'static str> {
+        let key = IssueKey(self.iid.ok_or("an issue without `iid`")?.to_string());
+        let status = match self.state.as_deref() {
+            Some("opened" | "reopened") => Status::OPEN,
+            Some("closed") => Status::CLOSED,
+            Some(_) => return Err("an issue of unknown `state`"),
+            None => return Err("an issue without `state`"),
+        };
+        let assignees = match self.assignees {
+            Some(all) => all,
+            None => self.assignee.into_iter().collect(),
+        };
+        Ok(Issue {
+            key,
+            url: self.web_url.unwrap_or_default(),
+            author: self.author.and_then(UserWire::account),
+            created: moment(self.created_at.as_deref()),
+            updated: moment(self.updated_at.as_deref()),
+            title: self.title.ok_or("an issue without `title`")?,
+            body: Body::read(&self.description.unwrap_or_default()),
+            status,
+            labels: self.labels.into_iter().flatten().collect::<BTreeSet<_>>(),
+            assignees: assignees.into_iter().filter_map(|user| user.username).collect(),
+            milestone: self.milestone.and_then(|milestone| milestone.title),
+            comment_count: self.user_notes_count.unwrap_or_default(),
+            confidential: self.confidential.unwrap_or_default(),
+            // Only the number that is unique on the whole instance is told; there is no address made from it.
+            moved_to: self.moved_to_id.map(|id| format!("the issue with global id {id}")),
+        })
+    }
+}
+
+impl NoteWire {
+    /// A comment everyone who sees the issue can read: neither a system note nor an internal one. Internal notes were
+    /// called confidential before GitLab 15.3.
+    pub(super) fn is_comment(&self) -> bool {
+        ![self.system, self.internal, self.confidential].contains(&Some(true))
+    }
+
+    /// The model's comment below the issue whose web address is `issue_url`, or what is missing in this one.
+    pub(super) fn comment(self, issue_url: &str) -> Result<Comment, &'static str> {
+        let id = self.id.ok_or("a note without `id`")?;
+        Ok(Comment {
+            key: CommentKey(id.to_string()),
+            url: format!("{issue_url}#note_{id}"),
+            author: self.author.and_then(UserWire::account),
+            created: moment(self.created_at.as_deref()),
+            updated: moment(self.updated_at.as_deref()),
+            body: Body::read(&self.body.ok_or("a note without `body`")?),
+            restricted: false,
+        })
+    }
+}
+
+impl LabelWire {
+    /// The model's label; `None` without a name.
+    pub(super) fn label(self) -> Option<Label> {
+        let color = self.color.and_then(|color| {
+            let digits = color.strip_prefix('#')?.to_ascii_lowercase();
+            (digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit())).then_some(digits)
+        });
+        Some(Label {
+            name: self.name?,
+            color,
+            description: self.description.filter(|text| !text.is_empty()),
+        })
+    }
+}
+
+impl ProjectWire {
+    /// Not everybody can read it. A project that does not say is taken for private.
+    pub(super) fn is_private(&self) -> bool {
+        self.visibility.as_deref() != Some("public")
+    }
+
+    /// Whether there are issues at all.
+    pub(super) fn has_issues(&self) -> bool {
+        self.issues_enabled != Some(false) && self.issues_access_level.as_deref() != Some("disabled")
+    }
+
+    /// Whether the token's account would see every issue there is, confidential ones too.
+    pub(super) fn shows_everything(&self) -> bool {
+        let Some(permissions) = &self.permissions else {
+            return false;
+        };
+        [&permissions.project_access, &permissions.group_access]
+            .into_iter()
+            .flatten()
+            .filter_map(|access| access.access_level)
+            .any(|level| level >= SEES_CONFIDENTIAL)
+    }
+}
+
+fn moment(text: Option<&str>) -> Option<Timestamp> {
+    text?.parse().ok()
+}

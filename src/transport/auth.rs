@@ -1,0 +1,142 @@
+//! Credentials that do not change: who signs a request, and to which origin the signature may go.
+//!
+//! Imports the transport and its errors. GitHub Apps, whose tokens expire, are in `app`.
+
+use async_trait::async_trait;
+use http::{HeaderName, HeaderValue, header};
+use secrecy::{ExposeSecret, SecretString};
+use url::{Origin, Url};
+
+use super::Transport;
+use super::error::TransportError;
+
+/// Signs requests. The transport asks for the header each time, and sends it to [`Authorize::origin`] only.
+#[async_trait]
+pub trait Authorize: Send + Sync {
+    /// The only origin the header may be sent to.
+    fn origin(&self) -> Origin;
+
+    /// The header that signs a request, marked sensitive. `transport` is there to fetch a token with
+    /// [`Transport::send_as`], which does not come back here.
+    async fn header(&self, transport: &Transport) -> Result<(HeaderName, HeaderValue), TransportError>;
+
+    /// The service answered 401: forgets a token that can be fetched anew, and says whether there was one.
+    async fn renew(&self) -> bool {
+        false
+    }
+
+    /// The login we act under in this repository, where the credential can tell better than the service's "who am I".
+    async fn login(&self, transport: &Transport, owner: &str, repo: &str) -> Result<Option<String>, TransportError> {
+        let (_, _, _) = (transport, owner, repo);
+        Ok(None)
+    }
+}
+
+/// `Authorization: Bearer …`: GitHub tokens of every kind, and OAuth tokens elsewhere.
+#[derive(Clone, Debug)]
+pub struct BearerToken {
+    origin: Origin,
+    token: SecretString,
+}
+
+impl BearerToken {
+    /// A token for the API at `api`. White space around it is dropped; text no header can hold is
+    /// [`TransportError::Token`].
+    pub fn new(api: &Url, token: SecretString) -> Result<Self, TransportError> {
+        bearer(&token)?;
+        Ok(Self {
+            origin: api.origin(),
+            token,
+        })
+    }
+}
+
+#[async_trait]
+impl Authorize for BearerToken {
+    fn origin(&self) -> Origin {
+        self.origin.clone()
+    }
+
+    async fn header(&self, _: &Transport) -> Result<(HeaderName, HeaderValue), TransportError> {
+        Ok((header::AUTHORIZATION, bearer(&self.token)?))
+    }
+}
+
+/// `PRIVATE-TOKEN: …`: GitLab's personal, project and group access tokens.
+#[derive(Clone, Debug)]
+pub struct PrivateToken {
+    origin: Origin,
+    token: SecretString,
+}
+
+impl PrivateToken {
+    /// A token for the instance at `instance`. White space around it is dropped; text no header can hold is
+    /// [`TransportError::Token`].
+    pub fn new(instance: &Url, token: SecretString) -> Result<Self, TransportError> {
+        sealed("", &token)?;
+        Ok(Self {
+            origin: instance.origin(),
+            token,
+        })
+    }
+}
+
+#[async_trait]
+impl Authorize for PrivateToken {
+    fn origin(&self) -> Origin {
+        self.origin.clone()
+    }
+
+    async fn header(&self, _: &Transport) -> Result<(HeaderName, HeaderValue), TransportError> {
+        Ok((HeaderName::from_static("private-token"), sealed("", &self.token)?))
+    }
+}
+
+/// `Bearer …`, marked sensitive.
+pub(super) fn bearer(token: &SecretString) -> Result<HeaderValue, TransportError> {
+    sealed("Bearer ", token)
+}
+
+fn sealed(scheme: &str, token: &SecretString) -> Result<HeaderValue, TransportError> {
+    let token = token.expose_secret().trim();
+    if token.is_empty() {
+        return Err(TransportError::token("the token is empty"));
+    }
+    // Tokens are visible ASCII. A blank or a quote inside is a slip the service would answer with a riddle.
+    if !token.chars().all(|c| c.is_ascii_graphic() && c != '"' && c != '\'') {
+        return Err(TransportError::token(
+            "the token holds blanks, quotes, line ends or other characters no token has",
+        ));
+    }
+    let mut value =
+        HeaderValue::from_str(&format!("{scheme}{token}")).map_err(|e| TransportError::token(&e.to_string()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_trimmed_and_never_shown() {
+        let value = bearer(&SecretString::from(" abc123\r\n")).unwrap();
+        assert_eq!(value, "Bearer abc123");
+        assert!(!format!("{value:?}").contains("abc123"));
+        let url = Url::parse("https://a.example").unwrap();
+        let token = PrivateToken::new(&url, SecretString::from("abc123")).unwrap();
+        assert!(!format!("{token:?}").contains("abc123"));
+    }
+
+    #[test]
+    fn text_no_header_can_hold_is_told_without_the_text() {
+        let url = Url::parse("https://a.example").unwrap();
+        for bad in ["", " \n", "ab\ncd", "ab\u{0}cd", "\"abcd\"", "ab cd", "tökén"] {
+            let refused = BearerToken::new(&url, SecretString::from(bad)).unwrap_err();
+            assert!(
+                matches!(&refused, TransportError::Token { detail } if !detail.contains("ab")),
+                "{refused:?}"
+            );
+        }
+    }
+}

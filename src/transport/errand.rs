@@ -1,0 +1,240 @@
+//! One request on its way: what is sent, how often it was, where it was sent on to, and what its answer means.
+//!
+//! Pure. Imports the transport's limits, policy, errors and wire.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, header};
+use url::Url;
+
+use super::error::{TransportError, told};
+use super::limits;
+use super::pace::Kind;
+use super::policy::{Policy, is_safe_address};
+use super::wire::{LARGEST_ANSWER, WireError};
+
+/// Who we are to the services; GitHub refuses requests without it.
+const USER_AGENT: &str = concat!("lockstep/", env!("CARGO_PKG_VERSION"));
+/// Most redirects followed for one request.
+const MOST_HOPS: u32 = 5;
+/// Most repeats when no connection was made, so that a wrong address is told within seconds.
+const CONNECT_RETRIES: u32 = 2;
+
+/// Put into a request's extensions: redirects are not followed but handed back, so that a caller can see that an issue
+/// was transferred before it reads or writes another project's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StayHere;
+
+/// Found in an answer's extensions when redirects were followed: where the answer came from in the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CameFrom(pub Url);
+
+/// Why the next try waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pause {
+    /// The service refused the request because of a limit.
+    Limit,
+    /// Something failed.
+    Failure,
+}
+
+/// What to do after a try.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// Hand the answer to the caller.
+    Answer(Response<Bytes>),
+    /// Try again after the pause.
+    Again(Pause, Duration),
+    /// Try there.
+    Follow(Url),
+    /// The service did not know our token.
+    Unknown(Response<Bytes>),
+    /// Give up. A limit's pause, if that is why, is in the error.
+    Fail(TransportError),
+}
+
+/// A request on its way.
+#[derive(Debug)]
+pub(super) struct Errand {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) kind: Kind,
+    pub(super) tries: u32,
+    headers: HeaderMap,
+    body: Bytes,
+    stays: bool,
+    hops: u32,
+    refusals: u32,
+}
+
+impl Errand {
+    /// Checks the address: absolute, and safe to send to.
+    pub(super) fn new(request: Request<Bytes>) -> Result<Self, TransportError> {
+        let (parts, body) = request.into_parts();
+        let mut headers = parts.headers;
+        let url = Url::parse(&parts.uri.to_string())
+            .map_err(|e| TransportError::build(&format!("{}: {e}", parts.uri.path())))?;
+        if !is_safe_address(&url) {
+            return Err(TransportError::build(&format!(
+                "{}: only https is allowed, and plain http for this machine itself",
+                url.origin().ascii_serialization()
+            )));
+        }
+        // Both depend on where and what is sent in the end; octocrab adds a length to GET requests, too.
+        headers.remove(header::HOST);
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(header::USER_AGENT, http::HeaderValue::from_static(USER_AGENT));
+        Ok(Self {
+            kind: Kind::of(&parts.method, url.path()),
+            stays: parts.extensions.get::<StayHere>().is_some(),
+            method: parts.method,
+            url,
+            headers,
+            body,
+            tries: 0,
+            hops: 0,
+            refusals: 0,
+        })
+    }
+
+    /// The next try, not yet signed.
+    pub(super) fn request(&mut self) -> Result<Request<Bytes>, TransportError> {
+        let mut request = Request::new(self.body.clone());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self
+            .url
+            .as_str()
+            .parse::<Uri>()
+            .map_err(|e| TransportError::build(&e.to_string()))?;
+        *request.headers_mut() = self.headers.clone();
+        self.tries += 1;
+        Ok(request)
+    }
+
+    /// Goes on at another place, with the same method.
+    pub(super) fn follow(&mut self, to: Url) {
+        self.hops += 1;
+        self.url = to;
+    }
+
+    /// What a try's outcome means.
+    pub(super) fn judge(
+        &mut self,
+        outcome: Result<Response<Bytes>, WireError>,
+        policy: &Policy,
+        now: SystemTime,
+    ) -> Verdict {
+        let answer = match outcome {
+            Ok(answer) => answer,
+            Err(error) => return self.judge_silence(error, policy),
+        };
+        let (status, headers) = (answer.status(), answer.headers());
+        if let Some(wait) = limits::refusal_wait(status, headers, answer.body(), now, self.refusals) {
+            self.refusals += 1;
+            if self.refusals > policy.max_retries || wait > policy.max_wait {
+                return Verdict::Fail(TransportError::RateLimited { wait });
+            }
+            return Verdict::Again(Pause::Limit, wait);
+        }
+        if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
+            let asked = limits::retry_after(headers, now);
+            return self.judge_failure(answer, asked, policy);
+        }
+        if let Some(next) = self.redirect(&answer) {
+            return Verdict::Follow(next);
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            return Verdict::Unknown(answer);
+        }
+        Verdict::Answer(self.stamped(answer))
+    }
+
+    fn judge_silence(&self, error: WireError, policy: &Policy) -> Verdict {
+        match error {
+            WireError::NotSent { lasting: false, .. } if self.tries <= CONNECT_RETRIES.min(policy.max_retries) => {
+                Verdict::Again(Pause::Failure, policy.pause(self.tries))
+            }
+            WireError::NotSent { detail, .. } => Verdict::Fail(TransportError::Unreachable {
+                address: self.url.origin().ascii_serialization(),
+                detail: super::error::one_line(&detail),
+            }),
+            WireError::Unfit(detail) => Verdict::Fail(TransportError::Build {
+                detail: self.told(&detail),
+            }),
+            WireError::TooLarge if self.is_repeatable() => Verdict::Fail(TransportError::TooLarge {
+                detail: self.told(&format!("more than {} MiB", LARGEST_ANSWER / (1024 * 1024))),
+            }),
+            WireError::TooLarge => Verdict::Fail(TransportError::Ambiguous {
+                detail: self.told("done, it seems, but the answer is too large"),
+            }),
+            WireError::Lost(_) if self.is_repeatable() && self.tries <= policy.max_retries => {
+                Verdict::Again(Pause::Failure, policy.pause(self.tries))
+            }
+            WireError::Lost(detail) => Verdict::Fail(self.failure(&detail)),
+        }
+    }
+
+    /// The service itself failed: 5xx or 408.
+    fn judge_failure(&self, answer: Response<Bytes>, asked: Option<Duration>, policy: &Policy) -> Verdict {
+        let passing = matches!(answer.status().as_u16(), 408 | 500 | 502 | 503 | 504);
+        if self.is_repeatable() && !passing {
+            return Verdict::Answer(self.stamped(answer));
+        }
+        if !self.is_repeatable() || self.tries > policy.max_retries {
+            return Verdict::Fail(self.failure(&format!("the service answered {}", answer.status())));
+        }
+        match asked {
+            Some(wait) if wait > policy.max_wait => Verdict::Fail(TransportError::RateLimited { wait }),
+            Some(wait) => Verdict::Again(Pause::Limit, wait),
+            None => Verdict::Again(Pause::Failure, policy.pause(self.tries)),
+        }
+    }
+
+    /// Same origin only, and a write is never turned into a read: 301, 307 and 308 go on with the same method (GitHub's
+    /// documentation asks to issue the request again for renamed repositories), 302 and 303 are followed for reads.
+    fn redirect(&self, answer: &Response<Bytes>) -> Option<Url> {
+        let follows = match answer.status().as_u16() {
+            301 | 307 | 308 => true,
+            302 | 303 => matches!(self.method, Method::GET | Method::HEAD),
+            _ => false,
+        };
+        if !follows || self.stays || self.hops >= MOST_HOPS {
+            return None;
+        }
+        let place = answer.headers().get(header::LOCATION)?.to_str().ok()?;
+        let mut next = self.url.join(place).ok()?;
+        next.set_fragment(None);
+        (next.origin() == self.url.origin()).then_some(next)
+    }
+
+    fn stamped(&self, mut answer: Response<Bytes>) -> Response<Bytes> {
+        if self.hops > 0 {
+            answer.extensions_mut().insert(CameFrom(self.url.clone()));
+        }
+        answer
+    }
+
+    /// May it be sent again when nobody knows whether it was acted on? PATCH only ever sets absolute values here, and an
+    /// access token too many harms nobody.
+    fn is_repeatable(&self) -> bool {
+        self.method != Method::POST || self.url.path().ends_with("/access_tokens")
+    }
+
+    fn failure(&self, what: &str) -> TransportError {
+        if self.is_repeatable() {
+            let times = if self.tries == 1 { "try" } else { "tries" };
+            TransportError::Failed {
+                detail: self.told(&format!("{what} ({} {times})", self.tries)),
+            }
+        } else {
+            TransportError::Ambiguous {
+                detail: self.told(what),
+            }
+        }
+    }
+
+    fn told(&self, what: &str) -> String {
+        told(&self.method, &self.url, what)
+    }
+}

@@ -1,0 +1,76 @@
+//! A wire for tests: answers come from a script, and every request is kept. No sockets.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use secrecy::SecretString;
+use url::Url;
+
+use super::{BearerToken, Policy, Transport, Wire, WireError};
+
+/// What a script answers with.
+pub(crate) type Outcome = Result<Response<Bytes>, WireError>;
+type Script = Box<dyn Fn(&Request<Bytes>, usize) -> Outcome + Send + Sync>;
+
+/// The wire. The script gets each request and how many came before it.
+pub(crate) struct Scripted {
+    script: Script,
+    seen: Mutex<Vec<Request<Bytes>>>,
+}
+
+impl Scripted {
+    pub(crate) fn new(script: impl Fn(&Request<Bytes>, usize) -> Outcome + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self {
+            script: Box::new(script),
+            seen: Mutex::default(),
+        })
+    }
+
+    /// Every request so far, as sent.
+    pub(crate) fn seen(&self) -> Vec<Request<Bytes>> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// "GET <https://host/path?query>" of every request so far.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let seen = self.seen.lock().unwrap();
+        seen.iter()
+            .map(|request| format!("{} {}", request.method(), request.uri()))
+            .collect()
+    }
+
+    /// A transport over this wire that signs with the token "sesame" for the origin of `api`.
+    pub(crate) fn transport(self: &Arc<Self>, api: &str, policy: Policy) -> Transport {
+        let token = BearerToken::new(&Url::parse(api).unwrap(), SecretString::from("sesame")).unwrap();
+        Transport::new(self.clone(), policy, Arc::new(token))
+    }
+}
+
+#[async_trait]
+impl Wire for Scripted {
+    async fn roundtrip(&self, request: Request<Bytes>) -> Outcome {
+        let before = {
+            let mut seen = self.seen.lock().unwrap();
+            seen.push(request.clone());
+            seen.len() - 1
+        };
+        (self.script)(&request, before)
+    }
+}
+
+/// An answer.
+#[expect(clippy::unnecessary_wraps, reason = "scripts answer with outcomes")]
+pub(crate) fn reply(status: u16, headers: &[(&str, &str)], body: &str) -> Outcome {
+    let mut answer = Response::builder().status(status);
+    for (name, value) in headers {
+        answer = answer.header(*name, *value);
+    }
+    Ok(answer.body(Bytes::copy_from_slice(body.as_bytes())).unwrap())
+}
+
+/// No answer, though the request was sent.
+pub(crate) fn lost() -> Outcome {
+    Err(WireError::Lost("connection reset".to_owned()))
+}
