@@ -160,7 +160,10 @@ async fn a_violation_fails_the_test() {
 async fn a_limit_may_name_its_end_as_a_date() {
     let fake = fake().await;
     fake.fault(Fault::new(When::Read(1), What::github_too_many(&fake.http_date(90))));
-    let response = request(Method::GET, format!("{}/user", fake.url())).send().await.unwrap();
+    let response = request(Method::GET, format!("{}/user", fake.url()))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.status(), 429);
     assert_eq!(response.headers()["retry-after"], "Mon, 05 Jan 2026 10:01:30 GMT");
     assert_eq!(response.headers()["date"], "Mon, 05 Jan 2026 10:00:00 GMT");
