@@ -20,6 +20,12 @@ pub(super) fn exposed(text: &str, spans: &Spans) -> Vec<usize> {
                     out.extend(fence.commands);
                 }
             }
+            Some(fence) if line.contains("```") => {
+                // It may end the fence for one reader and not for another.
+                in_step = false;
+                out.extend(fence.commands);
+                out.extend(is_command(line).then_some(at));
+            }
             Some(mut fence) => {
                 fence.lines += 1;
                 if is_command(line) {
@@ -42,7 +48,7 @@ pub(super) fn exposed(text: &str, spans: &Spans) -> Vec<usize> {
     out
 }
 
-/// The commands-like lines that GitLab has certainly looked at and left alone: nothing above them could have made it
+/// The lines like commands that GitLab has certainly looked at and left alone: nothing above them could have made it
 /// skip them.
 pub(super) fn inert(text: &str) -> impl Iterator<Item = &str> {
     let plain = |line: &&str| keeps_step(line) && !line.contains('`');

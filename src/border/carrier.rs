@@ -30,26 +30,36 @@ pub(super) fn with_care(text: &str, attempt: impl Fn(Care, &Spans) -> String) ->
             return out;
         }
     }
-    attempt(Care::Everywhere, &Spans::default())
+    attempt(Care::Everywhere, &Spans::none())
 }
 
 /// `text` has LF line ends.
 pub(super) fn carry(text: &str, crossing: &Crossing<'_>) -> String {
-    with_care(text, |care, spans| {
-        let mut edits: Vec<Edit> = Vec::new();
-        for token in tokens(text, spans) {
-            edits.extend(change(text, &token, crossing, care));
-        }
-        if care == Care::Links {
-            edits.extend(links::absolute(text, spans, &crossing.from));
-        }
-        if crossing.to.quick_actions {
-            let joiner = || escape::JOINER.to_string();
-            edits.extend(actions::exposed(text, spans).into_iter().map(|at| (at..at, joiner())));
-        }
-        edits.extend(markers(text));
-        apply(text, edits, escape::push_doubled)
-    })
+    with_care(text, |care, spans| carry_with(text, crossing, care, spans))
+}
+
+/// `title` has LF line ends, if any.
+pub(super) fn carry_title(title: &str, crossing: &Crossing<'_>) -> String {
+    let mut quiet = *crossing;
+    quiet.to.quick_actions = false;
+    carry_with(title, &quiet, Care::Joiners, &Spans::none())
+}
+
+/// One attempt.
+pub(super) fn carry_with(text: &str, crossing: &Crossing<'_>, care: Care, spans: &Spans) -> String {
+    let mut edits: Vec<Edit> = Vec::new();
+    for token in tokens(text, spans) {
+        edits.extend(change(text, &token, crossing, care));
+    }
+    if care == Care::Links {
+        edits.extend(links::absolute(text, spans, &crossing.from));
+    }
+    if crossing.to.quick_actions {
+        let joiner = || escape::JOINER.to_string();
+        edits.extend(actions::exposed(text, spans).into_iter().map(|at| (at..at, joiner())));
+    }
+    edits.extend(markers(text));
+    apply(text, edits, escape::push_doubled)
 }
 
 /// What becomes of a token that is foreign where it goes.

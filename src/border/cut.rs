@@ -58,6 +58,10 @@ impl Shape {
         // What is open in a quote or list ends with it; to close it at the margin would open it anew.
         let mut nested = 0_usize;
         for (event, range) in parse(text) {
+            #[expect(
+                clippy::wildcard_enum_match_arm,
+                reason = "the rest of the parser's events is structure"
+            )]
             match event {
                 Event::Start(Tag::BlockQuote(_) | Tag::Item | Tag::FootnoteDefinition(_)) => nested += 1,
                 Event::End(TagEnd::BlockQuote(_) | TagEnd::Item | TagEnd::FootnoteDefinition) => {

@@ -148,9 +148,8 @@ fn read_link(text: &str) -> Form<'_> {
 
 fn read_meant(text: &str) -> Form<'_> {
     let (_, after) = until(text.get(1..)?, |c| !is_name(c))?;
-    let (name, after) = after.strip_prefix(MEANT)?.split_once("-->")?;
-    let fine = name.chars().all(|c| is_name(c) || c == JOINER);
-    fine.then_some(("@", name, after))
+    let (name, after) = until(after.strip_prefix(MEANT)?, |c| !is_name(c) && c != JOINER)?;
+    Some(("@", name.strip_suffix("--")?, after.strip_prefix('>')?))
 }
 
 fn read_moved(text: &str) -> Form<'_> {

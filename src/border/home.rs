@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::carrier::{Edit, apply, change, disarm, with_care};
+use super::carrier::{Care, Edit, apply, change, disarm, with_care};
+use super::escape::Restored;
 use super::references::is_live;
 use super::spans::Spans;
 use super::tokens::{Token, What, tokens};
@@ -14,37 +15,53 @@ pub(super) fn bring_back(text: &str, crossing: &Crossing<'_>, home: &str) -> Str
     if restored.text == home {
         return restored.text;
     }
-    let said = Said::read(home);
-    let text = restored.text.as_str();
-    with_care(text, |care, spans| {
-        let mut edits: Vec<Edit> = Vec::new();
-        for token in tokens(text, spans) {
-            let Some(spelled) = text.get(token.range.clone()) else {
-                continue;
-            };
-            let ours = restored.touched(&token.range);
-            let theirs = !ours && is_live(&crossing.from, spelled, &token.what);
-            if said.again(&token, spelled) && !theirs {
-                continue;
-            }
-            if !ours {
-                edits.extend(change(text, &token, crossing, care));
-            } else if is_live(&crossing.to, spelled, &token.what) {
-                // Made to look like ours, or taken out at home since.
-                edits.push(disarm(&token, spelled));
-            }
-        }
-        let joiner = |at: usize| (at..at, escape::JOINER.to_string());
-        if crossing.to.quick_actions {
-            let foreign = |at: &usize| {
-                let line = text.get(*at..).and_then(|t| t.split('\n').next());
-                line.is_none_or(|line| !said.commands.contains(line))
-            };
-            edits.extend(actions::exposed(text, spans).into_iter().filter(foreign).map(joiner));
-        }
-        edits.extend(markers(text).map(joiner));
-        apply(text, edits, String::push_str)
+    let said = Said::read(home, &Spans::read(home));
+    with_care(&restored.text, |care, spans| {
+        bring_with(&restored, crossing, &said, care, spans)
     })
+}
+
+/// Both titles have LF line ends, if any.
+pub(super) fn bring_title_back(title: &str, crossing: &Crossing<'_>, home: &str) -> String {
+    let restored = escape::restore(title);
+    if restored.text == home {
+        return restored.text;
+    }
+    let mut quiet = *crossing;
+    quiet.to.quick_actions = false;
+    let said = Said::read(home, &Spans::none());
+    bring_with(&restored, &quiet, &said, Care::Joiners, &Spans::none())
+}
+
+fn bring_with(restored: &Restored, crossing: &Crossing<'_>, said: &Said, care: Care, spans: &Spans) -> String {
+    let text = restored.text.as_str();
+    let mut edits: Vec<Edit> = Vec::new();
+    for token in tokens(text, spans) {
+        let Some(spelled) = text.get(token.range.clone()) else {
+            continue;
+        };
+        let ours = restored.touched(&token.range);
+        let theirs = !ours && is_live(&crossing.from, spelled, &token.what);
+        if said.again(&token, spelled) && !theirs {
+            continue;
+        }
+        if !ours {
+            edits.extend(change(text, &token, crossing, care));
+        } else if is_live(&crossing.to, spelled, &token.what) {
+            // Made to look like ours, or taken out at home since.
+            edits.push(disarm(&token, spelled));
+        }
+    }
+    let joiner = |at: usize| (at..at, escape::JOINER.to_string());
+    if crossing.to.quick_actions {
+        let foreign = |at: &usize| {
+            let line = text.get(*at..).and_then(|t| t.split('\n').next());
+            line.is_none_or(|line| !said.commands.contains(line))
+        };
+        edits.extend(actions::exposed(text, spans).into_iter().filter(foreign).map(joiner));
+    }
+    edits.extend(markers(text).map(joiner));
+    apply(text, edits, String::push_str)
 }
 
 /// Where a line would be taken for a marker of ours. Home has none left in its text.
@@ -64,13 +81,13 @@ struct Said {
 }
 
 impl Said {
-    fn read(home: &str) -> Self {
+    fn read(home: &str, spans: &Spans) -> Self {
         let mut said = Self {
             mentions: BTreeSet::new(),
             others: BTreeSet::new(),
             commands: actions::inert(home).map(str::to_owned).collect(),
         };
-        for token in tokens(home, &Spans::read(home)) {
+        for token in tokens(home, spans) {
             let spelled = home.get(token.range.clone()).unwrap_or_default().to_owned();
             match token.what {
                 What::Mention(name) => said.mentions.insert(name.to_lowercase()),

@@ -2,8 +2,7 @@
 //!
 //! Pure: imports nothing but the Markdown and address libraries; no I/O, no clock. Every change is reversible: what we
 //! write into a text carries a WORD JOINER (invisible) in a place where only we put one, and every joiner that was
-//! there before is doubled. So [`restore`] undoes [`carry`] to the byte without knowing anything about either side, and
-//! whatever cannot be undone by a reader of Markdown is still undone by us.
+//! there before is doubled. So [`restore`] undoes [`carry`] to the byte without knowing anything about either side.
 //!
 //! Safety never hangs on the parser alone: outside code every mention, reference and command is disarmed by looking at
 //! the bytes; the parser says what is code and where a link may stand.
@@ -121,6 +120,18 @@ pub fn bring_back(text: &str, crossing: &Crossing<'_>, home: &str) -> String {
     home::bring_back(&line_feeds(text), crossing, &line_feeds(home))
 }
 
+/// [`carry`] for titles, which hold no links and run no commands: disarmed and no more. [`restore`] undoes it.
+#[must_use]
+pub fn carry_title(title: &str, crossing: &Crossing<'_>) -> String {
+    carrier::carry_title(&line_feeds(title), crossing)
+}
+
+/// [`bring_back`] for titles.
+#[must_use]
+pub fn bring_title_back(title: &str, crossing: &Crossing<'_>, home: &str) -> String {
+    home::bring_title_back(&line_feeds(title), crossing, &line_feeds(home))
+}
+
 fn line_feeds(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
@@ -129,5 +140,7 @@ fn line_feeds(text: &str) -> String {
 mod laws;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod scanners;
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,7 @@ pub(super) fn parse(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>
 #[derive(Debug, Default)]
 pub(super) struct Spans {
     code: Vec<Range<usize>>,
+    text: Vec<Range<usize>>,
     prose: Vec<Range<usize>>,
     html: Vec<Range<usize>>,
     links: Vec<Range<usize>>,
@@ -31,6 +32,10 @@ impl Spans {
         let mut spans = Self::default();
         let (mut block, mut linked) = (false, 0_usize);
         for (event, range) in parse(text) {
+            #[expect(
+                clippy::wildcard_enum_match_arm,
+                reason = "the rest of the parser's events is structure"
+            )]
             match event {
                 Event::Start(Tag::CodeBlock(_)) => block = true,
                 Event::End(TagEnd::CodeBlock) => block = false,
@@ -41,20 +46,38 @@ impl Spans {
                 Event::End(TagEnd::Link | TagEnd::Image) => linked = linked.saturating_sub(1),
                 Event::Code(_) => spans.code.push(range),
                 Event::Text(_) if block => spans.code.push(range),
-                Event::Text(_) if linked == 0 => spans.prose.push(range),
+                Event::Text(_) => {
+                    if linked == 0 {
+                        spans.prose.push(range.clone());
+                    }
+                    spans.text.push(range);
+                }
                 Event::Html(_) | Event::InlineHtml(_) => spans.html.push(range),
                 _ => {}
             }
         }
-        for ranges in [&mut spans.code, &mut spans.prose, &mut spans.html] {
+        for ranges in [&mut spans.code, &mut spans.text, &mut spans.prose, &mut spans.html] {
             ranges.sort_by_key(|r| r.start);
         }
         spans
     }
 
+    /// Nothing is believed: no code, and all of it as open to mistakes as raw HTML.
+    pub(super) fn none() -> Self {
+        Self {
+            html: std::iter::once(0..usize::MAX).collect(),
+            ..Self::default()
+        }
+    }
+
     /// The end of the code that holds this byte.
     pub(super) fn code_end(&self, at: usize) -> Option<usize> {
         holding(&self.code, at).map(|r| r.end)
+    }
+
+    /// The end of the piece of text that holds this byte: emphasis, tags and the like begin behind it.
+    pub(super) fn text_end(&self, at: usize) -> Option<usize> {
+        holding(&self.text, at).map(|r| r.end)
     }
 
     /// Whether the byte is part of a tag or of an HTML block.

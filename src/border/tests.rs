@@ -1,7 +1,7 @@
 //! What texts look like on the other side. Joiners are shown as `·`.
 
 use super::samples::{FOLDER, GITHUB, GITLAB, crossing};
-use super::{Crossing, bring_back, carry, cut};
+use super::{Crossing, bring_back, bring_title_back, carry, carry_title, cut};
 
 fn seen(text: &str) -> String {
     text.replace('\u{2060}', "·")
@@ -215,4 +215,46 @@ fn a_cut_ends_outside_code_and_closes_fences() {
     );
     let quoted = cut("> ```\n> one two three\n> four five six\n> ```\n\nend", 34, "more").unwrap();
     assert!(!quoted.contains("\n```"), "{quoted}");
+}
+
+#[test]
+fn titles_hold_no_links() {
+    let way = crossing(&GITHUB, &GITLAB, false);
+    assert_eq!(
+        seen(&carry_title("Ask @bob about #7 `@x`", &way)),
+        "Ask @·bob about #·7 `@·x`"
+    );
+    let back = crossing(&GITLAB, &GITHUB, false);
+    let edited = stored("Ask @·bob about #·7 and @carol");
+    assert_eq!(
+        seen(&bring_title_back(&edited, &back, "Ask @bob about #7")),
+        "Ask @bob about #7 and @·carol"
+    );
+}
+
+#[test]
+fn hostile_texts_take_no_time() {
+    let pieces = [
+        "http://",
+        "@",
+        "@a<!--\u{2060}@",
+        "[\u{2060}",
+        "](",
+        "a/",
+        "#1",
+        "&#0",
+        "\u{2060}",
+        "`",
+        "[a](b)",
+        "/x\n",
+        "<",
+    ];
+    let way = crossing(&GITHUB, &GITLAB, false);
+    for piece in pieces {
+        let text = piece.repeat(60_000 / piece.len());
+        let carried = carry(&text, &way);
+        assert_eq!(bring_back(&carried, &crossing(&GITLAB, &GITHUB, false), &text), text);
+        assert!(carried.len() < 80 * text.len());
+        cut(&carried, 1000, "more").unwrap();
+    }
 }

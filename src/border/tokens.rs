@@ -53,6 +53,19 @@ pub(super) fn tokens(text: &str, spans: &Spans) -> Vec<Token> {
     reader.found
 }
 
+/// What GitLab refers to by a word in brackets or behind an asterisk.
+const KINDS: [&str; 9] = [
+    "issue",
+    "epic",
+    "work_item",
+    "vulnerability",
+    "feature_flag",
+    "contact",
+    "iteration",
+    "cadence",
+    "wiki_page",
+];
+
 struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -246,17 +259,6 @@ impl Reader<'_> {
         while self.before(begin).is_ascii_lowercase() || self.before(begin) == b'_' {
             begin -= 1;
         }
-        const KINDS: [&str; 9] = [
-            "issue",
-            "epic",
-            "work_item",
-            "vulnerability",
-            "feature_flag",
-            "contact",
-            "iteration",
-            "cadence",
-            "wiki_page",
-        ];
         let known = KINDS.contains(&self.part(begin..at)) && matches!(self.before(begin), b'[' | b'*');
         if known && !self.byte(at + 1).is_ascii_whitespace() {
             return self.push(at..at + 1, vec![at + 1], What::Sign(':'));
@@ -269,15 +271,19 @@ impl Reader<'_> {
         let begins = self.before(at);
         let scheme = self.run(at, |b| b.is_ascii_lowercase());
         let is_web = matches!(self.part(at..scheme), "http" | "https") && self.part(scheme..scheme + 3) == "://";
+        let may = begins.is_ascii_whitespace() || matches!(begins, b'(' | b'<');
+        if !(is_web && may) || self.spans.is_html(at) {
+            return scheme;
+        }
         let host_at = scheme + 3;
         let host = self.run(host_at, |b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-');
         let name = self.part(host_at..host);
         let labels = name.split('.').count() > 1 && name.split('.').all(|l| !l.is_empty());
         let mut end = self.run(at, |b| b.is_ascii_alphanumeric() || b"/._~:?#@=%+-".contains(&b));
-        let enclosed = begins == b'<' && self.byte(end) == b'>';
-        let apart = begins.is_ascii_whitespace() || begins == b'(' || enclosed;
+        end = end.min(self.spans.text_end(at).unwrap_or(end));
+        let apart = begins != b'<' || self.byte(end) == b'>';
         let ended = matches!(self.byte(host), b'/' | b'?' | b'#' | b':') || host == end;
-        if !(is_web && labels && ended && apart) || self.spans.is_html(at) {
+        if !(labels && ended && apart) {
             return scheme;
         }
         while matches!(self.before(end), b'.' | b'_' | b'~' | b':' | b'?' | b'@' | b'#') {
