@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod fakes;
 #[cfg(test)]
+mod scenarios;
+#[cfg(test)]
 #[allow(
     dead_code,
     unreachable_pub,

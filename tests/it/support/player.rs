@@ -110,7 +110,10 @@ impl Seen {
 
     /// The marker lines of the body.
     pub fn marker_lines(&self) -> Vec<&str> {
-        self.raw.lines().filter(|line| line.starts_with("<!-- lockstep:")).collect()
+        self.raw
+            .lines()
+            .filter(|line| line.starts_with("<!-- lockstep:"))
+            .collect()
     }
 }
 
@@ -153,8 +156,14 @@ impl Player {
     pub fn described(&self, name: &str, project: &str) -> String {
         let token = format!("${{{}_TOKEN}}", name.to_uppercase());
         match &self.place {
-            Place::GitHub(fake) => format!("{{ kind: github, project: {project}, url: '{}', token: '{token}' }}", fake.url()),
-            Place::GitLab(fake) => format!("{{ kind: gitlab, project: {project}, url: '{}', token: '{token}' }}", fake.url()),
+            Place::GitHub(fake) => format!(
+                "{{ kind: github, project: {project}, url: '{}', token: '{token}' }}",
+                fake.url()
+            ),
+            Place::GitLab(fake) => format!(
+                "{{ kind: gitlab, project: {project}, url: '{}', token: '{token}' }}",
+                fake.url()
+            ),
             Place::Folder(_) => format!("{{ kind: folder, path: {name} }}"),
         }
     }
@@ -328,6 +337,15 @@ impl Player {
             Place::GitLab(fake) => {
                 fake.user(login);
             }
+            Place::Folder(_) => {}
+        }
+    }
+
+    /// Makes a label known.
+    pub fn make_label(&self, name: &str) {
+        match &self.place {
+            Place::GitHub(fake) => fake.label(name),
+            Place::GitLab(fake) => fake.label(name),
             Place::Folder(_) => {}
         }
     }
@@ -516,7 +534,9 @@ impl Player {
         }
         let log = self.log();
         let writes = log.iter().filter(|exchange| exchange.is_write());
-        writes.map(|exchange| format!("{} {}", exchange.method, below_project(&exchange.path))).collect()
+        writes
+            .map(|exchange| format!("{} {}", exchange.method, below_project(&exchange.path)))
+            .collect()
     }
 
     /// The writes by kind: numbers are taken out of `writes`.
@@ -567,7 +587,10 @@ fn heard(id: u64, author: String, raw: String) -> Said {
     Said {
         id,
         author,
-        ours: body.markers.iter().any(|marker| matches!(marker.payload, Payload::Comment(_))),
+        ours: body
+            .markers
+            .iter()
+            .any(|marker| matches!(marker.payload, Payload::Comment(_))),
         text: body.text,
         attribution: body.ours,
         raw,

@@ -33,7 +33,10 @@ pub struct World {
 }
 
 /// The tokens the fakes are given; no report may ever show them.
-pub const TOKENS: [(&str, &str); 2] = [("LEFT_TOKEN", "left-secret-token"), ("RIGHT_TOKEN", "right-secret-token")];
+pub const TOKENS: [(&str, &str); 2] = [
+    ("LEFT_TOKEN", "left-secret-token"),
+    ("RIGHT_TOKEN", "right-secret-token"),
+];
 
 struct Nobody;
 
@@ -178,6 +181,15 @@ pub fn held(report: &Report) -> Vec<&'static str> {
 pub fn told(report: &Report) -> Vec<String> {
     let steps = report.steps.iter();
     steps
-        .map(|step| format!("{} {}: {} ({}) {}", step.op, step.on, step.fields.join(", "), step.why, step.outcome))
+        .map(|step| {
+            format!(
+                "{} {}: {} ({}) {}",
+                step.op,
+                step.on,
+                step.fields.join(", "),
+                step.why,
+                step.outcome
+            )
+        })
         .collect()
 }
