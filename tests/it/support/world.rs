@@ -135,15 +135,15 @@ impl World {
     /// Plans and writes, and everything planned is written.
     pub async fn synced(&self) -> Report {
         let report = self.sync().await;
-        assert_eq!(report.outcome, Outcome::Changed, "{}", report.json());
+        assert_eq!(report.outcome, Outcome::Changed, "{:#?} {:#?}", told(&report), report.syncs);
         report
     }
 
     /// Plans again: there is nothing to do, nothing is written, and every exchange was as the vendors describe.
     pub async fn assert_settled(&self) {
         let report = self.plan().await;
-        assert_eq!(report.steps, [], "not settled: {}", report.json());
-        assert_eq!(report.outcome, Outcome::Settled, "{}", report.json());
+        assert_eq!(told(&report), Vec::<String>::new(), "not settled; held: {:#?}", report.held);
+        assert_eq!(report.outcome, Outcome::Settled, "{:#?}", report.syncs);
         for player in [&self.left, &self.right] {
             assert_eq!(player.violations(), Vec::<String>::new());
         }
