@@ -184,7 +184,8 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         let terms = desk.terms();
         let counted = issues.get(side).labels.iter().map(String::as_str);
         let counted = counted.filter(|l| terms.label_takes_part(side, l) || terms.is_status_label(side, l));
-        out.stale |= base.is_none_or(|sides| !sides.get(side).has_labels(&pair.link, counted));
+        let differs = base.is_none_or(|sides| !sides.get(side).has_labels(&pair.link, counted));
+        out.compare(Field::Labels, differs);
     }
     let before = PerSide::new(out.change.left.clone(), out.change.right.clone());
     let mut reasons: PerSide<Vec<String>> = PerSide::default();

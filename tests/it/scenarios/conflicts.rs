@@ -65,7 +65,12 @@ async fn asking_holds_the_field_until_a_person_decides() {
         holds(&w.right, "Right title", "right text");
         assert_eq!(w.left.see(1).labels(), ["meanwhile"], "other fields go on");
         let report = w.plan().await;
-        assert_eq!(report.steps, [], "held is not written again and again: {}", report.json());
+        assert_eq!(
+            report.steps,
+            [],
+            "held is not written again and again: {}",
+            report.json()
+        );
         assert!(held(&report).contains(&"conflict"), "and not forgotten");
 
         w.left.retitle(1, "Agreed");

@@ -54,7 +54,10 @@ async fn closing_and_reopening_travel_both_ways_with_the_reason() {
 
 #[tokio::test]
 async fn another_reason_for_being_closed_travels() {
-    for pair in World::PAIRS.into_iter().filter(|(l, r)| has_reasons(*l) && has_reasons(*r)) {
+    for pair in World::PAIRS
+        .into_iter()
+        .filter(|(l, r)| has_reasons(*l) && has_reasons(*r))
+    {
         let w = linked(pair, "", draft("Crash").closed("completed")).await;
         w.left.reopen(1);
         w.left.close(1, "not_planned");
@@ -117,7 +120,10 @@ async fn different_fields_changed_on_both_sides_all_survive() {
         w.settle().await;
         for player in [&w.left, &w.right] {
             let seen = player.see(1);
-            assert_eq!((seen.title.as_str(), seen.text.as_str()), ("Crash at start", "other text"));
+            assert_eq!(
+                (seen.title.as_str(), seen.text.as_str()),
+                ("Crash at start", "other text")
+            );
             assert_eq!(seen.labels(), ["left", "right", "two"]);
             assert!(seen.closed && seen.said.is_empty(), "{seen:?}");
         }
@@ -153,7 +159,10 @@ async fn a_field_flows_only_the_way_it_is_told_to() {
         w.left.say(1, "bob", "unheard");
         w.settle().await;
         let (left, right) = (w.left.see(1), w.right.see(1));
-        assert_eq!((left.title.as_str(), right.title.as_str()), ("From the left", "From the left"));
+        assert_eq!(
+            (left.title.as_str(), right.title.as_str()),
+            ("From the left", "From the left")
+        );
         assert_eq!((left.text.as_str(), right.text.as_str()), ("text", "the right's own"));
         assert_eq!((left.labels(), right.labels()), (vec!["comes", "stays"], vec!["comes"]));
         assert!(right.said.is_empty());

@@ -22,7 +22,10 @@ async fn comments_travel_both_ways_in_order() {
             assert_eq!(player.see(1).texts(), ["from the left", "from the right", "again"]);
         }
         let authors = |player: &Player| player.see(1).said.iter().map(|said| said.ours).collect::<Vec<_>>();
-        assert_eq!((authors(&w.left), authors(&w.right)), (vec![false, true, false], vec![true, false, true]));
+        assert_eq!(
+            (authors(&w.left), authors(&w.right)),
+            (vec![false, true, false], vec![true, false, true])
+        );
     }
 }
 
@@ -57,7 +60,10 @@ async fn an_edited_copy_updates_its_original() {
             w.settle().await;
             let original = from.see(1).said.into_iter().find(|said| said.id == id).unwrap();
             assert_eq!((original.text.as_str(), original.ours), ("First of all", false));
-            assert!(to.see(1).said.last().unwrap().attribution.is_some(), "the copy still says whose it is");
+            assert!(
+                to.see(1).said.last().unwrap().attribution.is_some(),
+                "the copy still says whose it is"
+            );
         }
     }
 }
@@ -111,7 +117,10 @@ async fn a_deleted_copy_is_not_posted_again() {
         w.right.unsay(1, copy);
         w.sync().await;
         w.assert_settled().await;
-        assert_eq!((w.left.see(1).texts(), w.right.see(1).texts()), (vec!["one", "two"], vec!["two"]));
+        assert_eq!(
+            (w.left.see(1).texts(), w.right.see(1).texts()),
+            (vec!["one", "two"], vec!["two"])
+        );
         w.left.say(1, "bob", "three");
         w.settle().await;
         assert_eq!(w.right.see(1).texts(), ["two", "three"]);
@@ -130,7 +139,10 @@ async fn a_deleted_original_leaves_its_copy_unless_deletions_are_mirrored() {
             w.left.unsay(1, id);
             w.sync().await;
             w.assert_settled().await;
-            assert_eq!((w.left.see(1).texts(), w.right.see(1).texts()), (vec!["two"], left.clone()));
+            assert_eq!(
+                (w.left.see(1).texts(), w.right.see(1).texts()),
+                (vec!["two"], left.clone())
+            );
             w.right.say(1, "dora", "three");
             w.settle().await;
             assert_eq!(w.left.see(1).texts(), ["two", "three"]);

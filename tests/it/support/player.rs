@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use lockstep::model::{Body, Payload};
 
-use super::fake::{Exchange, FakeGitHub, FakeGitLab, github, gitlab};
+use super::fake::{Exchange, FakeGitHub, FakeGitLab, Vendor as Vendors, github, gitlab};
 use super::page::{self, Page, Snapshot};
 
 /// The kinds of trackers a story can be told on.
@@ -415,6 +415,16 @@ impl Player {
                 let at = Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
                 page::date(&page::issue(&folder.root, key), at);
             }
+        }
+    }
+
+    /// Moves the tracker's clock to this time, if that is later.
+    pub fn not_before(&self, at: Timestamp) {
+        let whole = Timestamp::from_second(at.as_second() + 1).unwrap();
+        match &self.place {
+            Place::GitHub(fake) => fake.with(|vendor| Vendors::clock(vendor).at_least(whole)),
+            Place::GitLab(fake) => fake.with(|vendor| Vendors::clock(vendor).at_least(whole)),
+            Place::Folder(_) => {}
         }
     }
 
