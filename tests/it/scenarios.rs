@@ -4,6 +4,9 @@ mod conflicts;
 mod costs;
 mod creating;
 mod edits;
+mod labels;
+mod people;
+mod statuses;
 mod talk;
 
 use crate::support::player::{Draft, Vendor};
