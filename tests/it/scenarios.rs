@@ -3,9 +3,14 @@
 mod conflicts;
 mod costs;
 mod creating;
+mod deleted;
 mod edits;
+mod guards;
 mod labels;
+mod matching;
+mod mirror;
 mod people;
+mod scope;
 mod statuses;
 mod talk;
 
