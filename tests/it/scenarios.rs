@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod costs;
+mod crash;
 mod creating;
 mod deleted;
 mod edits;
@@ -10,6 +11,7 @@ mod labels;
 mod matching;
 mod mirror;
 mod people;
+mod races;
 mod scope;
 mod statuses;
 mod talk;

@@ -1,15 +1,20 @@
 //! A story's stage: two trackers, the mapping file between them, and the runs.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use lockstep::apply::Taken;
 use lockstep::config::{Config, load};
 use lockstep::env::Env;
+use lockstep::model::Side;
 use lockstep::report::{Outcome, Report};
-use lockstep::run::{Request, Watch, sync};
+use lockstep::run::{Line, Request, Watch, sync_over};
+use lockstep::transport::{HttpWire, Policy};
 use tempfile::TempDir;
 
+use super::fake::{Fault, What, When};
 use super::player::{Player, Vendor};
 use Vendor::{Folder, GitHub, GitLab};
 
@@ -37,6 +42,18 @@ pub const TOKENS: [(&str, &str); 2] = [
     ("LEFT_TOKEN", "left-secret-token"),
     ("RIGHT_TOKEN", "right-secret-token"),
 ];
+
+/// One HTTP client for all stories, which reads the system's certificates once, and pauses too short to be noticed.
+fn line() -> Line {
+    static WIRE: LazyLock<HttpWire> = LazyLock::new(|| HttpWire::new(None).unwrap());
+    Line {
+        wire: Some(WIRE.clone()),
+        policy: Some(Policy {
+            backoff: Duration::from_millis(1),
+            ..Policy::default()
+        }),
+    }
+}
 
 struct Nobody;
 
@@ -112,7 +129,7 @@ impl World {
     /// Runs as asked.
     pub async fn run(&self, request: Request) -> Report {
         let pairs = self.env.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let report = sync(&self.config(), &Env::of(pairs), &request, self.now, &Nobody).await;
+        let report = sync_over(line(), &self.config(), &Env::of(pairs), &request, self.now, &Nobody).await;
         let shown = report.json();
         for (_, token) in TOKENS {
             assert!(!shown.contains(token), "a token is shown: {shown}");
@@ -170,6 +187,29 @@ impl World {
         let report = self.synced().await;
         self.assert_settled().await;
         report
+    }
+
+    /// A run that is killed while this write of a side is in the service's hands; told whether it came that far. With
+    /// `applied` the service acts on the write all the same.
+    pub async fn killed(&self, side: Side, write: usize, applied: bool) -> bool {
+        let player = match side {
+            Side::Left => &self.left,
+            Side::Right => &self.right,
+        };
+        let reached = player.told_of(write);
+        if !applied {
+            player.fault(Fault::new(When::Write(write), What::Drop));
+        }
+        let killed = tokio::select! {
+            biased;
+            _ = reached => true,
+            report = self.sync() => {
+                assert_eq!(report.outcome, Outcome::Changed, "{:#?}", told(&report));
+                false
+            }
+        };
+        player.heal();
+        killed
     }
 
     /// Begins counting anew on both sides.
