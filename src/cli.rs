@@ -113,7 +113,7 @@ pub struct SyncArgs {
     /// Look at changes since: auto, all, a time ago (2h, 3d), or a timestamp
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "What to do")]
     pub since: String,
-    /// Take one part of the links, as number/count: 2/4 [default: from CI_NODE_INDEX and CI_NODE_TOTAL]
+    /// Take one part of the links, as number/count: 2/4 [default: from `CI_NODE_INDEX` and `CI_NODE_TOTAL`]
     #[arg(long, value_name = "I/N", value_parser = shard, help_heading = "What to do")]
     pub shard: Option<(u32, u32)>,
     /// Stop before the first write if more issues than this would change; overrides the mapping file

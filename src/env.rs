@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 /// A snapshot of the environment variables.
 #[derive(Clone, Debug, Default)]
@@ -12,7 +12,6 @@ pub struct Env(BTreeMap<String, SecretString>);
 impl Env {
     /// The variables of this process. Names or values that are not Unicode are left out.
     pub fn of_process() -> Self {
-        #[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
         let all = std::env::vars_os();
         Self(
             all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?.into())))
@@ -22,7 +21,6 @@ impl Env {
 
     /// A variable that is set and not empty.
     pub fn secret(&self, name: &str) -> Option<&SecretString> {
-        use secrecy::ExposeSecret as _;
         self.0
             .get(name)
             .filter(|value| !value.expose_secret().trim().is_empty())
@@ -30,8 +28,7 @@ impl Env {
 
     /// A variable that holds no secret, set and not empty.
     pub fn plain(&self, name: &str) -> Option<&str> {
-        use secrecy::ExposeSecret as _;
-        self.secret(name).map(|value| value.expose_secret())
+        self.secret(name).map(ExposeSecret::expose_secret)
     }
 }
 

@@ -41,7 +41,7 @@ pub fn find(explicit: Option<&Path>, dir: &Path) -> Result<PathBuf, Diagnostic> 
         .find(|path| path.is_file());
     let hint = misspelt.map_or_else(
         || {
-            "`lockstep init` writes one, `--config FILE` names one elsewhere, and `lockstep try` shows a sync without one"
+            "`--config FILE` names one elsewhere; `lockstep try` makes a playground with one to look at"
                 .to_owned()
         },
         |path| format!("rename {} so that it ends in .yml, or name it with `--config`", path.display()),

@@ -53,6 +53,8 @@ pub struct SideWorld {
     pub feed_pages: Vec<usize>,
     /// The tracker's labels.
     pub labels: Option<Vec<Label>>,
+    /// The project's page for people; `Some(None)` where it has none.
+    pub web: Option<Option<String>>,
     /// Logins asked about, and whether they can be assigned.
     pub assignable: BTreeMap<String, bool>,
     /// Our own account there; `Some(None)` when the service does not tell.
@@ -74,6 +76,7 @@ impl SideWorld {
             feed: None,
             feed_pages: Vec::new(),
             labels: None,
+            web: None,
             assignable: BTreeMap::new(),
             account: None,
         }

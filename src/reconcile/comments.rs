@@ -20,6 +20,8 @@ struct Talk<'a> {
     keys: PerSide<Option<&'a IssueKey>>,
     lists: PerSide<&'a [Comment]>,
     marks: PerSide<Marks>,
+    /// New copies may notify mapped people: the link is no backfill, and the sync asks for it.
+    notify: bool,
     /// The number of comments is smaller than when we last looked: something was deleted.
     shrunk: PerSide<bool>,
 }
@@ -33,6 +35,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair) -> Option<Vec<Step>> {
         keys: PerSide::new(Some(&pair.keys.left), Some(&pair.keys.right)),
         lists: PerSide::new(left?, right?),
         marks: PerSide::new(pair.marks(Side::Left), pair.marks(Side::Right)),
+        notify: desk.terms().sync.notify && pair.base().is_some(),
         shrunk: PerSide::new((), ()).map(|side, ()| {
             let now = desk
                 .issue(side, pair.keys.get(side))
@@ -51,6 +54,7 @@ pub(super) fn plan_new(desk: &mut Desk<'_>, link: &LinkId, origin: Side, key: &I
         keys: PerSide::default(),
         lists: PerSide::new(&[], &[]),
         marks: PerSide::default(),
+        notify: false,
         shrunk: PerSide::default(),
     };
     *talk.keys.get_mut(origin) = Some(key);
@@ -193,7 +197,7 @@ fn copies<'a>(desk: &Desk<'_>, talk: &Talk<'a>, from: Side) -> BTreeMap<&'a str,
     copies
 }
 
-fn flow<'a>(desk: &Desk<'_>, talk: &Talk<'a>, field: CommentField, from: Side) -> Vec<(&'a Comment, Step)> {
+fn flow<'a>(desk: &mut Desk<'_>, talk: &Talk<'a>, field: CommentField, from: Side) -> Vec<(&'a Comment, Step)> {
     let to = from.other();
     let copies = copies(desk, talk, from);
     let high = talk.marks.get(from).high;
@@ -202,7 +206,7 @@ fn flow<'a>(desk: &Desk<'_>, talk: &Talk<'a>, field: CommentField, from: Side) -
         let Some((copy, mark)) = copies.get(original.key.0.as_str()).and_then(|list| list.first()) else {
             let was_deleted = original.key.0.parse::<u64>().is_ok_and(|key| key <= high);
             if !was_deleted {
-                let act = Act::Comment(copy_of(desk, talk.link, from, original));
+                let act = Act::Comment(copy_of(desk, talk.link, from, original, talk.notify));
                 steps.push((original, step(to, act, format!("comment {}", by(desk, from, original)))));
             }
             continue;
@@ -217,7 +221,7 @@ fn flow<'a>(desk: &Desk<'_>, talk: &Talk<'a>, field: CommentField, from: Side) -
 }
 
 fn edits(
-    desk: &Desk<'_>,
+    desk: &mut Desk<'_>,
     talk: &Talk<'_>,
     field: CommentField,
     from: Side,
@@ -229,23 +233,14 @@ fn edits(
     let link = talk.link;
     let original_changed = hash_text(link, &original.body.text) != mark.original;
     let copy_changed = hash_text(link, &copy.body.text) != mark.copy;
-    let fresh = copy_of(desk, link, from, original);
+    if !original_changed && !copy_changed {
+        return Vec::new();
+    }
+    let fresh = copy_of(desk, link, from, original, false);
     let agree = hash_text(link, &fresh.text) == hash_text(link, &copy.body.text);
-    let back = text::bring_back(desk, to, &copy.body.text);
     let mut steps = Vec::new();
-    let renew = |copy: Copy| Act::EditCopy {
-        comment: CommentKey(String::new()),
-        copy,
-    };
-    let renew = |copy_text: Copy| match renew(copy_text) {
-        Act::EditCopy { copy: content, .. } => Act::EditCopy {
-            comment: copy.key.clone(),
-            copy: content,
-        },
-        other => other,
-    };
+    let renew = |content: Copy| Act::EditCopy { comment: copy.key.clone(), copy: content };
     match (original_changed, copy_changed) {
-        (false, false) => {}
         (true, true) if agree => steps.push(step(to, renew(fresh), "edited the same on both sides".into())),
         (true, changed) => {
             if changed {
@@ -259,6 +254,7 @@ fn edits(
             ));
         }
         (false, true) if field.direction.reaches(from) => {
+            let back = text::bring_comment_back(desk, to, &copy.body.text, &original.body.text);
             let why = format!("its copy was edited on {}", desk.tracker(to));
             let edited = Act::EditOriginal {
                 comment: original.key.clone(),
@@ -275,7 +271,7 @@ fn edits(
             };
             steps.push(step(to, renew(same), why));
         }
-        (false, true) => {}
+        (false, _) => {}
     }
     steps
 }
@@ -323,9 +319,9 @@ fn by(desk: &Desk<'_>, side: Side, comment: &Comment) -> String {
     }
 }
 
-fn copy_of(desk: &Desk<'_>, link: &LinkId, from: Side, original: &Comment) -> Copy {
+fn copy_of(desk: &mut Desk<'_>, link: &LinkId, from: Side, original: &Comment, notify: bool) -> Copy {
     let to = from.other();
-    let carried = text::carry_comment(desk, from, &original.body.text);
+    let carried = text::carry_comment(desk, from, original, notify);
     let attribution = attribution(desk, from, original);
     let mark = CommentMark {
         side: from,
@@ -404,6 +400,7 @@ pub(super) fn keep_text(desk: &mut Desk<'_>, pair: &Pair, side: Side, field: Fie
         keys: PerSide::default(),
         lists: PerSide::new(&[], &[]),
         marks: PerSide::default(),
+        notify: false,
         shrunk: PerSide::default(),
     };
     *talk.lists.get_mut(side) = list;

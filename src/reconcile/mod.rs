@@ -16,7 +16,7 @@ mod suspect;
 mod text;
 mod widow;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -62,6 +62,8 @@ pub enum Need {
     Feed(Side),
     /// The labels of a side.
     Labels(Side),
+    /// The address of a side's project.
+    Web(Side),
     /// Whether someone can be assigned on a side.
     Assignable(Side, String),
 }
@@ -77,12 +79,12 @@ pub struct Outcome {
 
 /// Plans one sync.
 pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
-    let mut desk = Desk {
-        rules,
-        world,
-        out: Outcome::default(),
-    };
+    let mut desk = Desk { rules, world, twins: PerSide::default(), out: Outcome::default() };
     let pairing = pair::pair(&mut desk);
+    for pair in &pairing.pairs {
+        desk.twins.left.insert(pair.keys.left.clone(), pair.keys.right.clone());
+        desk.twins.right.insert(pair.keys.right.clone(), pair.keys.left.clone());
+    }
     desk.out.plan.linked = pairing.pairs.len();
     let mut plans = Vec::new();
     let suspects = suspect::suspects(&mut desk, &pairing.pairs);
@@ -121,6 +123,8 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
 struct Desk<'a> {
     rules: &'a Rules,
     world: &'a World,
+    /// The twin of every linked issue, by side.
+    twins: PerSide<BTreeMap<IssueKey, IssueKey>>,
     out: Outcome,
 }
 

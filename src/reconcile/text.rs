@@ -2,30 +2,57 @@
 
 use super::link::Merged;
 use super::pair::Pair;
-use super::{Desk, Verdict, comments, decide};
+use super::{Desk, Need, Verdict, comments, decide};
+use crate::border::{self, Crossing, Kind, Person, Place, Reference, Twin};
 use crate::config::{Direction, Policy};
-use crate::model::{Issue, PerSide, Side, hash_text, normalise};
+use crate::model::{Comment, Issue, IssueKey, PerSide, Side, hash_text, normalise};
 use crate::plan::{Drift, Field};
 
 /// Room left below a body for footer and markers, in characters.
 const ROOM: usize = 6_000;
 
-/// Text of `from` as it is to be stored on the other side.
-pub(super) fn carry(desk: &Desk<'_>, from: Side, text: &str) -> String {
-    let _ = (desk, from);
-    normalise(text)
+/// Hands a crossing from one side to the other to `work`.
+fn with_crossing<T>(desk: &Desk<'_>, from: Side, notify: bool, work: impl FnOnce(&Crossing<'_>) -> T) -> T {
+    let to = from.other();
+    let web = |side: Side| desk.world.get(side).web.as_ref().and_then(Option::as_deref);
+    let place = |side: Side| {
+        let profile = desk.profile(side);
+        let (syntax, mentions, quick_actions) = (profile.syntax, profile.mentions, profile.quick_actions);
+        Place { syntax, mentions, quick_actions, web: web(side) }
+    };
+    let people = |login: &str| {
+        let login = desk.terms().person(from, login)?.to_owned();
+        let page = web(to).and_then(|web| url::Url::parse(web).ok()).and_then(|web| web.join(&format!("/{login}")).ok());
+        Some(Person { url: page.map(String::from), login })
+    };
+    let twin = |reference: &Reference| {
+        if reference.project.is_some() || reference.kind != Kind::Issue {
+            return None;
+        }
+        let key = desk.twins.get(from).get(&IssueKey(reference.key.clone()))?;
+        let url = desk.issue(to, key).map(|issue| issue.url.clone()).filter(|url| url::Url::parse(url).is_ok());
+        Some(Twin { text: format!("#{key}"), url })
+    };
+    work(&Crossing { from: place(from), to: place(to), people: &people, twin: &twin, notify })
 }
 
-/// Text that crossed to `from` and was edited there, as it reads at home.
-pub(super) fn bring_back(desk: &Desk<'_>, from: Side, text: &str) -> String {
-    let _ = (desk, from);
-    normalise(text)
+/// Asks for what a crossing must know; without it nothing crosses in this round.
+fn ask(desk: &mut Desk<'_>) {
+    for side in Side::BOTH {
+        if desk.world.get(side).web.is_none() {
+            desk.need(Need::Web(side));
+        }
+    }
 }
 
 /// A title of `from` within the other side's limits.
-pub(super) fn carry_title(desk: &Desk<'_>, from: Side, title: &str) -> String {
-    let max = desk.profile(from.other()).title_max;
-    let title = carry(desk, from, title.trim());
+pub(super) fn carry_title(desk: &mut Desk<'_>, from: Side, title: &str) -> String {
+    ask(desk);
+    let title = with_crossing(desk, from, false, |crossing| border::carry_title(title.trim(), crossing));
+    shorten(title, desk.profile(from.other()).title_max)
+}
+
+fn shorten(title: String, max: usize) -> String {
     if title.chars().count() <= max {
         return title;
     }
@@ -35,27 +62,38 @@ pub(super) fn carry_title(desk: &Desk<'_>, from: Side, title: &str) -> String {
 }
 
 /// A body of `from` within the other side's limits, and whether it had to be cut.
-pub(super) fn carry_body(desk: &Desk<'_>, from: Side, issue: &Issue) -> (String, bool) {
-    let max = desk.profile(from.other()).body_max.saturating_sub(ROOM);
-    fit(&carry(desk, from, &issue.body.text), max, &issue.url)
+pub(super) fn carry_body(desk: &mut Desk<'_>, from: Side, issue: &Issue) -> (String, bool) {
+    ask(desk);
+    let text = with_crossing(desk, from, false, |crossing| border::carry(&normalise(&issue.body.text), crossing));
+    fit(text, desk.profile(from.other()).body_max.saturating_sub(ROOM), &issue.url)
 }
 
-/// A comment of `from` within the other side's limits.
-pub(super) fn carry_comment(desk: &Desk<'_>, from: Side, text: &str) -> String {
+/// A comment of `from` within the other side's limits. Only `notify` lets it reach mapped people.
+pub(super) fn carry_comment(desk: &mut Desk<'_>, from: Side, comment: &Comment, notify: bool) -> String {
+    ask(desk);
+    let text = with_crossing(desk, from, notify, |crossing| border::carry(&normalise(&comment.body.text), crossing));
     let max = desk.profile(from.other()).comment_max.saturating_sub(ROOM);
-    let text = carry(desk, from, text);
-    fit(text.trim_start_matches(['\r', '\n']), max, "").0
+    fit(text.trim_start_matches(['\r', '\n']).to_owned(), max, &comment.url).0
 }
 
-fn fit(text: &str, max: usize, url: &str) -> (String, bool) {
-    if text.chars().count() <= max {
-        return (text.to_owned(), false);
+/// A comment that was copied to `from` and edited there, as it is to be stored at home, which holds `home` now.
+pub(super) fn bring_comment_back(desk: &mut Desk<'_>, from: Side, text: &str, home: &str) -> String {
+    ask(desk);
+    normalise(&with_crossing(desk, from, false, |crossing| border::bring_back(text, crossing, home)))
+}
+
+fn fit(text: String, max: usize, url: &str) -> (String, bool) {
+    let notice = format!("… The rest is too long for this tracker; the whole text is at {url}");
+    match border::cut(&text, max, &notice) {
+        Some(cut) => (cut, true),
+        None => (text, false),
     }
-    let notice = format!("\n\n… the rest is too long for this tracker: {url}");
-    let room = max.saturating_sub(notice.chars().count());
-    let mut cut: String = text.chars().take(room).collect();
-    cut.push_str(&notice);
-    (cut, true)
+}
+
+/// Whether `copy` is what `home` looks like after crossing.
+fn is_copy(field: Field, home: &str, copy: &str) -> bool {
+    let home = if field == Field::Title { home.trim() } else { home };
+    normalise(&border::restore(copy)) == normalise(home) || normalise(copy) == normalise(home)
 }
 
 /// A name as plain Markdown text: nothing in it is live.
@@ -64,6 +102,8 @@ pub(super) fn plain(name: &str) -> String {
     for c in name.chars() {
         match c {
             'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '.' | ' ' => out.push(c),
+            // A backtick above a text could open a code span that swallows its beginning.
+            '`' => out.push('\''),
             c if c.is_ascii_punctuation() => {
                 out.push('\\');
                 out.push(c);
@@ -98,9 +138,26 @@ fn of(field: Field, issue: &Issue) -> &str {
     }
 }
 
-fn forward(desk: &Desk<'_>, field: Field, from: Side, issue: &Issue) -> (String, bool) {
+/// The text of `from` as it is to be stored on the other side, and whether it had to be cut. A text that goes to the
+/// side its story began on comes home; one that leaves it crosses.
+fn forward(desk: &mut Desk<'_>, pair: &Pair, field: Field, from: Side, issues: &PerSide<&Issue>) -> (String, bool) {
+    let (issue, home) = (issues.get(from), issues.get(from.other()));
+    let homeward = from != pair.origin;
+    ask(desk);
     match field {
+        Field::Title if homeward => {
+            let title = with_crossing(desk, from, false, |crossing| {
+                border::bring_title_back(issue.title.trim(), crossing, &home.title)
+            });
+            (shorten(title, desk.profile(from.other()).title_max), false)
+        }
         Field::Title => (carry_title(desk, from, &issue.title), false),
+        _ if homeward => {
+            let text = with_crossing(desk, from, false, |crossing| {
+                border::bring_back(&normalise(&issue.body.text), crossing, &normalise(&home.body.text))
+            });
+            fit(text, desk.profile(from.other()).body_max.saturating_sub(ROOM), &issue.url)
+        }
         _ => carry_body(desk, from, issue),
     }
 }
@@ -126,15 +183,19 @@ fn merge_one(
     });
     out.stale |= changed.is_none_or(|c| c.left || c.right);
     let cut = base.map_or(PerSide::default(), |s| PerSide::new(s.left.cut, s.right.cut));
-    let wish = PerSide::new((), ()).map(|side, ()| forward(desk, field, side.other(), issues.get(side.other())));
-    let is_same = |side: Side| normalise(&wish.get(side).0) == normalise(of(field, issues.get(side)));
-    let equal = Side::BOTH
-        .into_iter()
-        .any(|side| is_same(side) && !(field == Field::Body && *cut.get(side.other())));
+    let from = pair.origin;
+    let (home, copy) = (of(field, issues.get(from)), of(field, issues.get(from.other())));
+    let mut equal = is_copy(field, home, copy);
+    if base.is_none() && !equal {
+        // Without a base nothing tells that the copy was cut: cut anew, the same text says so.
+        let (text, was_cut) = forward(desk, pair, field, from, issues);
+        equal = normalise(&text) == normalise(copy);
+        *out.cut.get_mut(from.other()) = was_cut && equal;
+    }
     let mut verdict = decide(direction, changed, equal);
     if field == Field::Body {
         for side in Side::BOTH {
-            *out.cut.get_mut(side) = *cut.get(side);
+            *out.cut.get_mut(side) |= *cut.get(side);
         }
         if let Verdict::Copy(to) = verdict
             && *cut.get(to.other())
@@ -156,7 +217,7 @@ fn merge_one(
         Verdict::Copy(to) => {
             let keep = target_changed(to);
             let why = format!("{} changed on {}", field.name(), desk.tracker(to.other()));
-            write(desk, pair, issues, out, field, to, &wish, keep, why);
+            write(desk, pair, issues, out, field, to, keep, why);
         }
         Verdict::Clash => {
             desk.out.plan.conflicts += 1;
@@ -167,7 +228,7 @@ fn merge_one(
                         Policy::Prefer(_) | Policy::Ask => "is preferred",
                     };
                     let why = format!("{} changed on both sides, {} {how}", field.name(), desk.tracker(from));
-                    write(desk, pair, issues, out, field, from.other(), &wish, true, why);
+                    write(desk, pair, issues, out, field, from.other(), true, why);
                 }
                 None => {
                     out.hold_conflict(desk, pair, field);
@@ -189,7 +250,6 @@ fn write(
     out: &mut Merged,
     field: Field,
     to: Side,
-    wish: &PerSide<(String, bool)>,
     keep: bool,
     why: String,
 ) {
@@ -198,7 +258,7 @@ fn write(
         out.kept
             .extend(comments::keep_text(desk, pair, to, field, issues.get(to)));
     }
-    let (text, was_cut) = wish.get(to).clone();
+    let (text, was_cut) = forward(desk, pair, field, to.other(), issues);
     let change = out.change.get_mut(to);
     if field == Field::Title {
         change.title = Some(text);

@@ -297,9 +297,10 @@ pub fn planned(sync: &str, plan: &Plan, name: impl Fn(crate::model::Side) -> Str
                 let key = link.and_then(|link| link.keys.get(side).clone());
                 key.map(|key| format!("{}#{key}", name(side)))
             };
-            let why = match &step.act {
-                Act::Label(label) => format!("label {:?} is {}", label.name, step.why),
-                _ => step.why.clone(),
+            let why = if let Act::Label(label) = &step.act {
+                format!("label {:?} is {}", label.name, step.why)
+            } else {
+                step.why.clone()
             };
             StepReport {
                 sync: sync.into(),

@@ -118,6 +118,7 @@ async fn answer(
         match need {
             Need::Account(of) if *of == side => world.account = Some(reader.account().await?),
             Need::Listing(of) if *of == side => list(sources, side, world, None).await?,
+            Need::Web(of) if *of == side => world.web = Some(reader.about().await?.url),
             Need::Labels(of) if *of == side => world.labels = Some(reader.labels().await?),
             Need::Feed(of) if *of == side => next_page(reader, world).await?,
             Need::Issue(of, key) if *of == side => issues.push(key.clone()),
@@ -129,6 +130,7 @@ async fn answer(
             Need::Account(_)
             | Need::Listing(_)
             | Need::Labels(_)
+            | Need::Web(_)
             | Need::Feed(_)
             | Need::Issue(..)
             | Need::Comments(..)

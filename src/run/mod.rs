@@ -140,10 +140,10 @@ impl Run<'_> {
             Outcome::Failed
         };
         let stopped = vec![format!("{error}; {}", error.hint())];
-        report.add(self.line(outcome, stopped), Vec::new(), &[], Vec::new());
+        report.add(self.line(outcome, &stopped), Vec::new(), &[], Vec::new());
     }
 
-    fn line(&self, outcome: Outcome, stopped: Vec<String>) -> SyncReport {
+    fn line(&self, outcome: Outcome, stopped: &[String]) -> SyncReport {
         SyncReport {
             name: self.sync.name.clone(),
             left: self.sync.between.left.to_string(),
@@ -219,7 +219,7 @@ impl Run<'_> {
             story.forget_skipped(&moved, self.sync);
             scope = Scope::Issues(moved);
         }
-        let mut line = self.line(story.outcome, story.stopped);
+        let mut line = self.line(story.outcome, &story.stopped);
         line.totals.links = story.links;
         line.totals.conflicts = story.conflicts;
         let show = self.may_show(sides, &story.plans).await;

@@ -1,5 +1,6 @@
 //! What a tracker can hold and do, as data. The core asks this and never the tracker's name.
 
+use crate::border::Syntax;
 use crate::model::{Reason, State, Status};
 
 /// How a tracker's comments are found out to have changed.
@@ -15,6 +16,7 @@ pub enum CommentReading {
 
 /// A tracker's abilities and limits.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "a table of independent abilities, named one by one")]
 pub struct Profile {
     /// What to call the service in text people read: "GitHub".
     pub service: &'static str,
@@ -42,6 +44,8 @@ pub struct Profile {
     pub create_closed: bool,
     /// Labels must be made known by a request of their own before they are used (or are anyway, silently).
     pub label_catalogue: bool,
+    /// How references to issues are written there.
+    pub syntax: Syntax,
     /// It runs lines of text that begin with `/` as commands.
     pub quick_actions: bool,
     /// `@name` in text notifies someone.

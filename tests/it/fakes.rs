@@ -4,6 +4,8 @@
 
 mod github;
 mod github_faults;
+mod gitlab;
+mod gitlab_texts;
 mod recorded;
 
 use reqwest::{Client, Method, RequestBuilder, Response, redirect};

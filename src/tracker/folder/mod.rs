@@ -52,6 +52,7 @@ const PROFILE: Profile = Profile {
     tells_reopened: false,
     create_closed: true,
     label_catalogue: false,
+    syntax: crate::border::Syntax::Plain,
     quick_actions: false,
     mentions: false,
     comments: CommentReading::Free,

@@ -105,6 +105,7 @@ fn profile() -> Profile {
         tells_reopened: true,
         create_closed: false,
         label_catalogue: true,
+        syntax: crate::border::Syntax::GitHub,
         quick_actions: false,
         mentions: true,
         comments: CommentReading::Feed,

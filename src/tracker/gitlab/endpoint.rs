@@ -1,6 +1,6 @@
 //! The endpoints the `gitlab` crate lacks, or has in a form not used here.
 //!
-//! Writes that carry text go as JSON: the crate sends forms, which triple every byte outside ASCII, and the servers'
+//! All writes go as JSON, as the API describes them: the crate sends forms, which triple every byte outside ASCII, and the servers'
 //! form parser gives up at 4 MiB, well below the longest text GitLab stores. Imports the `gitlab` crate only.
 
 use std::borrow::Cow;

@@ -41,6 +41,7 @@ static PROFILE: Profile = Profile {
     tells_reopened: false,
     create_closed: false,
     label_catalogue: true,
+    syntax: crate::border::Syntax::GitLab,
     quick_actions: true,
     mentions: true,
     comments: CommentReading::PerIssue,

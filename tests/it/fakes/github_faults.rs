@@ -118,7 +118,7 @@ async fn a_service_can_fall_and_people_can_act_in_between() {
     let fake = fake().await;
     fake.issue("T").create();
     fake.meanwhile(When::Write(1), |github| {
-        github.edit(1, |issue| issue.body = Some("in between".to_owned()))
+        github.edit(1, |issue| issue.body = Some("in between".to_owned()));
     });
     fake.fault(Fault::new(When::Write(2), What::LoseAnswer).then_dead());
     let (_, edited) = write(&fake, Method::PATCH, "/issues/1", json!({ "title": "U" })).await;
@@ -154,4 +154,17 @@ async fn violations_are_recorded_and_time_is_the_tests_own() {
 async fn a_violation_fails_the_test() {
     let fake = fake().await;
     get(&fake, "/nonsense").await;
+}
+
+#[tokio::test]
+async fn a_limit_may_name_its_end_as_a_date() {
+    let fake = fake().await;
+    fake.fault(Fault::new(When::Read(1), What::github_too_many(&fake.http_date(90))));
+    let response = request(Method::GET, format!("{}/user", fake.url()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 429);
+    assert_eq!(response.headers()["retry-after"], "Mon, 05 Jan 2026 10:01:30 GMT");
+    assert_eq!(response.headers()["date"], "Mon, 05 Jan 2026 10:00:00 GMT");
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::support::contract::{Content, Contract};
-use crate::support::fake::FakeGitHub;
+use crate::support::fake::{FakeGitHub, FakeGitLab};
 
 fn github() -> Value {
     serde_json::from_str(include_str!("../../payloads/github/go-gitea-test_repo.json")).unwrap()
@@ -128,5 +128,21 @@ async fn github_can_start_from_recorded_data() {
         issues[0]["title"],
         "Please add an animated gif icon to the merge button"
     );
+    assert_eq!(fake.issue("Next").create(), 3);
+}
+
+#[tokio::test]
+async fn gitlab_can_start_from_recorded_data() {
+    let fake = FakeGitLab::start("gitea/test_repo").await;
+    fake.seed_from(&gitlab());
+    assert_eq!(fake.issues().len(), 2);
+    assert_eq!(fake.get(1).author, "lafriks");
+    assert_eq!((fake.comments(2).len(), fake.notes(2).len()), (2, 4));
+    let address = format!(
+        "{}/api/v4/projects/gitea%2Ftest_repo/issues/2/notes?activity_filter=only_comments",
+        fake.url()
+    );
+    let (status, notes) = super::send(reqwest::Method::GET, address, None).await;
+    assert_eq!((status, notes.as_array().unwrap().len()), (200, 2));
     assert_eq!(fake.issue("Next").create(), 3);
 }

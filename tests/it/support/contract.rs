@@ -116,6 +116,8 @@ impl Contract {
                 let body = self.gaps.before_validation(body);
                 self.validate(&format!("{method} {} answer {status}", operation.path), schema, &body)
             }
+            // GitLab describes what was deleted; HTTP allows no body here.
+            (Some(_), None) if status == 204 => Vec::new(),
             (Some(_), None) => vec![format!("status {status} is described with a body and came without one")],
             (None, Some(_)) if status == 204 => vec!["204 with a body".to_owned()],
             (Some(_) | None, Some(_)) | (None, None) => Vec::new(),

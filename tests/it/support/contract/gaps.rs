@@ -109,7 +109,8 @@ impl Gaps {
         members
             .iter()
             .filter(|(name, member)| {
-                !(self.nulls_are_absent && member.is_null()) && !self.mistyped.contains(&name.as_str())
+                let unsaid = self.nulls_are_absent && member.is_null();
+                !unsaid && !self.mistyped.contains(&name.as_str())
             })
             .map(|(name, member)| (name.clone(), self.before_validation(member)))
             .collect()

@@ -143,6 +143,15 @@ impl Answer {
         self
     }
 
+    /// Rewrites a header that is there.
+    #[must_use]
+    pub fn map_header(mut self, name: &str, rewrite: impl Fn(&str) -> String) -> Self {
+        for (_, value) in self.headers.iter_mut().filter(|(known, _)| known == name) {
+            *value = rewrite(value);
+        }
+        self
+    }
+
     /// The same answer under another status.
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {

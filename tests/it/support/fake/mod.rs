@@ -7,6 +7,7 @@ mod call;
 mod clock;
 mod fault;
 pub mod github;
+pub mod gitlab;
 
 mod page;
 mod server;
@@ -18,6 +19,7 @@ pub use call::{Answer, Call, Exchange};
 pub use clock::Clock;
 pub use fault::{Fault, What, When};
 pub use github::FakeGitHub;
+pub use gitlab::FakeGitLab;
 
 use super::contract::{Content, Contract, Violation};
 use fault::Faults;
@@ -106,6 +108,11 @@ impl<V: Vendor> Fake<V> {
         self.with(|vendor| vendor.clock().now())
     }
 
+    /// The fake's idea of some seconds from now, as an HTTP date (for `Retry-After`).
+    pub fn http_date(&self, seconds: i64) -> String {
+        self.with(|vendor| vendor.clock().http_date(seconds))
+    }
+
     /// Arms a fault. Counting starts now; of several, the first armed wins.
     pub fn fault(&self, fault: Fault) {
         lock(&self.shared).faults.arm(fault);
@@ -192,20 +199,19 @@ impl<V: Vendor> Shared<V> {
         }
         let content = call.content();
         let mut reasons = V::contract().check_request(&call.method, &call.path, &call.query, &content);
-        let outcome = match self.faults.next(call) {
-            Some(what) => self.fail(call, what),
-            None => {
-                let mut answer = self.vendor.answer(call);
-                answer.headers.extend(self.vendor.common_headers());
-                if answer.unserved {
-                    reasons.push("the fake does not serve this".to_owned());
-                } else {
-                    let body = self.vendor.described_body(call, &answer);
-                    let contract = V::contract();
-                    reasons.extend(contract.check_answer(&call.method, &call.path, answer.status, body.as_ref()));
-                }
-                Outcome::Answer(answer)
+        let outcome = if let Some(what) = self.faults.next(call) {
+            self.fail(call, what)
+        } else {
+            let mut answer = self.vendor.answer(call);
+            answer.headers.extend(self.vendor.common_headers());
+            if answer.unserved {
+                reasons.push("the fake does not serve this".to_owned());
+            } else {
+                let body = self.vendor.described_body(call, &answer);
+                let contract = V::contract();
+                reasons.extend(contract.check_answer(&call.method, &call.path, answer.status, body.as_ref()));
             }
+            Outcome::Answer(answer)
         };
         self.violations.extend(reasons.into_iter().map(|reason| Violation {
             method: call.method.clone(),

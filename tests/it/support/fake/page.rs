@@ -4,8 +4,8 @@
 #[derive(Clone, Copy, Debug)]
 pub struct Paging {
     /// From 1.
-    pub page: usize,
-    pub per_page: usize,
+    pub number: usize,
+    pub size: usize,
 }
 
 /// A page of a list and where it stands.
@@ -13,7 +13,7 @@ pub struct Paging {
 pub struct Page<T> {
     pub items: Vec<T>,
     pub number: usize,
-    pub per_page: usize,
+    pub size: usize,
     pub total: usize,
 }
 
@@ -25,8 +25,8 @@ impl Paging {
                 .filter(|&number| number > 0)
         };
         Paging {
-            page: number(page).unwrap_or(1),
-            per_page: number(per_page).unwrap_or(default).min(cap).max(1),
+            number: number(page).unwrap_or(1),
+            size: number(per_page).unwrap_or(default).min(cap).max(1),
         }
     }
 
@@ -35,13 +35,13 @@ impl Paging {
         let total = all.len();
         let items = all
             .into_iter()
-            .skip((self.page - 1).saturating_mul(self.per_page))
-            .take(self.per_page)
+            .skip((self.number - 1).saturating_mul(self.size))
+            .take(self.size)
             .collect();
         Page {
             items,
-            number: self.page,
-            per_page: self.per_page,
+            number: self.number,
+            size: self.size,
             total,
         }
     }
@@ -50,7 +50,7 @@ impl Paging {
 impl<T> Page<T> {
     /// The number of the last page, at least 1.
     pub fn last(&self) -> usize {
-        self.total.div_ceil(self.per_page).max(1)
+        self.total.div_ceil(self.size).max(1)
     }
 
     /// The next page's number, if there is one.

@@ -230,6 +230,7 @@ impl GitHub {
 
 /// The fields a request names. `None` means not named.
 #[derive(Debug, Default)]
+#[expect(clippy::option_option, reason = "not named, cleared and set are three things here")]
 struct Wanted {
     title: Option<String>,
     body: Option<Option<String>>,

@@ -125,7 +125,9 @@ impl GitHub {
 
     /// Finds an issue by the number in a path: 410 when deleted, 301 when transferred, 404 when never there.
     fn locate(&self, number: &str) -> Result<u64, Answer> {
-        let number: u64 = number.parse().map_err(|_| error(404, "Not Found"))?;
+        let Ok(number) = number.parse::<u64>() else {
+            return Err(error(404, "Not Found"));
+        };
         if self.deleted.contains(&number) {
             return Err(error(410, "This issue was deleted"));
         }

@@ -1,0 +1,109 @@
+//! Bringing an edited copy home: what is home's own comes back as it was, the rest is foreign and is carried.
+
+use std::collections::BTreeSet;
+
+use super::carrier::{Care, Edit, apply, change, disarm, with_care};
+use super::escape::Restored;
+use super::references::is_live;
+use super::spans::Spans;
+use super::tokens::{Token, What, tokens};
+use super::{Crossing, actions, escape};
+
+/// Both texts have LF line ends.
+pub(super) fn bring_back(text: &str, crossing: &Crossing<'_>, home: &str) -> String {
+    let restored = escape::restore(text);
+    if restored.text == home {
+        return restored.text;
+    }
+    let said = Said::read(home, &Spans::read(home));
+    with_care(&restored.text, |care, spans| {
+        bring_with(&restored, crossing, &said, care, spans)
+    })
+}
+
+/// Both titles have LF line ends, if any.
+pub(super) fn bring_title_back(title: &str, crossing: &Crossing<'_>, home: &str) -> String {
+    let restored = escape::restore(title);
+    if restored.text == home {
+        return restored.text;
+    }
+    let mut quiet = *crossing;
+    quiet.to.quick_actions = false;
+    let said = Said::read(home, &Spans::none());
+    bring_with(&restored, &quiet, &said, Care::Joiners, &Spans::none())
+}
+
+fn bring_with(restored: &Restored, crossing: &Crossing<'_>, said: &Said, care: Care, spans: &Spans) -> String {
+    let text = restored.text.as_str();
+    let mut edits: Vec<Edit> = Vec::new();
+    for token in tokens(text, spans) {
+        let Some(spelled) = text.get(token.range.clone()) else {
+            continue;
+        };
+        let ours = restored.touched(&token.range);
+        let theirs = !ours && is_live(&crossing.from, spelled, &token.what);
+        if said.again(&token, spelled) && !theirs {
+            continue;
+        }
+        if !ours {
+            edits.extend(change(text, &token, crossing, care));
+        } else if is_live(&crossing.to, spelled, &token.what) {
+            // Made to look like ours, or taken out at home since.
+            edits.push(disarm(&token, spelled));
+        }
+    }
+    let joiner = |at: usize| (at..at, escape::JOINER.to_string());
+    if crossing.to.quick_actions {
+        let foreign = |at: &usize| {
+            let line = text.get(*at..).and_then(|t| t.split('\n').next());
+            line.is_none_or(|line| !said.commands.contains(line))
+        };
+        edits.extend(actions::exposed(text, spans).into_iter().filter(foreign).map(joiner));
+    }
+    edits.extend(markers(text).map(joiner));
+    apply(text, edits, String::push_str)
+}
+
+/// Where a line would be taken for a marker of ours. Home has none left in its text.
+fn markers(text: &str) -> impl Iterator<Item = usize> {
+    actions::lines(text).filter_map(|(at, line)| {
+        let begun = line.trim_start();
+        let inside = at + line.len() - begun.len() + "<!-- ".len();
+        begun.starts_with("<!-- lockstep:").then_some(inside)
+    })
+}
+
+/// What home says: saying it again does nothing new.
+struct Said {
+    mentions: BTreeSet<String>,
+    others: BTreeSet<String>,
+    commands: BTreeSet<String>,
+}
+
+impl Said {
+    fn read(home: &str, spans: &Spans) -> Self {
+        let mut said = Self {
+            mentions: BTreeSet::new(),
+            others: BTreeSet::new(),
+            commands: actions::inert(home).map(str::to_owned).collect(),
+        };
+        for token in tokens(home, spans) {
+            let spelled = home.get(token.range.clone()).unwrap_or_default().to_owned();
+            match token.what {
+                What::Mention(name) => said.mentions.insert(name.to_lowercase()),
+                What::Sign('@') => false,
+                What::Reference(_) | What::Sign(_) | What::Address => said.others.insert(spelled),
+            };
+        }
+        said
+    }
+
+    fn again(&self, token: &Token, spelled: &str) -> bool {
+        match &token.what {
+            What::Mention(name) => self.mentions.contains(&name.to_lowercase()),
+            // What follows the sign is not known, so neither is who it means.
+            What::Sign('@') => false,
+            What::Reference(_) | What::Sign(_) | What::Address => self.others.contains(spelled),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Which bytes of a text are code, raw HTML or running text, by the Markdown parser.
+//!
+//! Imports the parser only.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+
+/// The dialect GitHub and GitLab have in common.
+pub(super) fn parse(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_GFM;
+    TextMergeWithOffset::new(Parser::new_ext(text, options).into_offset_iter())
+}
+
+/// Byte ranges, ascending and apart.
+#[derive(Debug, Default)]
+pub(super) struct Spans {
+    code: Vec<Range<usize>>,
+    text: Vec<Range<usize>>,
+    prose: Vec<Range<usize>>,
+    html: Vec<Range<usize>>,
+    links: Vec<Range<usize>>,
+}
+
+impl Spans {
+    /// Reads a text.
+    pub(super) fn read(text: &str) -> Self {
+        let mut spans = Self::default();
+        let (mut block, mut linked) = (false, 0_usize);
+        for (event, range) in parse(text) {
+            #[expect(
+                clippy::wildcard_enum_match_arm,
+                reason = "the rest of the parser's events is structure"
+            )]
+            match event {
+                Event::Start(Tag::CodeBlock(_)) => block = true,
+                Event::End(TagEnd::CodeBlock) => block = false,
+                Event::Start(Tag::Link { .. } | Tag::Image { .. }) => {
+                    linked += 1;
+                    spans.links.push(range);
+                }
+                Event::End(TagEnd::Link | TagEnd::Image) => linked = linked.saturating_sub(1),
+                Event::Code(_) => spans.code.push(range),
+                Event::Text(_) if block => spans.code.push(range),
+                Event::Text(_) => {
+                    if linked == 0 {
+                        spans.prose.push(range.clone());
+                    }
+                    spans.text.push(range);
+                }
+                Event::Html(_) | Event::InlineHtml(_) => spans.html.push(range),
+                _ => {}
+            }
+        }
+        for ranges in [&mut spans.code, &mut spans.text, &mut spans.prose, &mut spans.html] {
+            ranges.sort_by_key(|r| r.start);
+        }
+        spans
+    }
+
+    /// Nothing is believed: no code, and all of it as open to mistakes as raw HTML.
+    pub(super) fn none() -> Self {
+        Self {
+            html: std::iter::once(0..usize::MAX).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The end of the code that holds this byte.
+    pub(super) fn code_end(&self, at: usize) -> Option<usize> {
+        holding(&self.code, at).map(|r| r.end)
+    }
+
+    /// The end of the piece of text that holds this byte: emphasis, tags and the like begin behind it.
+    pub(super) fn text_end(&self, at: usize) -> Option<usize> {
+        holding(&self.text, at).map(|r| r.end)
+    }
+
+    /// Whether the byte is part of a tag or of an HTML block.
+    pub(super) fn is_html(&self, at: usize) -> bool {
+        holding(&self.html, at).is_some()
+    }
+
+    /// Whether all of the bytes are running text outside links, where a link may be put.
+    pub(super) fn is_prose(&self, range: &Range<usize>) -> bool {
+        holding(&self.prose, range.start).is_some_and(|r| range.end <= r.end)
+    }
+
+    /// The ends of links and images: one behind their last byte, ascending by start.
+    pub(super) fn link_ends(&self) -> impl Iterator<Item = usize> {
+        self.links.iter().map(|r| r.end)
+    }
+
+    /// The text of all code, without joiners: what must be the same before and after.
+    pub(super) fn code_text(&self, text: &str) -> String {
+        let parts = self.code.iter().filter_map(|r| text.get(r.clone()));
+        let mut all = String::new();
+        for part in parts {
+            all.extend(part.chars().filter(|&c| c != super::escape::JOINER));
+            all.push('\0');
+        }
+        all
+    }
+}
+
+fn holding(ranges: &[Range<usize>], at: usize) -> Option<&Range<usize>> {
+    let after = ranges.partition_point(|r| r.start <= at);
+    ranges.get(after.checked_sub(1)?).filter(|r| at < r.end)
+}
