@@ -10,10 +10,10 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
     ("env", &[]),
     ("safe", &[]),
     ("playground", &[]),
+    ("border", &[]),
     ("config", &["model", "diag"]),
     ("transport", &["tracker::Usage"]),
-    ("tracker", &["model", "transport"]),
-    ("border", &["model", "config", "tracker::Profile"]),
+    ("tracker", &["model", "transport", "border::Syntax"]),
     (
         "plan",
         &["model", "config", "tracker::Profile", "tracker::CommentReading"],
@@ -110,7 +110,7 @@ impl Source {
 fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    collect(&root.join("src"), &mut files);
+    collect(&root.join("src"), &mut BTreeSet::new(), &mut files);
     files
         .into_iter()
         .map(|file| {
@@ -128,21 +128,42 @@ fn sources() -> Vec<Source> {
         .collect()
 }
 
-/// Sources without files and folders of tests.
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+/// Every source below a folder that is not declared as a module of tests.
+fn collect(folder: &Path, tests: &mut BTreeSet<PathBuf>, files: &mut Vec<PathBuf>) {
     let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
     entries.sort();
+    tests.extend(entries.iter().flat_map(|path| declared_tests(path)));
     for path in entries {
-        let name = path.file_stem().unwrap().to_str().unwrap();
-        if path.is_dir() && name != "tests" {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|end| end == "rs") && !["tests", "scripted"].contains(&name) {
+        if tests.contains(&path.with_extension("")) {
+            continue;
+        }
+        if path.is_dir() {
+            collect(&path, tests, files);
+        } else if path.extension().is_some_and(|end| end == "rs") {
             files.push(path);
         }
     }
+}
+
+/// The modules, as paths without `.rs`, that a source declares for tests only.
+fn declared_tests(file: &Path) -> Vec<PathBuf> {
+    let Ok(text) = std::fs::read_to_string(file) else {
+        return Vec::new();
+    };
+    let folder = match file.file_stem().and_then(|stem| stem.to_str()) {
+        Some("mod" | "lib" | "main") => file.parent().unwrap().to_owned(),
+        _ => file.with_extension(""),
+    };
+    let text = text.replace("\r\n", "\n");
+    let declared = text.split("#[cfg(test)]\n").skip(1).filter_map(|rest| {
+        let line = rest.lines().find(|line| !line.trim_start().starts_with("#["))?;
+        let name = line.split_once("mod ")?.1.strip_suffix(';')?;
+        Some(folder.join(name))
+    });
+    declared.collect()
 }
 
 /// What a source names after `crate::`, as `module::Thing`, or `module` alone.

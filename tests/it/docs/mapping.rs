@@ -100,6 +100,9 @@ fn table(schema: &Value, of: &Value) -> String {
 
 fn meaning(schema: &Value, value: &Value) -> String {
     let own = value["description"].as_str();
+    if own.is_none() && value["$ref"] == "#/$defs/Direction" {
+        return "Which way it flows. Default: as without a table.".into();
+    }
     let own = own.or_else(|| resolve(schema, value)["description"].as_str());
     own.unwrap_or_default().replace('\n', " ")
 }
@@ -127,6 +130,9 @@ fn kind(schema: &Value, value: &Value) -> String {
     if let Some(fixed) = value.get("const") {
         return format!("`{}`", fixed.as_str().map_or_else(|| fixed.to_string(), str::to_owned));
     }
+    if value["properties"].is_object() {
+        return "table".into();
+    }
     if let Some(words) = value["enum"].as_array() {
         let words: Vec<String> = words
             .iter()
@@ -148,7 +154,6 @@ fn kind(schema: &Value, value: &Value) -> String {
         Some("boolean") => "`true`, `false`".into(),
         Some("integer") => "number".into(),
         Some("array") => format!("list of: {}", kind(schema, &value["items"])),
-        Some("object") if value["properties"].is_object() => "table".into(),
         Some("object") => format!("by tracker: {}", kind(schema, &value["additionalProperties"])),
         _ => "text".into(),
     }
