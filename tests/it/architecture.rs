@@ -116,13 +116,11 @@ fn sources() -> Vec<Source> {
         .map(|file| {
             let path = file.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
             let text = std::fs::read_to_string(&file).unwrap().replace("\r\n", "\n");
-            let tests = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
-            let code = text[..tests]
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//"));
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+            let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
             Source {
                 path,
-                text: code.map(|line| format!("{line}\n")).collect(),
+                text: code.collect::<Vec<&str>>().join("\n"),
             }
         })
         .collect()
@@ -171,18 +169,19 @@ fn named(text: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for rest in text.split("crate::").skip(1) {
         let module = word(rest);
-        let Some(inner) = rest[module.len()..].strip_prefix("::") else {
+        let Some(inner) = rest.strip_prefix(module).and_then(|rest| rest.strip_prefix("::")) else {
             names.insert(module.to_owned());
             continue;
         };
         match inner.strip_prefix('{') {
             Some(list) => {
                 let mut depth = 0;
-                let end = list.find(|c| {
-                    depth += i32::from(c == '{') - i32::from(c == '}');
-                    depth < 0
-                });
-                for item in list[..end.unwrap()].split(',') {
+                let inside = |c: &char| {
+                    depth += i32::from(*c == '{') - i32::from(*c == '}');
+                    depth >= 0
+                };
+                let list: String = list.chars().take_while(inside).collect();
+                for item in list.split(',') {
                     if !word(item.trim()).is_empty() {
                         names.insert(format!("{module}::{}", word(item.trim())));
                     }
@@ -197,8 +196,8 @@ fn named(text: &str) -> BTreeSet<String> {
 }
 
 fn word(text: &str) -> &str {
-    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_');
-    &text[..end.unwrap_or(text.len())]
+    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.next().unwrap_or_default()
 }
 
 #[test]

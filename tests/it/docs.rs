@@ -66,17 +66,14 @@ fn fenced(text: &str, language: &str) -> Vec<String> {
     let mut blocks = Vec::new();
     let mut current: Option<String> = None;
     for event in Parser::new(text) {
-        match event {
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if &*info == language => {
-                current = Some(String::new());
-            }
-            Event::Text(text) => {
-                if let Some(block) = &mut current {
-                    block.push_str(&text);
-                }
-            }
-            Event::End(TagEnd::CodeBlock) => blocks.extend(current.take()),
-            _ => {}
+        if let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) = &event
+            && &**info == language
+        {
+            current = Some(String::new());
+        } else if let (Event::Text(text), Some(block)) = (&event, &mut current) {
+            block.push_str(text);
+        } else if event == Event::End(TagEnd::CodeBlock) {
+            blocks.extend(current.take());
         }
     }
     blocks

@@ -7,7 +7,8 @@ fn help(args: &[&str]) -> String {
     assert!(output.status.success(), "{args:?}");
     let text = String::from_utf8(output.stdout).unwrap();
     // Help ends some lines with blanks, which editors take away.
-    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
 }
 
 /// The commands, as the program itself lists them.
