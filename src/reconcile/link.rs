@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::Pair;
 use super::{Desk, comments, labels, people, status, text};
-use crate::config::{Mode, Policy};
+use crate::config::{Direction, Mode, Policy};
 use crate::model::{End, Issue, PerSide, Side};
 use crate::plan::{Act, Book, Change, Field, LinkPlan, Step};
 
@@ -21,14 +21,26 @@ pub(super) struct Merged {
     pub(super) kept: Vec<Step>,
     /// Whether each side's body is a cut copy.
     pub(super) cut: PerSide<bool>,
-    /// The base no longer says what the sides hold.
-    pub(super) stale: bool,
+    /// Fields of which the base no longer says what the sides hold.
+    pub(super) stale: BTreeSet<Field>,
 }
 
 impl Merged {
     /// Notes why a field of a side is written.
     pub(super) fn because(&mut self, to: Side, field: Field, why: String) {
         self.why.get_mut(to).insert(field, why);
+    }
+
+    /// Notes whether the base still says what the sides hold.
+    pub(super) fn compare(&mut self, field: Field, differs: bool) {
+        if differs {
+            self.stale.insert(field);
+        }
+    }
+
+    /// Whether writing the base anew would change it: that of a field which has not settled stays as it is.
+    fn is_stale(&self) -> bool {
+        !self.stale.is_subset(&self.frozen)
     }
 
     /// The field has not settled: its base stays.
@@ -103,7 +115,9 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     let mut book = book(desk, pair, &issues);
     book.marks = marks;
     comments::less_planned(&mut book.marks, &spoken);
-    if talk {
+    // A text kept as a comment joins comments that are known in full, or the next run would take it for news.
+    let keeps = !merged.kept.is_empty() && desk.terms().sync.fields.comments.direction != Direction::Off;
+    if talk || keeps {
         book.spoken = PerSide::new((), ()).map(|side, ()| {
             desk.known_comments(side, pair.keys.get(side))
                 .map(|list| comments::spoken(&pair.link, list))
@@ -117,7 +131,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     let left = update(Side::Left, &mut merged, pointer_missing);
     let talked = !steps.is_empty() && !pointer_missing;
     let state_due =
-        pair.state.is_none() || merged.stale || talked || counted && !pointer_missing || left_changes(&left);
+        pair.state.is_none() || merged.is_stale() || talked || counted && !pointer_missing || left_changes(&left);
     let right = update(Side::Right, &mut merged, state_due);
     // The marker that is written last says most: the state where it is due, else the pointer.
     steps.extend(left);
