@@ -16,6 +16,9 @@ mod suspect;
 mod text;
 mod widow;
 
+#[cfg(test)]
+mod laws;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -79,7 +82,12 @@ pub struct Outcome {
 
 /// Plans one sync.
 pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
-    let mut desk = Desk { rules, world, twins: PerSide::default(), out: Outcome::default() };
+    let mut desk = Desk {
+        rules,
+        world,
+        twins: PerSide::default(),
+        out: Outcome::default(),
+    };
     let pairing = pair::pair(&mut desk);
     for pair in &pairing.pairs {
         desk.twins.left.insert(pair.keys.left.clone(), pair.keys.right.clone());
