@@ -27,6 +27,18 @@ async fn fresh(pair: (Vendor, Vendor)) -> World {
     w
 }
 
+/// The same, but the story begins on the right.
+async fn fresh_on_the_right(pair: (Vendor, Vendor)) -> World {
+    let mut w = World::new(pair, BOTH_WAYS).await;
+    w.top = "people: [{ left: ann, right: a.nne }]".to_owned();
+    w.left.invite("ann");
+    let crash = draft("Crash").body("text").labels(["bug"]).assignees(["a.nne"]);
+    w.right.open(crash.closed("completed"));
+    w.right.say(1, "bob", "one");
+    w.right.say(1, "carol", "two");
+    w
+}
+
 /// The same, linked and then changed on both sides.
 async fn changed(pair: (Vendor, Vendor)) -> World {
     let w = fresh(pair).await;
@@ -97,6 +109,31 @@ async fn a_first_mirror_from_github_survives_being_killed_anywhere() {
 #[tokio::test]
 async fn a_first_mirror_from_gitlab_survives_being_killed_anywhere() {
     sweep(|| fresh(PAIRS[1])).await;
+}
+
+#[tokio::test]
+async fn a_first_mirror_from_the_right_survives_being_killed_anywhere() {
+    sweep(|| fresh_on_the_right(PAIRS[0])).await;
+    sweep(|| fresh_on_the_right(PAIRS[1])).await;
+}
+
+#[tokio::test]
+async fn labels_a_service_dropped_are_not_taken_off_at_home_after_a_crash() {
+    let w = fresh(World::PAIRS[0]).await;
+    w.right.gitlab().vices(|vices| {
+        vices.drop_labels = true;
+        vices.drop_assignees = true;
+    });
+    // The label is made known, then the twin: killed before the base could be put right.
+    assert!(w.killed(Side::Right, 2, true).await);
+    for _ in 0..3 {
+        w.sync().await;
+    }
+    w.assert_settled().await;
+    assert_eq!(
+        (w.left.see(1).labels(), w.left.see(1).assignees()),
+        (vec!["bug"], vec!["ann"])
+    );
 }
 
 #[tokio::test]

@@ -170,6 +170,15 @@ impl Player {
         }
     }
 
+    /// Where the service is.
+    pub fn address(&self) -> String {
+        match &self.place {
+            Place::GitHub(fake) => fake.url().to_owned(),
+            Place::GitLab(fake) => fake.url().to_owned(),
+            Place::Folder(folder) => folder.root.display().to_string(),
+        }
+    }
+
     /// The fake GitHub.
     pub fn github(&self) -> &FakeGitHub {
         match &self.place {

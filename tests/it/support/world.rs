@@ -32,6 +32,8 @@ pub struct World {
     pub env: Vec<(String, String)>,
     /// The sync's name.
     pub name: String,
+    /// Where the mapping file says the right tracker is, if not where it is.
+    pub right_at: Option<String>,
     /// What a run takes for the time.
     pub now: Timestamp,
     dir: TempDir,
@@ -84,6 +86,7 @@ impl World {
             top: String::new(),
             env: TOKENS.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
             name: "api".to_owned(),
+            right_at: None,
             now: "2026-01-05T12:00:00Z".parse().unwrap(),
             dir,
         };
@@ -104,10 +107,14 @@ impl World {
     /// The mapping file.
     pub fn mapping(&self) -> String {
         let rules: String = self.rules.lines().map(|line| format!("    {line}\n")).collect();
+        let mut right = self.right.described("right", PROJECT);
+        if let Some(address) = &self.right_at {
+            right = right.replace(&self.right.address(), address);
+        }
         format!(
             "version: 1\ntrackers:\n  left: {}\n  right: {}\n{}\nsyncs:\n  - name: {}\n    between: [left, right]\n{rules}",
             self.left.described("left", PROJECT),
-            self.right.described("right", PROJECT),
+            right,
             self.top,
             self.name,
         )
