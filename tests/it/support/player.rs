@@ -556,6 +556,15 @@ impl Player {
         told
     }
 
+    /// Makes the pages of a service's listings no longer than this.
+    pub fn page_cap(&self, most: usize) {
+        match &self.place {
+            Place::GitHub(fake) => fake.vices(|vices| vices.page_cap = most),
+            Place::GitLab(fake) => fake.vices(|vices| vices.page_cap = most),
+            Place::Folder(_) => {}
+        }
+    }
+
     /// Holds every answer of a service back for so long.
     pub fn hold_back(&self, latency: Duration) {
         match &self.place {
