@@ -115,9 +115,8 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     let mut book = book(desk, pair, &issues);
     book.marks = marks;
     comments::less_planned(&mut book.marks, &spoken);
-    // A text kept as a comment joins comments that are known in full, or the next run would take it for news.
-    let keeps = !merged.kept.is_empty() && desk.terms().sync.fields.comments.direction != Direction::Off;
-    if talk || keeps {
+    // Where reading comments costs nothing they are known without being merged: a comment that keeps a text adds to them.
+    if talk || desk.terms().sync.fields.comments.direction != Direction::Off {
         book.spoken = PerSide::new((), ()).map(|side, ()| {
             desk.known_comments(side, pair.keys.get(side))
                 .map(|list| comments::spoken(&pair.link, list))
@@ -125,13 +124,13 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     }
     book.cut = merged.cut;
     book.frozen.clone_from(&merged.frozen);
+    let stale = merged.is_stale() && says_otherwise(pair, &book, &issues);
     let mut steps = std::mem::take(&mut merged.kept);
     steps.extend(spoken);
     let pointer_missing = pair.pointer.is_none() && desk.terms().sync.mode == Mode::TwoWay;
     let left = update(Side::Left, &mut merged, pointer_missing);
     let talked = !steps.is_empty() && !pointer_missing;
-    let state_due =
-        pair.state.is_none() || merged.is_stale() || talked || counted && !pointer_missing || left_changes(&left);
+    let state_due = pair.state.is_none() || stale || talked || counted && !pointer_missing || left_changes(&left);
     let right = update(Side::Right, &mut merged, state_due);
     // The marker that is written last says most: the state where it is due, else the pointer.
     steps.extend(left);
@@ -142,6 +141,16 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
         keys: PerSide::new(Some(pair.keys.left.clone()), Some(pair.keys.right.clone())),
         steps,
         book,
+    })
+}
+
+/// Whether the base would be written differently from what it says: a field that is held keeps its base, so holding it
+/// is no reason to write.
+fn says_otherwise(pair: &Pair, book: &Book, issues: &PerSide<&Issue>) -> bool {
+    pair.base().is_none_or(|base| {
+        Side::BOTH
+            .into_iter()
+            .any(|side| !book.side_base(side, issues.get(side)).same_fields(base.sides.get(side)))
     })
 }
 
