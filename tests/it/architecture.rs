@@ -92,11 +92,11 @@ const LONG: [(&str, &str); 3] = [
 ];
 const LONGEST: usize = 400;
 
-struct Source {
+pub(crate) struct Source {
     /// From the root: `src/plan/book.rs`.
-    path: String,
+    pub(crate) path: String,
     /// Without its tests.
-    text: String,
+    pub(crate) text: String,
 }
 
 impl Source {
@@ -111,7 +111,8 @@ impl Source {
     }
 }
 
-fn sources() -> Vec<Source> {
+/// Every source of the program, without tests and comments.
+pub(crate) fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     collect(&root.join("src"), &mut BTreeSet::new(), &mut files);
