@@ -192,11 +192,9 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         let has = PerSide::new((), ()).map(|side, ()| !element.on(side, &issues.get(side).labels).is_empty());
         let had = base.map(|sides| {
             PerSide::new((), ()).map(|side, ()| {
-                element
-                    .names
-                    .get(side)
-                    .iter()
-                    .any(|n| sides.get(side).had_label(&pair.link, n))
+                let mut names = element.names.get(side).iter();
+                names.any(|n| sides.get(side).had_label(&pair.link, n))
+                    && (*has.get(side) || !pair.is_unobserved(side, desk.terms().sync.mode))
             })
         });
         let Some(wanted) = keep_element(direction, had, has) else {

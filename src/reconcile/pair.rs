@@ -38,6 +38,20 @@ impl Pair {
         state.max(pointer)
     }
 
+    /// The run that made the left twin was stopped before it wrote the state marker (or somebody removed it, which
+    /// looks the same while the pointer is as it was made).
+    pub(super) fn is_half_made(&self) -> bool {
+        let made = self.pointer.as_ref().is_some_and(|mark| mark.serial <= 1);
+        self.origin == Side::Right && self.state.is_none() && made
+    }
+
+    /// The run that made the right twin was stopped before it saw what became of it: what the base says of that side's
+    /// sets was asked for and never observed, so what is missing there was not kept, and nobody took it away.
+    pub(super) fn is_unobserved(&self, side: Side, mode: Mode) -> bool {
+        let made = self.state.as_ref().is_some_and(|mark| mark.serial <= 1);
+        side == Side::Right && mode == Mode::TwoWay && self.origin == Side::Left && self.pointer.is_none() && made
+    }
+
     fn serials(&self) -> (u64, u64) {
         let state = self.state.as_ref().map_or(0, |mark| mark.serial);
         (state, self.pointer.as_ref().map_or(0, |mark| mark.serial))
