@@ -21,8 +21,8 @@ pub(super) struct Merged {
     pub(super) kept: Vec<Step>,
     /// Whether each side's body is a cut copy.
     pub(super) cut: PerSide<bool>,
-    /// The base no longer says what the sides hold.
-    pub(super) stale: bool,
+    /// Fields of which the base no longer says what the sides hold.
+    pub(super) stale: BTreeSet<Field>,
     /// The side whose values stand where there is no base, because the other one was being made of it.
     pub(super) origin: Option<Side>,
 }
@@ -31,6 +31,18 @@ impl Merged {
     /// Notes why a field of a side is written.
     pub(super) fn because(&mut self, to: Side, field: Field, why: String) {
         self.why.get_mut(to).insert(field, why);
+    }
+
+    /// Notes whether the base still says what the sides hold.
+    pub(super) fn compare(&mut self, field: Field, differs: bool) {
+        if differs {
+            self.stale.insert(field);
+        }
+    }
+
+    /// Whether writing the base anew would change it: that of a field which has not settled stays as it is.
+    fn is_stale(&self) -> bool {
+        !self.stale.is_subset(&self.frozen)
     }
 
     /// The field has not settled: its base stays.
@@ -120,7 +132,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     }
     book.cut = merged.cut;
     book.frozen.clone_from(&merged.frozen);
-    let stale = merged.stale && says_otherwise(pair, &book, &issues);
+    let stale = merged.is_stale() && says_otherwise(pair, &book, &issues);
     let mut steps = std::mem::take(&mut merged.kept);
     steps.extend(spoken);
     let pointer_missing = pair.pointer.is_none() && desk.terms().sync.mode == Mode::TwoWay;

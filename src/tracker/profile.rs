@@ -16,7 +16,10 @@ pub enum CommentReading {
 
 /// A tracker's abilities and limits.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "a table of independent abilities, named one by one")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a table of independent abilities, named one by one"
+)]
 pub struct Profile {
     /// What to call the service in text people read: "GitHub".
     pub service: &'static str,
