@@ -141,11 +141,11 @@ impl Run<'_> {
     async fn create(&mut self, work: &mut Work<'_>, side: Side, twin: &Twin) -> End {
         let expected = compose::newborn(&work.book, side, twin);
         let closed = twin.status.state == State::Closed && !work.book.profiles.get(side).create_closed;
-        if closed {
-            work.book.await_status(side, &expected);
-        }
-        let op = compose::creation(&work.book, side, twin, self.hands);
-        work.book.settle_status();
+        let op = if closed {
+            compose::creation(&still_open(&work.book, side.other()), side, twin, self.hands)
+        } else {
+            compose::creation(&work.book, side, twin, self.hands)
+        };
         let issue = match self.hands.writers.get(side).perform(&op).await {
             Ok(Receipt { issue: Some(issue), .. }) => issue,
             Ok(Receipt { issue: None, .. }) => return End::Failed("the service did not say what it created".into()),
@@ -380,9 +380,12 @@ impl Run<'_> {
         match result {
             Ok(comment) => {
                 self.spoke(work, side, &comment);
-                work.book.marks.get_mut(side).count += 1;
+                // A count in doubt stays in doubt.
+                let marks = work.book.marks.get_mut(side);
+                marks.count = marks.count.saturating_add(1);
                 let source = work.book.marks.get_mut(copy.mark.side);
-                source.count += u64::from(!copy.mark.source.starts_with("kept:"));
+                let carried = u64::from(!copy.mark.source.starts_with("kept:"));
+                source.count = source.count.saturating_add(carried);
                 if let Ok(key) = copy.mark.source.parse::<u64>() {
                     source.high = source.high.max(key);
                 }
@@ -467,4 +470,14 @@ impl Run<'_> {
             .as_ref()
             .is_some_and(|issue| issue.body.markers.iter().any(|marker| marker.link == work.book.link))
     }
+}
+
+/// The book of an origin that is still open: a twin that is created open and closed afterwards says so, and a run stopped
+/// in between leaves a twin that the next one closes.
+fn still_open(book: &Book, origin: Side) -> Book {
+    let mut book = book.clone();
+    if let Some(issue) = book.known.get_mut(origin) {
+        issue.status = Status::OPEN;
+    }
+    book
 }

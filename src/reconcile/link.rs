@@ -23,6 +23,8 @@ pub(super) struct Merged {
     pub(super) cut: PerSide<bool>,
     /// Fields of which the base no longer says what the sides hold.
     pub(super) stale: BTreeSet<Field>,
+    /// The side whose values stand where there is no base, because the other one was being made of it.
+    pub(super) origin: Option<Side>,
 }
 
 impl Merged {
@@ -50,6 +52,9 @@ impl Merged {
 
     /// The side whose value wins a conflict; `None` when a person has to decide.
     pub(super) fn winner(&self, desk: &Desk<'_>, issues: &PerSide<&Issue>) -> Option<Side> {
+        if self.origin.is_some() {
+            return self.origin;
+        }
         match desk.terms().sync.conflicts {
             Policy::Prefer(side) => Some(side),
             Policy::Ask => None,
@@ -89,7 +94,10 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     if is_private(desk, pair, &issues) {
         return None;
     }
-    let mut merged = Merged::default();
+    let mut merged = Merged {
+        origin: (pair.base().is_none() && pair.is_half_made(desk.terms().sync.mode)).then_some(pair.origin),
+        ..Merged::default()
+    };
     text::merge(desk, pair, &issues, &mut merged);
     status::merge(desk, pair, &issues, &mut merged);
     labels::merge(desk, pair, &issues, &mut merged);

@@ -166,14 +166,18 @@ impl Run<'_> {
         }
     }
 
-    fn signer(&self, env: &Env) -> Result<Signer, TrackerError> {
+    fn signer(&self, env: &Env) -> Result<Signer, String> {
         use secrecy::ExposeSecret as _;
         let Some(name) = &self.config.signing_key else {
             return Ok(Signer::default());
         };
         match env.secret(&name.0) {
             Some(key) => Ok(Signer::new(key.expose_secret().trim().as_bytes())),
-            None => Err(trackers::unset(&self.sync.between.left, &name.0)),
+            None => Err(format!(
+                "the signing key is missing: the environment variable {}, which `signing_key:` names, is not set or \
+                 empty; set it, since without it no marker can be believed",
+                name.0
+            )),
         }
     }
 
@@ -207,7 +211,7 @@ impl Run<'_> {
     async fn all(&self, env: &Env, sides: &PerSide<&OpenTracker>, report: &mut Report) {
         let signer = match self.signer(env) {
             Ok(signer) => signer,
-            Err(error) => return self.failed(&error, report),
+            Err(why) => return report.add(self.line(Outcome::Failed, &[why]), Vec::new(), &[], Vec::new()),
         };
         let rules = self.rules(sides, signer);
         let mut scope = self.scope(&rules);
