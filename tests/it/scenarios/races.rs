@@ -16,7 +16,7 @@ async fn together(w: &World) {
     for player in [&w.left, &w.right] {
         player.hold_back(Duration::from_millis(15));
     }
-    let _ = tokio::join!(w.sync(), w.sync());
+    tokio::join!(Box::pin(w.sync()), Box::pin(w.sync()));
     for player in [&w.left, &w.right] {
         player.hold_back(Duration::ZERO);
     }

@@ -106,13 +106,13 @@ impl World {
 
     /// The mapping file.
     pub fn mapping(&self) -> String {
-        let rules: String = self.rules.lines().map(|line| format!("    {line}\n")).collect();
+        let rules = self.rules.replace('\n', "\n    ");
         let mut right = self.right.described("right", PROJECT);
         if let Some(address) = &self.right_at {
             right = right.replace(&self.right.address(), address);
         }
         format!(
-            "version: 1\ntrackers:\n  left: {}\n  right: {}\n{}\nsyncs:\n  - name: {}\n    between: [left, right]\n{rules}",
+            "version: 1\ntrackers:\n  left: {}\n  right: {}\n{}\nsyncs:\n  - name: {}\n    between: [left, right]\n    {rules}\n",
             self.left.described("left", PROJECT),
             right,
             self.top,
