@@ -40,7 +40,11 @@ async fn newcomers(setup: Setup, from: Side) -> Story {
             store.sides.get_mut(from).labels.insert("docs".into());
             store.edit(from, number, |issue| {
                 issue.labels.insert("docs".into());
-                issue.assignees.insert(if from == Side::Left { "ann".into() } else { "ann.r".into() });
+                issue.assignees.insert(if from == Side::Left {
+                    "ann".into()
+                } else {
+                    "ann.r".into()
+                });
                 issue.status.state = State::Closed;
             });
             for n in 1..=2 {
@@ -79,7 +83,11 @@ async fn rephrased(setup: Setup) -> Story {
         let mut store = bench.store();
         let pair = pair(&store);
         let of = |store: &super::store::Store, side: Side| -> Vec<u64> {
-            store.sides.get(side).issues[pair.get(side)].comments.keys().copied().collect()
+            store.sides.get(side).issues[pair.get(side)]
+                .comments
+                .keys()
+                .copied()
+                .collect()
         };
         let (left, right) = (of(&store, Side::Left), of(&store, Side::Right));
         store.reword(Side::Left, pair.left, left[0], "Me too, since May.");
@@ -180,7 +188,12 @@ fn a_stopped_run_is_continued() {
                         nothing_twice(&bench, &what);
                         nothing_lost(&bench, &story.texts, &what);
                         let got = view(&bench);
-                        assert!(same(&got, &wanted), "{what}:\n{}\nand not\n{}", bench.show(), calm.show());
+                        assert!(
+                            same(&got, &wanted),
+                            "{what}:\n{}\nand not\n{}",
+                            bench.show(),
+                            calm.show()
+                        );
                     }
                 }
             }
@@ -202,7 +215,10 @@ fn two_runs_at_once_make_nothing_twice() {
                     for j in 1..=most + 1 {
                         let setup = &story.bench.setup;
                         let (left, right) = (setup.profiles.left.service, setup.profiles.right.service);
-                        let what = format!("{} {left} -> {right} {:?} two runs at {k}, {j}", story.name, setup.sync.mode);
+                        let what = format!(
+                            "{} {left} -> {right} {:?} two runs at {k}, {j}",
+                            story.name, setup.sync.mode
+                        );
                         let bench = story.bench.fork();
                         interleaved(&bench, k, j).await;
                         bench.store().skipped += 600;
@@ -242,11 +258,15 @@ fn what_people_write_meanwhile_is_not_lost() {
                     for side in Side::BOTH {
                         let setup = &story.bench.setup;
                         let (left, right) = (setup.profiles.left.service, setup.profiles.right.service);
-                        let what =
-                            format!("{} {left} -> {right} {:?} a comment on {side:?} before write {k}", story.name, setup.sync.mode);
+                        let what = format!(
+                            "{} {left} -> {right} {:?} a comment on {side:?} before write {k}",
+                            story.name, setup.sync.mode
+                        );
                         let bench = story.bench.fork();
                         let line = Line::meddled(k, move |store| {
-                            let Some(number) = store.sides.get(side).issues.keys().next().copied() else { return };
+                            let Some(number) = store.sides.get(side).issues.keys().next().copied() else {
+                                return;
+                            };
                             store.say(side, number, "Meanwhile.");
                         });
                         bench.run_over(&line).await;
@@ -260,9 +280,13 @@ fn what_people_write_meanwhile_is_not_lost() {
                             .flat_map(|(_, seen)| &seen.comments)
                             .filter(|(text, _)| text == "Meanwhile.")
                             .count();
-                        let exists = bench.store().sides.get(side).issues.values().any(|issue| {
-                            issue.comments.values().any(|said| said.body == "Meanwhile.")
-                        });
+                        let exists = bench
+                            .store()
+                            .sides
+                            .get(side)
+                            .issues
+                            .values()
+                            .any(|issue| issue.comments.values().any(|said| said.body == "Meanwhile."));
                         let reaches = setup.sync.fields.comments.direction.reaches(side.other());
                         let expected = usize::from(exists) * if reaches { 2 } else { 1 };
                         assert_eq!(told, expected, "{what}\n{}", bench.show());
