@@ -114,6 +114,13 @@ impl Book {
         ]);
     }
 
+    /// Forgets how far the comments of a side are known, so that the next run reads and compares them all.
+    pub fn doubt(&mut self, side: Side) {
+        self.marks.get_mut(side).doubt();
+        self.marks.get_mut(side).digest = None;
+        *self.spoken.get_mut(side) = None;
+    }
+
     fn marks_of(&self, side: Side) -> Marks {
         let marks = self.marks.get(side).clone();
         if self.profiles.get(side).comments != CommentReading::Free {
