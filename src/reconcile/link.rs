@@ -99,7 +99,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
         return None;
     }
     let mut merged = Merged {
-        origin: pair.is_half_made().then_some(pair.origin),
+        origin: (pair.base().is_none() && pair.is_half_made(desk.terms().sync.mode)).then_some(pair.origin),
         ahead: ahead(desk, pair, &issues),
         ..Merged::default()
     };

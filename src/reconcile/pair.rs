@@ -32,24 +32,27 @@ impl Pair {
         self.state.as_ref().map(|state| &state.base)
     }
 
+    /// The run that made the twin seems to have been stopped before it recorded the link at the origin. (The marker there
+    /// may have been taken out as well; the twin's own marker, never written since, does not tell.)
+    pub(super) fn is_half_made(&self, mode: Mode) -> bool {
+        let first = |serial: u64| serial <= 1;
+        mode == Mode::TwoWay
+            && match self.origin {
+                Side::Left => self.pointer.is_none() && self.state.as_ref().is_some_and(|mark| first(mark.serial)),
+                Side::Right => self.state.is_none() && self.pointer.as_ref().is_some_and(|mark| first(mark.serial)),
+            }
+    }
+
     /// The serial number of the marker written last.
     pub(super) fn serial(&self) -> u64 {
         let (state, pointer) = self.serials();
         state.max(pointer)
     }
 
-    /// The run that made the left twin was stopped before it wrote the state marker (or somebody removed it, which
-    /// looks the same while the pointer is as it was made).
-    pub(super) fn is_half_made(&self) -> bool {
-        let made = self.pointer.as_ref().is_some_and(|mark| mark.serial <= 1);
-        self.origin == Side::Right && self.state.is_none() && made
-    }
-
-    /// The run that made the right twin was stopped before it saw what became of it: what the base says of that side's
-    /// sets was asked for and never observed, so what is missing there was not kept, and nobody took it away.
+    /// What the base says of this side's sets was asked for and never observed: the run that made the twin was stopped
+    /// before it saw the answer. What is missing there was not kept, and nobody took it away.
     pub(super) fn is_unobserved(&self, side: Side, mode: Mode) -> bool {
-        let made = self.state.as_ref().is_some_and(|mark| mark.serial <= 1);
-        side == Side::Right && mode == Mode::TwoWay && self.origin == Side::Left && self.pointer.is_none() && made
+        self.is_half_made(mode) && self.origin == Side::Left && side == Side::Right
     }
 
     fn serials(&self) -> (u64, u64) {

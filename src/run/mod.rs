@@ -1,6 +1,7 @@
 //! The pipeline: open trackers, read, decide, guard, write, report. The only part that knows every stage.
 
 mod fetch;
+mod story;
 mod trackers;
 
 use std::collections::BTreeSet;
@@ -10,17 +11,18 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::apply::{Applied, Hands, Stopped, Taken, apply};
+use crate::apply::{Hands, Taken, apply};
 use crate::config::{Config, Sync, Terms};
 use crate::env::Env;
 use crate::model::{Hash, IssueKey, IssueRef, PerSide, Side, Signer, TrackerId};
-use crate::plan::{Field, Held, Plan, check};
+use crate::plan::{Field, Plan, check};
 use crate::reconcile::{Rules, sync_hash};
-use crate::report::{Outcome, Report, StepReport, SyncReport, drift, planned, taken};
+use crate::report::{Outcome, Report, SyncReport, drift, planned};
 use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
 
 use fetch::{Read, Scope, Sources, read};
-pub use trackers::{Open, OpenTracker, open};
+use story::Story;
+pub use trackers::{Line, Open, OpenTracker, open, open_over};
 
 /// How often a link is planned again because its issues changed while the run went on.
 const PASSES: usize = 3;
@@ -64,9 +66,21 @@ pub trait Watch: Send + ::core::marker::Sync {
 
 /// Runs every sync asked for, one after the other.
 pub async fn sync(config: &Config, env: &Env, request: &Request, now: Timestamp, watch: &dyn Watch) -> Report {
+    sync_over(Line::default(), config, env, request, now, watch).await
+}
+
+/// Runs every sync asked for, over a line of the caller's.
+pub async fn sync_over(
+    line: Line,
+    config: &Config,
+    env: &Env,
+    request: &Request,
+    now: Timestamp,
+    watch: &dyn Watch,
+) -> Report {
     let started = Instant::now();
     let mut report = Report::new(request.apply);
-    let opened = open(config, env, &wanted(config, request));
+    let opened = open_over(config, env, &wanted(config, request), line);
     for sync in config.syncs.iter().filter(|sync| is_wanted(sync, request)) {
         let run = Run {
             config,
@@ -154,14 +168,18 @@ impl Run<'_> {
         }
     }
 
-    fn signer(&self, env: &Env) -> Result<Signer, TrackerError> {
+    fn signer(&self, env: &Env) -> Result<Signer, String> {
         use secrecy::ExposeSecret as _;
         let Some(name) = &self.config.signing_key else {
             return Ok(Signer::default());
         };
         match env.secret(&name.0) {
             Some(key) => Ok(Signer::new(key.expose_secret().trim().as_bytes())),
-            None => Err(trackers::unset(&self.sync.between.left, &name.0)),
+            None => Err(format!(
+                "the signing key is missing: the environment variable {}, which `signing_key:` names, is not set or \
+                 empty; set it, since without it no marker can be believed",
+                name.0
+            )),
         }
     }
 
@@ -195,7 +213,7 @@ impl Run<'_> {
     async fn all(&self, env: &Env, sides: &PerSide<&OpenTracker>, report: &mut Report) {
         let signer = match self.signer(env) {
             Ok(signer) => signer,
-            Err(error) => return self.failed(&error, report),
+            Err(why) => return report.add(self.line(Outcome::Failed, &[why]), Vec::new(), &[], Vec::new()),
         };
         let rules = self.rules(sides, signer);
         let mut scope = self.scope(&rules);
@@ -319,71 +337,5 @@ impl Run<'_> {
             }
         }
         true
-    }
-}
-
-/// What happened in one sync so far.
-#[derive(Debug)]
-struct Story {
-    outcome: Outcome,
-    steps: Vec<StepReport>,
-    held: BTreeSet<Held>,
-    plans: Vec<Plan>,
-    stopped: Vec<String>,
-    links: u64,
-    conflicts: u64,
-}
-
-impl Default for Story {
-    fn default() -> Self {
-        Self {
-            outcome: Outcome::Settled,
-            steps: Vec::new(),
-            held: BTreeSet::new(),
-            plans: Vec::new(),
-            stopped: Vec::new(),
-            links: 0,
-            conflicts: 0,
-        }
-    }
-}
-
-impl Story {
-    fn take(&mut self, sync: &str, applied: &Applied) {
-        let Applied {
-            taken: steps,
-            held,
-            stopped,
-            moved: _,
-        } = applied;
-        let ended = match stopped {
-            Some(Stopped::Budget(why)) => {
-                self.stopped.push(format!("{why}; the next run continues"));
-                Outcome::Budget
-            }
-            Some(Stopped::Tracker(error)) => {
-                self.stopped.push(format!("{error}; {}", error.hint()));
-                Outcome::Failed
-            }
-            None => Outcome::Changed,
-        };
-        self.outcome = self.outcome.max(ended);
-        self.held.extend(held.iter().cloned());
-        self.steps.extend(steps.iter().map(|step| taken(sync, step)));
-        // Running out of budget is no failure of the step it happened to.
-        if self.steps.iter().any(|step| step.outcome == "failed") && ended != Outcome::Budget {
-            self.outcome = self.outcome.max(Outcome::Partial);
-        }
-    }
-
-    /// Steps skipped because an issue changed are planned again: what becomes of them is told then.
-    fn forget_skipped(&mut self, moved: &[(Side, IssueKey)], sync: &Sync) {
-        let names: BTreeSet<String> = moved
-            .iter()
-            .map(|(side, key)| format!("{}#{key}", sync.between.get(*side)))
-            .collect();
-        let again =
-            |step: &StepReport| names.contains(&step.on) || step.twin.as_ref().is_some_and(|twin| names.contains(twin));
-        self.steps.retain(|step| step.outcome != "skipped" || !again(step));
     }
 }
