@@ -88,7 +88,11 @@ fn setups() -> Vec<Setup> {
             let mut setup = Setup::new(left.clone(), right.clone());
             setup.sync.fields.comments.mirror_deletions = mirror_deletions;
             all.push(setup.clone());
-            setup.vices.right = Vices { trims_text: true, stores_crlf: true, ..Vices::default() };
+            setup.vices.right = Vices {
+                trims_text: true,
+                stores_crlf: true,
+                ..Vices::default()
+            };
             all.push(setup);
         }
     }
@@ -131,13 +135,23 @@ fn whatever_happens_to_comments_settles_in_one_run() {
 #[test]
 fn an_edit_of_a_comment_during_a_run_is_carried_by_the_next() {
     on_still_time(async {
-        for (left, right) in [(github(), github()), (github(), gitlab()), (folder(), gitlab()), (gitlab(), gitlab())] {
+        for (left, right) in [
+            (github(), github()),
+            (github(), gitlab()),
+            (folder(), gitlab()),
+            (gitlab(), gitlab()),
+        ] {
             for side in Side::BOTH {
                 let base = linked(Setup::new(left.clone(), right.clone())).await;
                 let number = *pair(&base.store()).get(side.other());
-                base.store().edit(side.other(), number, |issue| issue.title = "Another title".into());
+                base.store()
+                    .edit(side.other(), number, |issue| issue.title = "Another title".into());
+                base.store().say(side.other(), number, "Another comment.");
                 for k in 1..=2 {
-                    let what = format!("{} -> {} edited on {side:?} before write {k}", left.service, right.service);
+                    let what = format!(
+                        "{} -> {} edited on {side:?} before write {k}",
+                        left.service, right.service
+                    );
                     let bench = base.fork();
                     let line = Line::meddled(k, move |store| act(store, side, Deed::EditOriginal, &mut Vec::new()));
                     bench.run_over(&line).await;
