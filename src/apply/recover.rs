@@ -12,10 +12,22 @@ const BACK: SignedDuration = SignedDuration::from_mins(10);
 pub(super) async fn created(hands: &Hands<'_>, side: Side, link: &LinkId) -> Option<Issue> {
     let since = hands.clocks.get(side).0.checked_sub(BACK).ok();
     let listing = hands.readers.get(side).list(since).await.ok()?;
-    listing
-        .issues
-        .into_iter()
-        .find(|issue| issue.body.markers.iter().any(|marker| marker.link == *link))
+    listing.issues.into_iter().find(|issue| {
+        issue
+            .body
+            .markers
+            .iter()
+            .any(|marker| marker.link == *link && stands(&marker.payload))
+    })
+}
+
+/// Whether the marker belongs to a live twin: one that lost a race or was parted is not what was created.
+fn stands(payload: &Payload) -> bool {
+    match payload {
+        Payload::State(mark) => mark.survivor.is_none(),
+        Payload::Pointer(mark) => mark.survivor.is_none(),
+        Payload::Comment(_) | Payload::Board => false,
+    }
 }
 
 /// The copy with this marker, if the lost comment was written after all.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::claim::{Claim, claim};
 use super::{Desk, Need, link_id};
 use crate::config::Mode;
-use crate::model::{Base, IssueKey, LinkId, Lookup, Marks, PerSide, PointerMark, Side, StateMark};
+use crate::model::{Base, IssueKey, LinkId, Lookup, Marks, PerSide, PointerMark, Side, StateMark, hash_text};
 
 /// So many issues that a whole listing does not hold are asked for by key in one run.
 const LOOKUPS: usize = 50;
@@ -317,6 +317,11 @@ fn winner(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
         }
         // The twin is there without its marker: somebody removed it, or a run was stopped before it was written.
         if claims.free.get(twin_side).contains(named) {
+            if is_newcomer(desk, claims, link, group.origin, &group.fixed, named) {
+                hold_newcomer(desk, group.origin, &group.fixed, named);
+                out.free.get_mut(twin_side).remove(named);
+                return None;
+            }
             if believed(desk, twin_side, named) || signed(desk) {
                 return Some(named.clone());
             }
@@ -325,6 +330,18 @@ fn winner(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
         return None;
     }
     if !origin_is_open_to_claims(desk, claims, group) {
+        return None;
+    }
+    let misled: Vec<&IssueKey> = group
+        .candidates
+        .iter()
+        .filter(|key| is_newcomer(desk, claims, link, twin_side, key, &group.fixed))
+        .collect();
+    for key in &misled {
+        hold_newcomer(desk, twin_side, key, &group.fixed);
+    }
+    if !misled.is_empty() {
+        out.free.get_mut(group.origin).remove(&group.fixed);
         return None;
     }
     let mirror = desk.terms().sync.mode == Mode::Mirror && group.origin == Side::Left;
@@ -360,6 +377,38 @@ fn origin_is_open_to_claims(desk: &mut Desk<'_>, claims: &Claims, group: &Group)
         );
     }
     false
+}
+
+/// Whether the unmarked issue that the marker of another one (`key` on `side`) names is not the one that was meant: it
+/// was opened after we last looked and reads differently. Some trackers give the numbers of deleted issues again.
+fn is_newcomer(desk: &Desk<'_>, claims: &Claims, link: &LinkId, side: Side, key: &IssueKey, named: &IssueKey) -> bool {
+    let (seen, base) = match side {
+        Side::Left => (claims.pointers.get(key).map(|(_, mark)| mark.marks.right.seen), None),
+        Side::Right => {
+            let base = claims.states.get(key).map(|(_, mark)| &mark.base.sides.left);
+            (base.map(|base| base.marks.seen), base)
+        }
+    };
+    let (Some(seen), Some(issue)) = (seen.filter(|seen| *seen > 0), desk.issue(side.other(), named)) else {
+        return false;
+    };
+    let text = &issue.body.text;
+    let reads_alike = base.is_some_and(|base| {
+        base.title == hash_text(link, &issue.title) || (!text.trim().is_empty() && base.body == hash_text(link, text))
+    });
+    issue.created.is_some_and(|at| at.as_second() > seen) && !reads_alike
+}
+
+fn hold_newcomer(desk: &mut Desk<'_>, side: Side, key: &IssueKey, named: &IssueKey) {
+    let on = desk.at(side, key);
+    let twin = desk.at(side.other(), named);
+    desk.hold(
+        "number-reused",
+        on,
+        format!("its marker names {twin}, which was opened later: the number was given to another issue"),
+        "take the marker line out of this one to free both; in a folder, write `created:` into the front matter if it \
+         is the same issue after all",
+    );
 }
 
 /// Written by our own account, or under a signing key (then every marker read so far was signed).

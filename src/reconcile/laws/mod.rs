@@ -4,4 +4,6 @@ mod bench;
 mod checks;
 mod crashes;
 mod edits;
+mod lives;
 mod store;
+mod talk;

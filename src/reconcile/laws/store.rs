@@ -21,8 +21,6 @@ pub(super) struct Vices {
     pub(super) drops_assignees: bool,
     pub(super) drops_labels: bool,
     pub(super) trims_text: bool,
-    /// Numbers of deleted issues are given again.
-    pub(super) reuses_numbers: bool,
     /// Writing on comments moves the issue's time of change only when that is a minute old.
     pub(super) touches_seldom: bool,
     /// Stores line ends as CR LF.
@@ -35,7 +33,6 @@ impl std::fmt::Debug for Vices {
             (self.drops_assignees, "drops assignees"),
             (self.drops_labels, "drops labels"),
             (self.trims_text, "trims text"),
-            (self.reuses_numbers, "reuses numbers"),
             (self.touches_seldom, "touches seldom"),
             (self.stores_crlf, "stores CR LF"),
         ];
@@ -53,6 +50,7 @@ pub(super) struct Stored {
     pub(super) labels: BTreeSet<String>,
     pub(super) assignees: BTreeSet<String>,
     pub(super) author: &'static str,
+    pub(super) created: i64,
     pub(super) updated: i64,
     pub(super) comments: BTreeMap<u64, Spoken>,
 }
@@ -145,7 +143,7 @@ impl Store {
             key: key(number),
             url: format!("https://{}.example/acme/app/issues/{number}", tracker(side)),
             author: account(stored.author),
-            created: stamp(EPOCH),
+            created: stamp(stored.created),
             updated: stamp(stored.updated),
             title: stored.title.clone(),
             body: Body::read(&stored.body),
@@ -313,11 +311,12 @@ impl Store {
 
     pub(super) fn remove(&mut self, side: Side, number: u64) {
         self.tick();
-        let shelf = self.sides.get_mut(side);
-        shelf.issues.remove(&number);
-        if shelf.vices.reuses_numbers {
-            shelf.last = shelf.issues.keys().last().copied().unwrap_or_default();
-        }
+        self.sides.get_mut(side).issues.remove(&number);
+    }
+
+    /// The number of the next issue, as on a shelf that gives numbers again.
+    pub(super) fn give_next(&mut self, side: Side, number: u64) {
+        self.sides.get_mut(side).last = number - 1;
     }
 
     /// A person comments.
@@ -413,6 +412,7 @@ impl Shelf {
             labels: BTreeSet::new(),
             assignees: BTreeSet::new(),
             author: "bot",
+            created: now,
             updated: now,
             comments: BTreeMap::new(),
         };

@@ -1,0 +1,144 @@
+//! Links that end: issues deleted, numbers given again, bodies copied, twins of a race, links left half made.
+
+use super::bench::{Bench, Setup, on_still_time};
+use super::checks::{nothing_twice, view};
+use super::edits::{linked, pair};
+use super::store::{folder, github, gitlab, is_open};
+use crate::config::OnDelete;
+use crate::model::{Body, PerSide, Side};
+
+async fn codes(bench: &Bench) -> Vec<&'static str> {
+    bench.plan().plan.held.iter().map(|held| held.code).collect()
+}
+
+async fn widowed(on_delete: OnDelete, side: Side, mirror: bool) -> Bench {
+    let mut setup = Setup::new(github(), gitlab());
+    if mirror {
+        setup = setup.mirror();
+    }
+    setup.sync.on_delete = on_delete;
+    let bench = linked(setup).await;
+    let number = *pair(&bench.store()).get(side);
+    bench.store().remove(side, number);
+    bench
+}
+
+#[test]
+fn a_deleted_twin_is_reported_closed_or_parted_and_never_made_again() {
+    on_still_time(async {
+        for side in Side::BOTH {
+            for mirror in [false, true] {
+                for policy in [OnDelete::Report, OnDelete::Close, OnDelete::Unlink] {
+                    let what = format!("{policy:?} after deletion on {side:?}, mirror: {mirror}");
+                    let bench = widowed(policy, side, mirror).await;
+                    bench.settle(&what).await;
+                    bench.settle(&what).await;
+                    let store = bench.store();
+                    if mirror && side == Side::Right {
+                        // Nothing on the left may say that there ever was a twin.
+                        assert_eq!(store.sides.right.issues.len(), 1, "{what}");
+                        continue;
+                    }
+                    assert!(store.sides.get(side).issues.is_empty(), "{what}: made again");
+                    let rest = store.sides.get(side.other()).issues.values().next().unwrap();
+                    assert_eq!(is_open(rest), policy != OnDelete::Close, "{what}");
+                }
+            }
+        }
+    });
+}
+
+/// A parted issue that a person works on goes on its own way.
+#[test]
+fn a_parted_issue_is_left_alone() {
+    on_still_time(async {
+        for side in Side::BOTH {
+            let bench = widowed(OnDelete::Unlink, side, false).await;
+            bench.settle("parting").await;
+            let number = *bench.store().sides.get(side.other()).issues.keys().next().unwrap();
+            bench.store().say(side.other(), number, "Still here.");
+            bench
+                .store()
+                .edit(side.other(), number, |issue| issue.title = "Alone".into());
+            let ran = bench.run().await;
+            assert!(ran.plan.is_settled(), "{side:?} {:?}", ran.plan);
+        }
+    });
+}
+
+/// Folders give the number of the highest issue again once it is deleted: a marker that names it must not be taken to
+/// mean the newcomer.
+#[test]
+fn a_number_given_again_is_not_the_old_issue() {
+    on_still_time(async {
+        for side in Side::BOTH {
+            for policy in [OnDelete::Report, OnDelete::Close, OnDelete::Unlink] {
+                let what = format!("{policy:?} {side:?}");
+                let mut setup = Setup::new(folder(), folder());
+                setup.sync.on_delete = policy;
+                let bench = linked(setup).await;
+                let old: PerSide<u64> = pair(&bench.store());
+                let secret = "Nobody on the other side may read this.";
+                {
+                    let mut store = bench.store();
+                    store.remove(side, *old.get(side));
+                    store.give_next(side, *old.get(side));
+                    let new = store.open(side, "Another story", secret);
+                    assert_eq!(new, *old.get(side), "{what}");
+                }
+                bench.run().await;
+                bench.assert_settled(&what);
+                let store = bench.store();
+                let other = &store.sides.get(side.other()).issues[old.get(side.other())];
+                assert!(!Body::read(&other.body).text.contains(secret), "{what}");
+                assert_eq!(other.title, "It fails", "{what}");
+                let new = &store.sides.get(side).issues[old.get(side)];
+                assert_eq!(new.title, "Another story", "{what}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_body_copied_with_its_marker_makes_no_link() {
+    on_still_time(async {
+        for side in Side::BOTH {
+            let bench = linked(Setup::new(github(), gitlab())).await;
+            let before = view(&bench);
+            {
+                let mut store = bench.store();
+                let number = *pair(&store).get(side);
+                let body = store.at(side, number).body.clone();
+                store.open(side, "A copy", &body);
+            }
+            bench.run().await;
+            bench.assert_settled("a copied body");
+            nothing_twice_but_copies(&bench, side);
+            let after = view(&bench);
+            assert_eq!(after.len(), before.len() + 1);
+            assert!(codes(&bench).await.contains(&"marker-copied"));
+        }
+    });
+}
+
+fn nothing_twice_but_copies(bench: &Bench, side: Side) {
+    assert_eq!(bench.store().sides.get(side.other()).issues.len(), 1);
+}
+
+/// A marker lost to an edit comes back, and nothing is made twice.
+#[test]
+fn lost_markers_come_back() {
+    on_still_time(async {
+        for side in Side::BOTH {
+            let bench = linked(Setup::new(github(), gitlab())).await;
+            let number = *pair(&bench.store()).get(side);
+            bench
+                .store()
+                .edit(side, number, |issue| issue.body = "It fails.\n\nBadly.".into());
+            bench.run().await;
+            bench.assert_settled("a lost marker");
+            nothing_twice(&bench, "a lost marker");
+            assert_eq!(view(&bench).len(), 2);
+        }
+    });
+}
