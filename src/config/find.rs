@@ -40,11 +40,13 @@ pub fn find(explicit: Option<&Path>, dir: &Path) -> Result<PathBuf, Diagnostic> 
         .map(|name| at(name).with_extension("yaml"))
         .find(|path| path.is_file());
     let hint = misspelt.map_or_else(
-        || {
-            "`--config FILE` names one elsewhere; `lockstep try` makes a playground with one to look at"
-                .to_owned()
+        || "`--config FILE` names one elsewhere; `lockstep try` makes a playground with one to look at".to_owned(),
+        |path| {
+            format!(
+                "rename {} so that it ends in .yml, or name it with `--config`",
+                path.display()
+            )
         },
-        |path| format!("rename {} so that it ends in .yml, or name it with `--config`", path.display()),
     );
     let folder = if here {
         "this folder".to_owned()

@@ -239,7 +239,10 @@ fn edits(
     let fresh = copy_of(desk, link, from, original, false);
     let agree = hash_text(link, &fresh.text) == hash_text(link, &copy.body.text);
     let mut steps = Vec::new();
-    let renew = |content: Copy| Act::EditCopy { comment: copy.key.clone(), copy: content };
+    let renew = |content: Copy| Act::EditCopy {
+        comment: copy.key.clone(),
+        copy: content,
+    };
     match (original_changed, copy_changed) {
         (true, true) if agree => steps.push(step(to, renew(fresh), "edited the same on both sides".into())),
         (true, changed) => {

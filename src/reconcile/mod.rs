@@ -79,7 +79,12 @@ pub struct Outcome {
 
 /// Plans one sync.
 pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
-    let mut desk = Desk { rules, world, twins: PerSide::default(), out: Outcome::default() };
+    let mut desk = Desk {
+        rules,
+        world,
+        twins: PerSide::default(),
+        out: Outcome::default(),
+    };
     let pairing = pair::pair(&mut desk);
     for pair in &pairing.pairs {
         desk.twins.left.insert(pair.keys.left.clone(), pair.keys.right.clone());

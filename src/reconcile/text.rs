@@ -18,22 +18,44 @@ fn with_crossing<T>(desk: &Desk<'_>, from: Side, notify: bool, work: impl FnOnce
     let place = |side: Side| {
         let profile = desk.profile(side);
         let (syntax, mentions, quick_actions) = (profile.syntax, profile.mentions, profile.quick_actions);
-        Place { syntax, mentions, quick_actions, web: web(side) }
+        Place {
+            syntax,
+            mentions,
+            quick_actions,
+            web: web(side),
+        }
     };
     let people = |login: &str| {
         let login = desk.terms().person(from, login)?.to_owned();
-        let page = web(to).and_then(|web| url::Url::parse(web).ok()).and_then(|web| web.join(&format!("/{login}")).ok());
-        Some(Person { url: page.map(String::from), login })
+        let page = web(to)
+            .and_then(|web| url::Url::parse(web).ok())
+            .and_then(|web| web.join(&format!("/{login}")).ok());
+        Some(Person {
+            url: page.map(String::from),
+            login,
+        })
     };
     let twin = |reference: &Reference| {
         if reference.project.is_some() || reference.kind != Kind::Issue {
             return None;
         }
         let key = desk.twins.get(from).get(&IssueKey(reference.key.clone()))?;
-        let url = desk.issue(to, key).map(|issue| issue.url.clone()).filter(|url| url::Url::parse(url).is_ok());
-        Some(Twin { text: format!("#{key}"), url })
+        let url = desk
+            .issue(to, key)
+            .map(|issue| issue.url.clone())
+            .filter(|url| url::Url::parse(url).is_ok());
+        Some(Twin {
+            text: format!("#{key}"),
+            url,
+        })
     };
-    work(&Crossing { from: place(from), to: place(to), people: &people, twin: &twin, notify })
+    work(&Crossing {
+        from: place(from),
+        to: place(to),
+        people: &people,
+        twin: &twin,
+        notify,
+    })
 }
 
 /// Asks for what a crossing must know; without it nothing crosses in this round.
@@ -48,7 +70,9 @@ fn ask(desk: &mut Desk<'_>) {
 /// A title of `from` within the other side's limits.
 pub(super) fn carry_title(desk: &mut Desk<'_>, from: Side, title: &str) -> String {
     ask(desk);
-    let title = with_crossing(desk, from, false, |crossing| border::carry_title(title.trim(), crossing));
+    let title = with_crossing(desk, from, false, |crossing| {
+        border::carry_title(title.trim(), crossing)
+    });
     shorten(title, desk.profile(from.other()).title_max)
 }
 
@@ -64,14 +88,22 @@ fn shorten(title: String, max: usize) -> String {
 /// A body of `from` within the other side's limits, and whether it had to be cut.
 pub(super) fn carry_body(desk: &mut Desk<'_>, from: Side, issue: &Issue) -> (String, bool) {
     ask(desk);
-    let text = with_crossing(desk, from, false, |crossing| border::carry(&normalise(&issue.body.text), crossing));
-    fit(text, desk.profile(from.other()).body_max.saturating_sub(ROOM), &issue.url)
+    let text = with_crossing(desk, from, false, |crossing| {
+        border::carry(&normalise(&issue.body.text), crossing)
+    });
+    fit(
+        text,
+        desk.profile(from.other()).body_max.saturating_sub(ROOM),
+        &issue.url,
+    )
 }
 
 /// A comment of `from` within the other side's limits. Only `notify` lets it reach mapped people.
 pub(super) fn carry_comment(desk: &mut Desk<'_>, from: Side, comment: &Comment, notify: bool) -> String {
     ask(desk);
-    let text = with_crossing(desk, from, notify, |crossing| border::carry(&normalise(&comment.body.text), crossing));
+    let text = with_crossing(desk, from, notify, |crossing| {
+        border::carry(&normalise(&comment.body.text), crossing)
+    });
     let max = desk.profile(from.other()).comment_max.saturating_sub(ROOM);
     fit(text.trim_start_matches(['\r', '\n']).to_owned(), max, &comment.url).0
 }
@@ -79,7 +111,9 @@ pub(super) fn carry_comment(desk: &mut Desk<'_>, from: Side, comment: &Comment, 
 /// A comment that was copied to `from` and edited there, as it is to be stored at home, which holds `home` now.
 pub(super) fn bring_comment_back(desk: &mut Desk<'_>, from: Side, text: &str, home: &str) -> String {
     ask(desk);
-    normalise(&with_crossing(desk, from, false, |crossing| border::bring_back(text, crossing, home)))
+    normalise(&with_crossing(desk, from, false, |crossing| {
+        border::bring_back(text, crossing, home)
+    }))
 }
 
 fn fit(text: String, max: usize, url: &str) -> (String, bool) {
@@ -156,7 +190,11 @@ fn forward(desk: &mut Desk<'_>, pair: &Pair, field: Field, from: Side, issues: &
             let text = with_crossing(desk, from, false, |crossing| {
                 border::bring_back(&normalise(&issue.body.text), crossing, &normalise(&home.body.text))
             });
-            fit(text, desk.profile(from.other()).body_max.saturating_sub(ROOM), &issue.url)
+            fit(
+                text,
+                desk.profile(from.other()).body_max.saturating_sub(ROOM),
+                &issue.url,
+            )
         }
         _ => carry_body(desk, from, issue),
     }
