@@ -19,6 +19,12 @@ impl Env {
         )
     }
 
+    /// These variables and no others.
+    pub fn of<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let variables = variables.into_iter();
+        Self(variables.map(|(name, value)| (name.to_owned(), value.into())).collect())
+    }
+
     /// A variable that is set and not empty.
     pub fn secret(&self, name: &str) -> Option<&SecretString> {
         self.0

@@ -88,13 +88,10 @@ impl Terms {
         self.sync.fields.status.map.iter().find(|row| fits(row.get(side)))
     }
 
-    /// Every label the status map names on a side.
+    /// Every label that expresses a status on a side.
     pub fn status_labels(&self, side: Side) -> impl Iterator<Item = &str> {
-        self.sync
-            .fields
-            .status
-            .map
-            .iter()
-            .flat_map(move |row| row.get(side).labels.iter().map(String::as_str))
+        let status = &self.sync.fields.status;
+        let rows = status.map.iter().filter(|_| status.direction != Direction::Off);
+        rows.flat_map(move |row| row.get(side).labels.iter().map(String::as_str))
     }
 }

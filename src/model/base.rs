@@ -120,6 +120,16 @@ impl SideBase {
         self.labels.clone_from(&old.labels);
     }
 
+    /// Says of one label whether the side had it.
+    pub fn set_label(&mut self, link: &LinkId, name: &str, had: bool) {
+        let hash = name_hash(link, name);
+        if had {
+            self.labels.insert(hash);
+        } else {
+            self.labels.remove(&hash);
+        }
+    }
+
     /// Takes the assignees from `old`: they have not settled.
     pub fn keep_assignees(&mut self, old: &Self) {
         self.assignees.clone_from(&old.assignees);

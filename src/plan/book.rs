@@ -79,7 +79,21 @@ impl Book {
                 Field::Comments | Field::Marker => {}
             }
         }
+        self.keep_status_labels(&mut base, old, side, issue);
         base
+    }
+
+    /// Labels that express a status settle with the status and not with the other labels.
+    fn keep_status_labels(&self, base: &mut SideBase, old: &SideBase, side: Side, issue: &Issue) {
+        let waits = self.frozen.contains(&Field::Status);
+        if waits == self.frozen.contains(&Field::Labels) {
+            return;
+        }
+        for name in self.terms.status_labels(side) {
+            let has = issue.labels.iter().any(|l| l.to_lowercase() == name.to_lowercase());
+            let had = if waits { old.had_label(&self.link, name) } else { has };
+            base.set_label(&self.link, name, had);
+        }
     }
 
     /// Fixes what the sides are known to hold as the base: whatever is learned of them from here on counts as a change

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::{Pair, link_of};
 use super::{Desk, Need, comments, labels, link, people, status, text};
-use crate::config::{CreateRule, Mode};
+use crate::config::{CreateRule, Direction, Mode};
 use crate::model::{End, Issue, IssueKey, LinkId, Marks, PerSide, Side, Status};
 use crate::plan::{Act, Book, Change, Drift, Field, LinkPlan, Step, Twin};
+use crate::tracker::CommentReading;
 
 /// Plans twins for unlinked issues, left side first, in the order of their keys.
 pub(super) fn plan(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) -> Vec<LinkPlan> {
@@ -168,6 +169,10 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
     let talk = if comments_cross {
         comments::plan_new(desk, link, from, &issue.key)?
     } else {
+        // Where they are always read, the base says what was there, whether it crosses or not.
+        if fields.comments.direction != Direction::Off && desk.profile(from).comments == CommentReading::Free {
+            desk.comments(from, &issue.key)?;
+        }
         Vec::new()
     };
     let why = format!("new on {}", desk.tracker(from));

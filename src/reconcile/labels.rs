@@ -183,8 +183,14 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
     for side in Side::BOTH {
         let terms = desk.terms();
         let counted = issues.get(side).labels.iter().map(String::as_str);
-        let counted = counted.filter(|l| terms.label_takes_part(side, l) || terms.is_status_label(side, l));
-        out.stale |= base.is_none_or(|sides| !sides.get(side).has_labels(&pair.link, counted));
+        let counted = counted.filter(|l| terms.label_takes_part(side, l));
+        let differs = base.is_none_or(|sides| {
+            let was = sides.get(side);
+            // Labels of a status are its own concern.
+            let of_status = terms.status_labels(side).filter(|l| was.had_label(&pair.link, l));
+            !was.has_labels(&pair.link, counted.chain(of_status))
+        });
+        out.compare(Field::Labels, differs);
     }
     let before = PerSide::new(out.change.left.clone(), out.change.right.clone());
     let mut reasons: PerSide<Vec<String>> = PerSide::default();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::Pair;
 use super::{Desk, comments, labels, people, status, text};
-use crate::config::{Mode, Policy};
+use crate::config::{Direction, Mode, Policy};
 use crate::model::{End, Issue, PerSide, Side};
 use crate::plan::{Act, Book, Change, Field, LinkPlan, Step};
 
@@ -21,14 +21,26 @@ pub(super) struct Merged {
     pub(super) kept: Vec<Step>,
     /// Whether each side's body is a cut copy.
     pub(super) cut: PerSide<bool>,
-    /// The base no longer says what the sides hold.
-    pub(super) stale: bool,
+    /// Fields of which the base no longer says what the sides hold.
+    pub(super) stale: BTreeSet<Field>,
 }
 
 impl Merged {
     /// Notes why a field of a side is written.
     pub(super) fn because(&mut self, to: Side, field: Field, why: String) {
         self.why.get_mut(to).insert(field, why);
+    }
+
+    /// Notes whether the base still says what the sides hold.
+    pub(super) fn compare(&mut self, field: Field, differs: bool) {
+        if differs {
+            self.stale.insert(field);
+        }
+    }
+
+    /// Whether writing the base anew would change it: that of a field which has not settled stays as it is.
+    fn is_stale(&self) -> bool {
+        !self.stale.is_subset(&self.frozen)
     }
 
     /// The field has not settled: its base stays.
@@ -103,7 +115,8 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     let mut book = book(desk, pair, &issues);
     book.marks = marks;
     comments::less_planned(&mut book.marks, &spoken);
-    if talk {
+    // Where reading comments costs nothing they are known without being merged: a comment that keeps a text adds to them.
+    if talk || desk.terms().sync.fields.comments.direction != Direction::Off {
         book.spoken = PerSide::new((), ()).map(|side, ()| {
             desk.known_comments(side, pair.keys.get(side))
                 .map(|list| comments::spoken(&pair.link, list))
@@ -111,13 +124,13 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     }
     book.cut = merged.cut;
     book.frozen.clone_from(&merged.frozen);
+    let stale = merged.is_stale() && says_otherwise(pair, &book, &issues);
     let mut steps = std::mem::take(&mut merged.kept);
     steps.extend(spoken);
     let pointer_missing = pair.pointer.is_none() && desk.terms().sync.mode == Mode::TwoWay;
     let left = update(Side::Left, &mut merged, pointer_missing);
     let talked = !steps.is_empty() && !pointer_missing;
-    let state_due =
-        pair.state.is_none() || merged.stale || talked || counted && !pointer_missing || left_changes(&left);
+    let state_due = pair.state.is_none() || stale || talked || counted && !pointer_missing || left_changes(&left);
     let right = update(Side::Right, &mut merged, state_due);
     // The marker that is written last says most: the state where it is due, else the pointer.
     steps.extend(left);
@@ -128,6 +141,16 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
         keys: PerSide::new(Some(pair.keys.left.clone()), Some(pair.keys.right.clone())),
         steps,
         book,
+    })
+}
+
+/// Whether the base would be written differently from what it says: a field that is held keeps its base, so holding it
+/// is no reason to write.
+fn says_otherwise(pair: &Pair, book: &Book, issues: &PerSide<&Issue>) -> bool {
+    pair.base().is_none_or(|base| {
+        Side::BOTH
+            .into_iter()
+            .any(|side| !book.side_base(side, issues.get(side)).same_fields(base.sides.get(side)))
     })
 }
 

@@ -16,6 +16,9 @@ mod suspect;
 mod text;
 mod widow;
 
+#[cfg(test)]
+mod laws;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -110,10 +110,21 @@ struct Claims {
     free: PerSide<BTreeSet<IssueKey>>,
 }
 
+impl Claims {
+    /// Whether an issue is linked or free: not parted, held, or another sync's.
+    fn takes_part(&self, side: Side, key: &IssueKey) -> bool {
+        let linked = match side {
+            Side::Left => self.pointers.contains_key(key),
+            Side::Right => self.states.contains_key(key),
+        };
+        linked || self.free.get(side).contains(key)
+    }
+}
+
 /// Pairs the issues of both sides.
 pub(super) fn pair(desk: &mut Desk<'_>) -> Pairing {
     let claims = claims(desk);
-    let groups = groups(&claims);
+    let groups = groups(desk, &claims);
     let mut out = Pairing {
         free: claims.free.clone(),
         ..Pairing::default()
@@ -169,7 +180,7 @@ fn claims(desk: &mut Desk<'_>) -> Claims {
     claims
 }
 
-fn groups(claims: &Claims) -> BTreeMap<LinkId, Group> {
+fn groups(desk: &Desk<'_>, claims: &Claims) -> BTreeMap<LinkId, Group> {
     let mut groups: BTreeMap<LinkId, Group> = BTreeMap::new();
     let states = claims
         .states
@@ -191,8 +202,11 @@ fn groups(claims: &Claims) -> BTreeMap<LinkId, Group> {
         });
         if side == origin {
             group.named.clone_from(&ends.get(side.other()).key);
-        } else {
+        } else if present(desk, side, key) {
             group.candidates.insert(key.clone());
+        } else {
+            // The shell that a moved issue left behind still tells whose twin it was.
+            group.named.get_or_insert_with(|| key.clone());
         }
     }
     groups
@@ -265,7 +279,12 @@ fn winner(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
             return Some(named.clone());
         }
         if !present(desk, twin_side, named) {
+            if !claims.takes_part(group.origin, &group.fixed) {
+                return None;
+            }
             let gone = gone(desk, twin_side, named)?;
+            // In a mirror nothing on the left says that it was linked: it is not created anew for that.
+            out.free.get_mut(group.origin).remove(&group.fixed);
             out.widows.push(Widow {
                 link: link.clone(),
                 origin: group.origin,
@@ -343,12 +362,16 @@ fn signed(desk: &Desk<'_>) -> bool {
     desk.rules.signer.has_key()
 }
 
+/// Whether the issue is there, and not only the shell of one that moved to another project.
 fn present(desk: &Desk<'_>, side: Side, key: &IssueKey) -> bool {
-    desk.issue(side, key).is_some()
+    desk.issue(side, key).is_some_and(|issue| issue.moved_to.is_none())
 }
 
 /// What became of an issue that was not listed; asks when nobody has looked.
 fn gone(desk: &mut Desk<'_>, side: Side, key: &IssueKey) -> Option<Lookup> {
+    if let Some(address) = desk.issue(side, key).and_then(|shell| shell.moved_to.clone()) {
+        return Some(Lookup::Moved(Some(address)));
+    }
     let lookup = desk.world.get(side).lookups.get(key).cloned();
     if lookup.is_none() {
         desk.need(Need::Issue(side, key.clone()));

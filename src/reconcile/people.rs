@@ -88,7 +88,8 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
     for side in Side::BOTH {
         let counted = issues.get(side).assignees.iter().map(String::as_str);
         let counted = counted.filter(|login| terms.person(side, login).is_some());
-        out.stale |= base.is_none_or(|sides| !sides.get(side).has_assignees(&pair.link, counted));
+        let differs = base.is_none_or(|sides| !sides.get(side).has_assignees(&pair.link, counted));
+        out.compare(Field::Assignees, differs);
     }
     let mut wish = PerSide::new(issues.left.assignees.clone(), issues.right.assignees.clone());
     for row in &terms.people {

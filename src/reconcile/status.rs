@@ -73,7 +73,7 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
             moved || relabelled
         })
     });
-    out.stale |= changed.is_none_or(|c| c.left || c.right);
+    out.compare(Field::Status, changed.is_none_or(|c| c.left || c.right));
     let verdict = decide(direction, changed, equal);
     let (to, why) = match verdict {
         Verdict::Settled => return,

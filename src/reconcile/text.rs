@@ -219,7 +219,7 @@ fn merge_one(
             *was != hash_text(&pair.link, of(field, issues.get(side)))
         })
     });
-    out.stale |= changed.is_none_or(|c| c.left || c.right);
+    out.compare(field, changed.is_none_or(|c| c.left || c.right));
     let cut = base.map_or(PerSide::default(), |s| PerSide::new(s.left.cut, s.right.cut));
     let from = pair.origin;
     let (home, copy) = (of(field, issues.get(from)), of(field, issues.get(from.other())));

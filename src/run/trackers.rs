@@ -75,23 +75,40 @@ pub(super) fn unset(on: &TrackerId, name: &str) -> TrackerError {
 /// Opens the trackers named. Nothing is sent yet.
 pub fn open(config: &Config, env: &Env, names: &BTreeSet<TrackerId>) -> Open {
     let wanted = config.trackers.iter().filter(|(name, _)| names.contains(*name));
+    let mut line = Line::default();
     wanted
-        .map(|(name, tracker)| (name.clone(), open_one(name, tracker, env)))
+        .map(|(name, tracker)| (name.clone(), open_one(name, tracker, env, &mut line)))
         .collect()
 }
 
-fn open_one(name: &TrackerId, config: &TrackerConfig, env: &Env) -> Result<OpenTracker, TrackerError> {
+/// The one HTTP client of a run, made when the first tracker needs it: reading the system's certificates takes time.
+#[derive(Default)]
+struct Line(Option<HttpWire>);
+
+impl Line {
+    fn wire(&mut self, on: &TrackerId, env: &Env) -> Result<HttpWire, TrackerError> {
+        if let Some(wire) = &self.0 {
+            return Ok(wire.clone());
+        }
+        let extra_ca = env.plain("LOCKSTEP_CA_FILE").map(std::path::Path::new);
+        let wire = HttpWire::new(extra_ca).map_err(|error| transport_error(on, error))?;
+        self.0 = Some(wire.clone());
+        Ok(wire)
+    }
+}
+
+fn open_one(name: &TrackerId, config: &TrackerConfig, env: &Env, line: &mut Line) -> Result<OpenTracker, TrackerError> {
     let kind = match config {
         TrackerConfig::GitHub { api, owner, repo, auth } => {
             let auth = github_auth(name, api, auth, env)?;
-            let transport = transport(name, api, auth, env)?;
+            let transport = transport(api, auth, line.wire(name, env)?);
             let tracker = GitHub::new(name.clone(), owner.clone(), repo.clone(), api.clone(), transport)?;
             Kind::GitHub(tracker)
         }
         TrackerConfig::GitLab { url, project, token } => {
             let token = secret(name, token, env)?;
             let auth = PrivateToken::new(url, token).map_err(|error| transport_error(name, error))?;
-            let transport = transport(name, url, Arc::new(auth), env)?;
+            let transport = transport(url, Arc::new(auth), line.wire(name, env)?);
             let tracker = GitLab::new(name.clone(), project.clone(), url.clone(), transport)?;
             Kind::GitLab(tracker)
         }
@@ -129,8 +146,6 @@ fn github_auth(on: &TrackerId, api: &Url, auth: &GitHubAuth, env: &Env) -> Resul
     })
 }
 
-fn transport(on: &TrackerId, base: &Url, auth: Arc<dyn Authorize>, env: &Env) -> Result<Transport, TrackerError> {
-    let extra_ca = env.plain("LOCKSTEP_CA_FILE").map(std::path::Path::new);
-    let wire = HttpWire::new(extra_ca).map_err(|error| transport_error(on, error))?;
-    Ok(Transport::new(Arc::new(wire), Policy::for_host(base), auth))
+fn transport(base: &Url, auth: Arc<dyn Authorize>, wire: HttpWire) -> Transport {
+    Transport::new(Arc::new(wire), Policy::for_host(base), auth)
 }

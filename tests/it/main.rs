@@ -1,7 +1,13 @@
 //! The one integration test target: scenarios and suites live in modules beside this file, what they stand on in `support`.
 
 #[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod fakes;
+#[cfg(test)]
+mod scenarios;
 #[cfg(test)]
 #[allow(
     dead_code,

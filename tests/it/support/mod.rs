@@ -1,5 +1,9 @@
 //! What tests stand on: stateful fakes of the services, and the vendors' descriptions that keep the fakes and us honest.
-//! Nothing here imports the crate under test: the fakes are an independent reading of the vendors' documents.
+//! The fakes import nothing of the crate under test: they are an independent reading of the vendors' documents. Only
+//! `player` and `world`, which set a story's stage, know it.
 
 pub mod contract;
 pub mod fake;
+pub mod page;
+pub mod player;
+pub mod world;

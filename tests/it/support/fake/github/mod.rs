@@ -20,6 +20,7 @@ use serde_json::Value;
 use super::{Answer, Call, Clock, Fake, Vendor};
 use crate::support::contract::Contract;
 
+pub use person::Draft;
 pub use state::{Comment, GitHub, Issue, Label, Token, Vices};
 
 /// A running fake GitHub with one repository.

@@ -20,6 +20,7 @@ use std::time::Duration;
 use super::{Answer, Call, Clock, Fake, Vendor};
 use crate::support::contract::Contract;
 
+pub use person::Draft;
 pub use state::{GitLab, Issue, Label, Note, Token, Vices};
 
 /// A running fake GitLab with one project.

@@ -1,0 +1,6 @@
+//! Laws by brute force: runs over imaginary trackers, decided and carried out by the real code.
+
+mod bench;
+mod checks;
+mod edits;
+mod store;

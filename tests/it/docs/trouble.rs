@@ -1,0 +1,163 @@
+//! `docs/troubleshooting.md` explains every code and every error the sources can give.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use lockstep::diag::Code;
+
+use super::{page, root};
+
+const PAGE: &str = "docs/troubleshooting.md";
+
+/// Literals of the same form that are not codes of held things.
+const NO_CODES: [&str; 2] = [
+    // Operations, in the page's own table.
+    "edit-comment",
+    "delete-comment",
+];
+
+#[test]
+fn every_code_of_the_mapping_file_is_explained() {
+    let text = page(PAGE);
+    for code in Code::ALL {
+        assert!(has_row(&text, code.as_str()), "{PAGE} does not explain {code}");
+    }
+}
+
+#[test]
+fn every_code_of_held_things_is_explained() {
+    let text = page(PAGE);
+    let codes = codes();
+    // What the scanner must at least have found, so that it cannot go blind: each is written in another form.
+    for known in [
+        "conflict",
+        "confidential",
+        "twin-hidden",
+        "marker-forged",
+        "not-kept",
+        "match-ambiguous",
+    ] {
+        assert!(codes.contains(known), "{known} was not found: {codes:?}");
+    }
+    for code in &codes {
+        assert!(has_row(&text, code), "{PAGE} does not explain {code}");
+    }
+}
+
+#[test]
+fn every_error_of_a_tracker_is_explained() {
+    let text = page(PAGE);
+    let mut seen = 0;
+    for source in ["src/tracker/error.rs", "src/playground.rs"] {
+        for message in messages(&page(source)) {
+            seen += 1;
+            assert!(
+                text.contains(&format!("`{message}`")),
+                "{PAGE} does not explain `{message}`"
+            );
+        }
+    }
+    assert!(seen >= 14, "{seen} messages found");
+}
+
+#[test]
+fn the_page_explains_nothing_that_is_gone() {
+    let known: BTreeSet<String> = Code::ALL
+        .iter()
+        .map(|code| code.as_str().to_owned())
+        .chain(codes())
+        .chain(NO_CODES.map(str::to_owned))
+        .collect();
+    let text = page(PAGE);
+    let coded = text.split("## Things held").nth(1).unwrap();
+    for line in coded.lines() {
+        let Some((code, _)) = line.strip_prefix("| `").and_then(|rest| rest.split_once('`')) else {
+            continue;
+        };
+        assert!(
+            known.contains(code),
+            "{PAGE} explains {code}, which nothing says any more"
+        );
+    }
+}
+
+fn has_row(text: &str, code: &str) -> bool {
+    text.lines().any(|line| line.starts_with(&format!("| `{code}` |")))
+}
+
+/// Codes in the sources that hold things: words with a dash, and whatever is handed to `hold(` first.
+fn codes() -> BTreeSet<String> {
+    let mut codes = BTreeSet::new();
+    for folder in ["src/reconcile", "src/apply"] {
+        for file in sources(&root().join(folder)) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let mut handed = false;
+            for line in text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")) {
+                let line = line.trim();
+                if line.starts_with("//") {
+                    continue;
+                }
+                let (before, after) = line.split_once("hold(").unwrap_or(("", if handed { line } else { "" }));
+                codes.extend(
+                    after
+                        .strip_prefix('"')
+                        .and_then(|rest| rest.split('"').next())
+                        .map(str::to_owned),
+                );
+                handed = line.ends_with("hold(") && !before.is_empty();
+                let literals = line.split('"').skip(1).step_by(2);
+                codes.extend(literals.filter(|word| is_code(word)).map(str::to_owned));
+            }
+        }
+    }
+    for other in NO_CODES {
+        codes.remove(other);
+    }
+    codes
+}
+
+fn is_code(word: &str) -> bool {
+    word.contains('-')
+        && !word.starts_with('-')
+        && !word.ends_with('-')
+        && word.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+}
+
+/// The texts of `#[error("…")]`, each value in them replaced by `…`.
+fn messages(source: &str) -> Vec<String> {
+    let texts = source
+        .split("#[error(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    texts
+        .map(|text| {
+            let mut shown = String::new();
+            let mut depth = 0;
+            for c in text.chars() {
+                match c {
+                    '{' => depth += 1,
+                    '}' => {
+                        depth -= 1;
+                        shown.push('…');
+                    }
+                    _ if depth == 0 => shown.push(c),
+                    _ => {}
+                }
+            }
+            shown
+        })
+        .collect()
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}

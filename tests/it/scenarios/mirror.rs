@@ -1,0 +1,93 @@
+//! `mode: mirror`: the left side is never touched, the right one is what the left says.
+
+use crate::support::player::{Vendor, draft};
+use crate::support::world::World;
+
+const MIRROR: &str = "mode: mirror\ncreate: { left: { state: all } }";
+
+#[tokio::test]
+async fn the_left_side_is_never_written() {
+    for pair in World::PAIRS {
+        let w = World::new(pair, MIRROR).await;
+        w.left.open(draft("Crash").body("text").labels(["bug"]));
+        w.left.say(1, "bob", "one");
+        w.left.open(draft("Done").closed("completed"));
+        w.clear_logs();
+        w.synced().await;
+        assert_eq!(w.left.writes(), Vec::<String>::new());
+        w.assert_settled().await;
+        let twin = w.right.titled("Crash");
+        assert_eq!((twin.text.as_str(), twin.texts()), ("text", vec!["one"]));
+        assert!(w.right.titled("Done").closed);
+        assert!(w.left.see(1).marker_lines().is_empty());
+
+        w.right.say(twin.key, "dora", "only here");
+        w.left.say(1, "bob", "two");
+        w.left.retitle(1, "Crash at start");
+        w.left.later(1, 300);
+        w.clear_logs();
+        w.synced().await;
+        assert_eq!(w.left.writes(), Vec::<String>::new());
+        w.assert_settled().await;
+        let twin = w.right.titled("Crash at start");
+        assert_eq!(
+            (twin.texts(), w.left.see(1).said.len()),
+            (vec!["one", "only here", "two"], 2)
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_changed_on_the_right_is_put_right_again() {
+    for pair in World::PAIRS {
+        let w = World::new(pair, MIRROR).await;
+        w.left.open(draft("Crash").body("text").labels(["bug"]));
+        w.settle().await;
+        w.right.retitle(1, "Not this");
+        w.right.rewrite(1, "nor this");
+        w.right.close(1, "completed");
+        w.right.unlabel(1, "bug");
+        w.clear_logs();
+        w.synced().await;
+        assert_eq!(w.left.writes(), Vec::<String>::new());
+        w.assert_settled().await;
+        let twin = w.right.only();
+        assert_eq!(
+            (twin.title.as_str(), twin.text.as_str(), twin.closed),
+            ("Crash", "text", false)
+        );
+        assert_eq!(twin.labels(), ["bug"]);
+        let mut kept = twin.texts();
+        kept.sort_unstable();
+        assert_eq!(kept, ["Not this", "nor this"], "what somebody wrote is kept");
+    }
+}
+
+#[tokio::test]
+async fn a_twin_says_where_it_comes_from_and_the_line_never_travels() {
+    for pair in World::PAIRS {
+        let w = World::new(pair, MIRROR).await;
+        w.left.open(draft("Crash").body("text"));
+        w.settle().await;
+        let raw = w.right.only().raw;
+        assert!(raw.contains("overwritten"), "{raw}");
+        w.left.rewrite(1, "new text");
+        w.settle().await;
+        let twin = w.right.only();
+        assert_eq!(twin.raw.matches("overwritten").count(), 1, "{}", twin.raw);
+        assert_eq!(twin.text, "new text");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_may_only_read_suffices_for_the_left() {
+    let w = World::new((Vendor::GitHub, Vendor::GitLab), MIRROR).await;
+    w.left.github().add_token(crate::support::fake::github::Token {
+        readonly: true,
+        ..crate::support::fake::github::Token::new("left-secret-token")
+    });
+    w.left.open(draft("Crash").body("text"));
+    w.left.say(1, "bob", "one");
+    w.settle().await;
+    assert_eq!(w.right.only().texts(), ["one"]);
+}

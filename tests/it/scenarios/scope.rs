@@ -1,0 +1,124 @@
+//! A run may look at less than everything: one issue, what changed lately, one shard of the links.
+
+use lockstep::model::IssueRef;
+use lockstep::report::Report;
+use lockstep::run::{Request, Since};
+
+use super::BOTH_WAYS;
+use crate::support::player::{Vendor, draft};
+use crate::support::world::World;
+
+async fn three(pair: (Vendor, Vendor)) -> World {
+    let w = World::new(pair, BOTH_WAYS).await;
+    for title in ["One", "Two", "Three"] {
+        let key = w.left.open(draft(title).body("text"));
+        w.left.say(key, "bob", "hello");
+    }
+    w.settle().await;
+    w
+}
+
+async fn one(w: &World, at: &str) -> Report {
+    let request = Request {
+        apply: true,
+        issue: IssueRef::parse(at),
+        ..Request::default()
+    };
+    w.run(request).await
+}
+
+#[tokio::test]
+async fn one_issue_and_its_twin_and_nothing_else() {
+    for pair in World::PAIRS {
+        let w = three(pair).await;
+        for key in [1, 2] {
+            w.left.retitle(key, "New title");
+            w.left.say(key, "bob", "news");
+        }
+        w.clear_logs();
+        one(&w, "left#2").await;
+        assert!(
+            w.left.reads() <= 4 && w.right.reads() <= 4,
+            "{} {}",
+            w.left.reads(),
+            w.right.reads()
+        );
+        assert_eq!(
+            (w.right.titled("One").texts(), w.right.titled("New title").texts()),
+            (vec!["hello"], vec!["hello", "news"])
+        );
+        let twin = w.right.titled("One").key;
+        one(&w, &format!("right#{twin}")).await;
+        assert_eq!(w.right.see(twin).texts(), ["hello", "news"]);
+        w.assert_settled().await;
+    }
+}
+
+#[tokio::test]
+async fn one_new_issue_gets_its_twin_once() {
+    for pair in World::PAIRS {
+        let w = three(pair).await;
+        let key = w.left.open(draft("Four").body("text"));
+        w.left.open(draft("Five"));
+        one(&w, &format!("left#{key}")).await;
+        one(&w, &format!("left#{key}")).await;
+        assert_eq!(w.right.titled("Four").text, "text");
+        assert_eq!(w.right.keys().len(), 4);
+        w.settle().await;
+        assert_eq!(w.right.keys().len(), 5);
+    }
+}
+
+#[tokio::test]
+async fn what_changed_since_is_enough_for_what_changed() {
+    for pair in [World::PAIRS[0], World::PAIRS[1], World::PAIRS[2]] {
+        let w = three(pair).await;
+        for player in [&w.left, &w.right] {
+            player.later(1, 3600);
+        }
+        let since = match pair.0 {
+            Vendor::GitHub => w.left.github().now(),
+            Vendor::GitLab => w.left.gitlab().now(),
+            Vendor::Folder => panic!("a service"),
+        };
+        w.left.retitle(2, "New title");
+        w.left.open(draft("Four"));
+        w.right.retitle(3, "From the right");
+        let request = Request {
+            apply: true,
+            since: Since::Time(since),
+            ..Request::default()
+        };
+        w.run(request).await;
+        assert_eq!(
+            (w.right.see(2).title.as_str(), w.left.see(3).title.as_str()),
+            ("New title", "From the right")
+        );
+        assert_eq!(w.right.keys().len(), 4);
+        w.assert_settled().await;
+    }
+}
+
+#[tokio::test]
+async fn shards_share_the_work_without_overlap() {
+    for pair in [World::PAIRS[0], World::PAIRS[5]] {
+        let w = World::new(pair, BOTH_WAYS).await;
+        for number in 0..12 {
+            w.left.open(draft(&format!("Issue {number}")));
+        }
+        let shard = |index| Request {
+            apply: true,
+            shard: Some((index, 3)),
+            ..Request::default()
+        };
+        let mut made = Vec::new();
+        for index in 1..=3 {
+            let report = w.run(shard(index)).await;
+            made.push(report.totals.created);
+        }
+        assert_eq!(made.iter().sum::<u64>(), 12, "{made:?}");
+        assert!(made.iter().all(|n| *n < 12), "{made:?}");
+        assert_eq!(w.right.keys().len(), 12);
+        w.assert_settled().await;
+    }
+}

@@ -1,0 +1,211 @@
+//! A story's stage: two trackers, the mapping file between them, and the runs.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use lockstep::apply::Taken;
+use lockstep::config::{Config, load};
+use lockstep::env::Env;
+use lockstep::report::{Outcome, Report};
+use lockstep::run::{Request, Watch, sync};
+use tempfile::TempDir;
+
+use super::player::{Player, Vendor};
+use Vendor::{Folder, GitHub, GitLab};
+
+const PROJECT: &str = "acme/api";
+
+/// Two trackers, named `left` and `right` in the mapping file, and one sync between them.
+pub struct World {
+    pub left: Player,
+    pub right: Player,
+    /// The lines of the sync below its name and trackers.
+    pub rules: String,
+    /// Further lines of the mapping file, above the sync.
+    pub top: String,
+    /// Environment variables.
+    pub env: Vec<(String, String)>,
+    /// The sync's name.
+    pub name: String,
+    /// What a run takes for the time.
+    pub now: Timestamp,
+    dir: TempDir,
+}
+
+/// The tokens the fakes are given; no report may ever show them.
+pub const TOKENS: [(&str, &str); 2] = [
+    ("LEFT_TOKEN", "left-secret-token"),
+    ("RIGHT_TOKEN", "right-secret-token"),
+];
+
+struct Nobody;
+
+impl Watch for Nobody {
+    fn step(&self, _: &Taken) {}
+}
+
+impl World {
+    /// The pairs a story should hold on.
+    pub const PAIRS: [(Vendor, Vendor); 6] = [
+        (GitHub, GitLab),
+        (GitLab, GitHub),
+        (GitHub, GitHub),
+        (GitLab, GitLab),
+        (Folder, GitHub),
+        (Folder, Folder),
+    ];
+
+    /// Two empty trackers with these rules: the lines of the sync below its name and trackers, not indented.
+    pub async fn new((left, right): (Vendor, Vendor), rules: &str) -> Self {
+        // Shown when the test fails, which tells a story told on many pairs where it was.
+        println!("a world of {left:?} and {right:?}");
+        let dir = tempfile::tempdir().unwrap();
+        let world = Self {
+            left: Player::new(left, PROJECT, dir.path().join("left")).await,
+            right: Player::new(right, PROJECT, dir.path().join("right")).await,
+            rules: rules.to_owned(),
+            top: String::new(),
+            env: TOKENS.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+            name: "api".to_owned(),
+            now: "2026-01-05T12:00:00Z".parse().unwrap(),
+            dir,
+        };
+        if [left, right].contains(&Folder) {
+            // Folders live by the real clock, and "newest" compares.
+            world.left.not_before(Timestamp::now());
+            world.right.not_before(Timestamp::now());
+        }
+        world.clear_logs();
+        world
+    }
+
+    /// GitHub on the left, GitLab on the right.
+    pub async fn github_gitlab(rules: &str) -> Self {
+        Self::new((GitHub, GitLab), rules).await
+    }
+
+    /// The mapping file.
+    pub fn mapping(&self) -> String {
+        let rules: String = self.rules.lines().map(|line| format!("    {line}\n")).collect();
+        format!(
+            "version: 1\ntrackers:\n  left: {}\n  right: {}\n{}\nsyncs:\n  - name: {}\n    between: [left, right]\n{rules}",
+            self.left.described("left", PROJECT),
+            self.right.described("right", PROJECT),
+            self.top,
+            self.name,
+        )
+    }
+
+    /// The mapping file's folder.
+    pub fn dir(&self) -> PathBuf {
+        self.dir.path().to_owned()
+    }
+
+    fn config(&self) -> Config {
+        let text = self.mapping();
+        match load(&text, &self.dir.path().join("lockstep.yml")) {
+            Ok(config) => config,
+            Err(problems) => panic!("{text}\n{problems:#?}"),
+        }
+    }
+
+    /// Runs as asked.
+    pub async fn run(&self, request: Request) -> Report {
+        let pairs = self.env.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let report = sync(&self.config(), &Env::of(pairs), &request, self.now, &Nobody).await;
+        let shown = report.json();
+        for (_, token) in TOKENS {
+            assert!(!shown.contains(token), "a token is shown: {shown}");
+        }
+        report
+    }
+
+    /// Plans and writes nothing: which is checked.
+    pub async fn plan(&self) -> Report {
+        self.clear_logs();
+        let report = self.run(Request::default()).await;
+        assert_eq!(self.writes(), Vec::<String>::new(), "a dry run wrote");
+        report
+    }
+
+    /// Plans and writes.
+    pub async fn sync(&self) -> Report {
+        self.run(Request {
+            apply: true,
+            ..Request::default()
+        })
+        .await
+    }
+
+    /// Plans and writes, and everything planned is written.
+    pub async fn synced(&self) -> Report {
+        let report = self.sync().await;
+        assert_eq!(
+            report.outcome,
+            Outcome::Changed,
+            "{:#?} {:#?}",
+            told(&report),
+            report.syncs
+        );
+        report
+    }
+
+    /// Plans again: there is nothing to do, nothing is written, and every exchange was as the vendors describe.
+    pub async fn assert_settled(&self) {
+        let report = self.plan().await;
+        assert_eq!(
+            told(&report),
+            Vec::<String>::new(),
+            "not settled; held: {:#?}",
+            report.held
+        );
+        assert_eq!(report.outcome, Outcome::Settled, "{:#?}", report.syncs);
+        for player in [&self.left, &self.right] {
+            assert_eq!(player.violations(), Vec::<String>::new());
+        }
+    }
+
+    /// Writes, everything, and nothing is left to do.
+    pub async fn settle(&self) -> Report {
+        let report = self.synced().await;
+        self.assert_settled().await;
+        report
+    }
+
+    /// Begins counting anew on both sides.
+    pub fn clear_logs(&self) {
+        self.left.clear_log();
+        self.right.clear_log();
+    }
+
+    /// The writes of both sides.
+    pub fn writes(&self) -> Vec<String> {
+        let mut writes = self.left.writes();
+        writes.extend(self.right.writes());
+        writes
+    }
+}
+
+/// The codes of what was held.
+pub fn held(report: &Report) -> Vec<&'static str> {
+    let mut codes: Vec<&str> = report.held.iter().map(|held| held.code).collect();
+    codes.dedup();
+    codes
+}
+
+/// The steps as `op on: fields (why)`.
+pub fn told(report: &Report) -> Vec<String> {
+    let steps = report.steps.iter();
+    steps
+        .map(|step| {
+            format!(
+                "{} {}: {} ({}) {}",
+                step.op,
+                step.on,
+                step.fields.join(", "),
+                step.why,
+                step.outcome
+            )
+        })
+        .collect()
+}
