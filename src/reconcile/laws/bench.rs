@@ -18,8 +18,8 @@ use crate::config::{
     Sync, Terms,
 };
 use crate::model::{
-    Body, Comment, Feed, Hash, IssueKey, Label, Lookup, Op, Payload, PerSide, Receipt, Side, SideWorld, Signer,
-    TrackerId, World,
+    Body, Comment, Feed, Hash, IssueKey, Label, Lookup, Milestone, Op, Payload, PerSide, Receipt, Side, SideWorld,
+    Signer, TrackerId, World,
 };
 use crate::plan::Plan;
 use crate::reconcile::{Need, Outcome, Rules, reconcile, sync_hash};
@@ -497,6 +497,10 @@ impl ReadTracker for Door<'_> {
 
     async fn labels(&self) -> Result<Vec<Label>, TrackerError> {
         Ok(self.bench.store().labels(self.side))
+    }
+
+    async fn milestones(&self) -> Result<Vec<Milestone>, TrackerError> {
+        Ok(Vec::new())
     }
 
     async fn assignable(&self, logins: &[String]) -> Result<BTreeMap<String, bool>, TrackerError> {
