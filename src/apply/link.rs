@@ -140,7 +140,12 @@ impl Run<'_> {
 
     async fn create(&mut self, work: &mut Work<'_>, side: Side, twin: &Twin) -> End {
         let expected = compose::newborn(&work.book, side, twin);
+        let closed = twin.status.state == State::Closed && !work.book.profiles.get(side).create_closed;
+        if closed {
+            work.book.await_status(side, &expected);
+        }
         let op = compose::creation(&work.book, side, twin, self.hands);
+        work.book.settle_status();
         let issue = match self.hands.writers.get(side).perform(&op).await {
             Ok(Receipt { issue: Some(issue), .. }) => issue,
             Ok(Receipt { issue: None, .. }) => return End::Failed("the service did not say what it created".into()),
@@ -159,7 +164,6 @@ impl Run<'_> {
         work.book.marks.get_mut(side).count = issue.comment_count;
         work.book.marks.get_mut(side).seen = self.seen(side, issue.updated);
         let differs = self.observe(work, side, &expected, issue);
-        let closed = twin.status.state == State::Closed && !work.book.profiles.get(side).create_closed;
         if closed || (differs && side == Side::Right) {
             let change = Change {
                 status: closed.then_some(twin.status),

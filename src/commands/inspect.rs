@@ -33,7 +33,7 @@ pub(super) async fn run(common: &Common, at: &IssueRef, env: &Env) -> Output {
         Ok(Lookup::Found(issue)) => Output::fine(describe(&config.syncs, at, &issue)),
         Ok(Lookup::Deleted) => Output {
             out: String::new(),
-            err: format!("{at} was deleted\n"),
+            err: format!("{at} was deleted, or never existed\n"),
             code: 3,
         },
         Ok(Lookup::Moved(to)) => {

@@ -114,6 +114,21 @@ impl Book {
         ]);
     }
 
+    /// A twin about to be created shall be closed by a second request: until then the base says that the status of its
+    /// origin has yet to be carried, so that a run stopped in between is completed by the next.
+    pub fn await_status(&mut self, twin: Side, newborn: &Issue) {
+        let mut sides = PerSide::new(SideBase::unknown(), SideBase::unknown());
+        *sides.get_mut(twin) = self.side_base(twin, newborn);
+        self.old = Some(Base { sides, when: self.when });
+        self.frozen.insert(Field::Status);
+    }
+
+    /// The marker written next says that the status has been carried.
+    pub fn settle_status(&mut self) {
+        self.old = None;
+        self.frozen.remove(&Field::Status);
+    }
+
     fn marks_of(&self, side: Side) -> Marks {
         let marks = self.marks.get(side).clone();
         if self.profiles.get(side).comments != CommentReading::Free {

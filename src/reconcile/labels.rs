@@ -192,6 +192,8 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         });
         out.compare(Field::Labels, differs);
     }
+    // What a twin was born with is not known for certain until the link is whole: nothing counts as taken off by then.
+    let base = base.filter(|_| !pair.is_half_made(desk.terms().sync.mode));
     let before = PerSide::new(out.change.left.clone(), out.change.right.clone());
     let mut reasons: PerSide<Vec<String>> = PerSide::default();
     for element in elements(desk, issues) {

@@ -32,6 +32,17 @@ impl Pair {
         self.state.as_ref().map(|state| &state.base)
     }
 
+    /// The run that made the twin seems to have been stopped before it recorded the link at the origin. (The marker there
+    /// may have been taken out as well; the twin's own marker, never written since, does not tell.)
+    pub(super) fn is_half_made(&self, mode: Mode) -> bool {
+        let first = |serial: u64| serial <= 1;
+        mode == Mode::TwoWay
+            && match self.origin {
+                Side::Left => self.pointer.is_none() && self.state.as_ref().is_some_and(|mark| first(mark.serial)),
+                Side::Right => self.state.is_none() && self.pointer.as_ref().is_some_and(|mark| first(mark.serial)),
+            }
+    }
+
     /// The serial number of the marker written last.
     pub(super) fn serial(&self) -> u64 {
         let (state, pointer) = self.serials();

@@ -91,6 +91,8 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         let differs = base.is_none_or(|sides| !sides.get(side).has_assignees(&pair.link, counted));
         out.compare(Field::Assignees, differs);
     }
+    // What a twin was born with is not known for certain until the link is whole: nobody counts as taken off by then.
+    let base = base.filter(|_| !pair.is_half_made(desk.terms().sync.mode));
     let mut wish = PerSide::new(issues.left.assignees.clone(), issues.right.assignees.clone());
     for row in &terms.people {
         let (Some(left), Some(right)) = (row.get(terms.tracker(Side::Left)), row.get(terms.tracker(Side::Right)))

@@ -17,7 +17,7 @@ pub fn human(report: &Report, next: &str) -> String {
         if steps.is_empty() && sync.stopped.is_empty() {
             line(
                 &mut out,
-                &format!("  settled: {} say the same", links(sync.totals.links)),
+                &format!("  settled: {}", say_the_same(sync.totals.links)),
             );
         }
         for stop in &sync.stopped {
@@ -41,6 +41,10 @@ pub fn human(report: &Report, next: &str) -> String {
 fn line(out: &mut String, text: &str) {
     out.push_str(text);
     out.push('\n');
+}
+
+fn say_the_same(n: u64) -> String {
+    if n == 1 { "both ends of 1 link say the same".into() } else { format!("both ends of {n} links say the same") }
 }
 
 fn links(n: u64) -> String {
@@ -76,7 +80,12 @@ fn one_step(step: &StepReport) -> String {
 }
 
 fn closing(report: &Report, next: &str) -> String {
-    let counts = counts(&report.totals);
+    let written = report.steps.iter().any(|step| matches!(step.outcome, "done" | "planned"));
+    let counts = match counts(&report.totals) {
+        counts if !counts.is_empty() => counts,
+        _ if written => "markers brought up to date".into(),
+        _ => "nothing written".into(),
+    };
     match report.outcome {
         Outcome::Settled => format!("Settled: {} and nothing to do.", links(report.totals.links)),
         Outcome::Changed => format!("Done: {counts}."),
@@ -114,22 +123,15 @@ fn failed(report: &Report) -> String {
 /// The counts that are not zero, in words.
 pub(super) fn counts(totals: &Totals) -> String {
     let rows = [
-        (totals.created, "created"),
-        (totals.updated, "updated"),
-        (totals.comments_created, "comments copied"),
-        (totals.comments_updated, "comments edited"),
-        (totals.comments_deleted, "comments removed"),
-        (totals.conflicts, "conflicts"),
-        (totals.held, "held"),
+        (totals.created, "created", "created"),
+        (totals.updated, "updated", "updated"),
+        (totals.comments_created, "comment copied", "comments copied"),
+        (totals.comments_updated, "comment edited", "comments edited"),
+        (totals.comments_deleted, "comment removed", "comments removed"),
+        (totals.conflicts, "conflict", "conflicts"),
+        (totals.held, "held", "held"),
     ];
-    let words: Vec<String> = rows
-        .iter()
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, what)| format!("{n} {what}"))
-        .collect();
-    if words.is_empty() {
-        "markers brought up to date".into()
-    } else {
-        words.join(", ")
-    }
+    let shown = rows.iter().filter(|(n, _, _)| *n > 0);
+    let words: Vec<String> = shown.map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many })).collect();
+    words.join(", ")
 }

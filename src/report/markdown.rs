@@ -10,7 +10,7 @@ pub fn markdown(report: &Report) -> String {
         let outcome = format!("{:?}", sync.outcome).to_lowercase();
         let mut what = counts(&sync.totals);
         if sync.outcome == super::Outcome::Settled {
-            what = format!("{} links, nothing to do", sync.totals.links);
+            what = format!("nothing to do; links: {}", sync.totals.links);
         }
         for stop in &sync.stopped {
             what.push_str("; ");

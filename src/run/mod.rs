@@ -20,7 +20,7 @@ use crate::report::{Outcome, Report, StepReport, SyncReport, drift, planned, tak
 use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
 
 use fetch::{Read, Scope, Sources, read};
-pub use trackers::{Open, OpenTracker, open};
+pub use trackers::{Line, Open, OpenTracker, open, open_over};
 
 /// How often a link is planned again because its issues changed while the run went on.
 const PASSES: usize = 3;
@@ -64,9 +64,21 @@ pub trait Watch: Send + ::core::marker::Sync {
 
 /// Runs every sync asked for, one after the other.
 pub async fn sync(config: &Config, env: &Env, request: &Request, now: Timestamp, watch: &dyn Watch) -> Report {
+    sync_over(Line::default(), config, env, request, now, watch).await
+}
+
+/// Runs every sync asked for, over a line of the caller's.
+pub async fn sync_over(
+    line: Line,
+    config: &Config,
+    env: &Env,
+    request: &Request,
+    now: Timestamp,
+    watch: &dyn Watch,
+) -> Report {
     let started = Instant::now();
     let mut report = Report::new(request.apply);
-    let opened = open(config, env, &wanted(config, request));
+    let opened = open_over(config, env, &wanted(config, request), line);
     for sync in config.syncs.iter().filter(|sync| is_wanted(sync, request)) {
         let run = Run {
             config,
@@ -154,14 +166,16 @@ impl Run<'_> {
         }
     }
 
-    fn signer(&self, env: &Env) -> Result<Signer, TrackerError> {
+    fn signer(&self, env: &Env) -> Result<Signer, String> {
         use secrecy::ExposeSecret as _;
-        let Some(name) = &self.config.signing_key else {
-            return Ok(Signer::default());
-        };
+        let Some(name) = &self.config.signing_key else { return Ok(Signer::default()) };
         match env.secret(&name.0) {
             Some(key) => Ok(Signer::new(key.expose_secret().trim().as_bytes())),
-            None => Err(trackers::unset(&self.sync.between.left, &name.0)),
+            None => Err(format!(
+                "the signing key is missing: the environment variable {}, which `signing_key:` names, is not set or \
+                 empty; set it, since without it no marker can be believed",
+                name.0
+            )),
         }
     }
 
@@ -195,7 +209,7 @@ impl Run<'_> {
     async fn all(&self, env: &Env, sides: &PerSide<&OpenTracker>, report: &mut Report) {
         let signer = match self.signer(env) {
             Ok(signer) => signer,
-            Err(error) => return self.failed(&error, report),
+            Err(why) => return report.add(self.line(Outcome::Failed, &[why]), Vec::new(), &[], Vec::new()),
         };
         let rules = self.rules(sides, signer);
         let mut scope = self.scope(&rules);

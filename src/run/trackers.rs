@@ -74,26 +74,45 @@ pub(super) fn unset(on: &TrackerId, name: &str) -> TrackerError {
 
 /// Opens the trackers named. Nothing is sent yet.
 pub fn open(config: &Config, env: &Env, names: &BTreeSet<TrackerId>) -> Open {
+    open_over(config, env, names, Line::default())
+}
+
+/// Opens the trackers named, over a line of the caller's. Nothing is sent yet.
+pub fn open_over(config: &Config, env: &Env, names: &BTreeSet<TrackerId>, mut line: Line) -> Open {
     let wanted = config.trackers.iter().filter(|(name, _)| names.contains(*name));
-    let mut line = Line::default();
     wanted
         .map(|(name, tracker)| (name.clone(), open_one(name, tracker, env, &mut line)))
         .collect()
 }
 
-/// The one HTTP client of a run, made when the first tracker needs it: reading the system's certificates takes time.
-#[derive(Default)]
-struct Line(Option<HttpWire>);
+/// How trackers on a network are reached.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    /// The HTTP client; without one, one is made for all trackers of the run when the first needs it, for reading the
+    /// system's certificates takes time.
+    pub wire: Option<HttpWire>,
+    /// Patience and pace; without, what each host asks for.
+    pub policy: Option<Policy>,
+}
 
 impl Line {
-    fn wire(&mut self, on: &TrackerId, env: &Env) -> Result<HttpWire, TrackerError> {
-        if let Some(wire) = &self.0 {
-            return Ok(wire.clone());
-        }
-        let extra_ca = env.plain("LOCKSTEP_CA_FILE").map(std::path::Path::new);
-        let wire = HttpWire::new(extra_ca).map_err(|error| transport_error(on, error))?;
-        self.0 = Some(wire.clone());
-        Ok(wire)
+    fn transport(
+        &mut self,
+        on: &TrackerId,
+        base: &Url,
+        auth: Arc<dyn Authorize>,
+        env: &Env,
+    ) -> Result<Transport, TrackerError> {
+        let wire = match &self.wire {
+            Some(wire) => wire.clone(),
+            None => {
+                let extra_ca = env.plain("LOCKSTEP_CA_FILE").map(std::path::Path::new);
+                HttpWire::new(extra_ca).map_err(|error| transport_error(on, error))?
+            }
+        };
+        self.wire = Some(wire.clone());
+        let policy = self.policy.clone().unwrap_or_else(|| Policy::for_host(base));
+        Ok(Transport::new(Arc::new(wire), policy, auth))
     }
 }
 
@@ -101,14 +120,14 @@ fn open_one(name: &TrackerId, config: &TrackerConfig, env: &Env, line: &mut Line
     let kind = match config {
         TrackerConfig::GitHub { api, owner, repo, auth } => {
             let auth = github_auth(name, api, auth, env)?;
-            let transport = transport(api, auth, line.wire(name, env)?);
+            let transport = line.transport(name, api, auth, env)?;
             let tracker = GitHub::new(name.clone(), owner.clone(), repo.clone(), api.clone(), transport)?;
             Kind::GitHub(tracker)
         }
         TrackerConfig::GitLab { url, project, token } => {
             let token = secret(name, token, env)?;
             let auth = PrivateToken::new(url, token).map_err(|error| transport_error(name, error))?;
-            let transport = transport(url, Arc::new(auth), line.wire(name, env)?);
+            let transport = line.transport(name, url, Arc::new(auth), env)?;
             let tracker = GitLab::new(name.clone(), project.clone(), url.clone(), transport)?;
             Kind::GitLab(tracker)
         }
@@ -144,8 +163,4 @@ fn github_auth(on: &TrackerId, api: &Url, auth: &GitHubAuth, env: &Env) -> Resul
             Arc::new(app.map_err(odd)?)
         }
     })
-}
-
-fn transport(base: &Url, auth: Arc<dyn Authorize>, wire: HttpWire) -> Transport {
-    Transport::new(Arc::new(wire), Policy::for_host(base), auth)
 }

@@ -79,8 +79,12 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
 ];
 
 /// Files over the limit, each with why. A file leaves the list when it shrinks.
-const LONG: [(&str, &str); 2] = [
+const LONG: [(&str, &str); 3] = [
     ("src/apply/link.rs", "one link's steps; to be split by kind of step"),
+    (
+        "src/reconcile/pair.rs",
+        "pairing and crash recovery; to be split along that line",
+    ),
     (
         "src/reconcile/comments.rs",
         "both ways of comments; to be split into originals and copies",
@@ -88,11 +92,11 @@ const LONG: [(&str, &str); 2] = [
 ];
 const LONGEST: usize = 400;
 
-struct Source {
+pub(crate) struct Source {
     /// From the root: `src/plan/book.rs`.
-    path: String,
+    pub(crate) path: String,
     /// Without its tests.
-    text: String,
+    pub(crate) text: String,
 }
 
 impl Source {
@@ -107,7 +111,8 @@ impl Source {
     }
 }
 
-fn sources() -> Vec<Source> {
+/// Every source of the program, without tests and comments.
+pub(crate) fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     collect(&root.join("src"), &mut BTreeSet::new(), &mut files);

@@ -2,14 +2,20 @@
 
 mod conflicts;
 mod costs;
+mod crash;
 mod creating;
 mod deleted;
 mod edits;
+mod failures;
 mod guards;
 mod labels;
+mod markers;
 mod matching;
 mod mirror;
+mod oddities;
 mod people;
+mod races;
+mod recorded;
 mod scope;
 mod statuses;
 mod talk;

@@ -1,11 +1,11 @@
 //! `docs/troubleshooting.md` explains every code and every error the sources can give.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use lockstep::diag::Code;
 
-use super::{page, root};
+use super::page;
+use crate::architecture::sources;
 
 const PAGE: &str = "docs/troubleshooting.md";
 
@@ -88,26 +88,19 @@ fn has_row(text: &str, code: &str) -> bool {
 /// Codes in the sources that hold things: words with a dash, and whatever is handed to `hold(` first.
 fn codes() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
-    for folder in ["src/reconcile", "src/apply"] {
-        for file in sources(&root().join(folder)) {
-            let text = std::fs::read_to_string(&file).unwrap();
-            let mut handed = false;
-            for line in text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")) {
-                let line = line.trim();
-                if line.starts_with("//") {
-                    continue;
-                }
-                let (before, after) = line.split_once("hold(").unwrap_or(("", if handed { line } else { "" }));
-                codes.extend(
-                    after
-                        .strip_prefix('"')
-                        .and_then(|rest| rest.split('"').next())
-                        .map(str::to_owned),
-                );
-                handed = line.ends_with("hold(") && !before.is_empty();
-                let literals = line.split('"').skip(1).step_by(2);
-                codes.extend(literals.filter(|word| is_code(word)).map(str::to_owned));
-            }
+    for source in sources() {
+        if !source.path.starts_with("src/reconcile/") && !source.path.starts_with("src/apply/") {
+            continue;
+        }
+        let mut handed = false;
+        for line in source.text.lines() {
+            let line = line.trim();
+            let (before, after) = line.split_once("hold(").unwrap_or(("", if handed { line } else { "" }));
+            let first = after.strip_prefix('"').and_then(|rest| rest.split('"').next());
+            codes.extend(first.map(str::to_owned));
+            handed = line.ends_with("hold(") && !before.is_empty();
+            let literals = line.split('"').skip(1).step_by(2);
+            codes.extend(literals.filter(|word| is_code(word)).map(str::to_owned));
         }
     }
     for other in NO_CODES {
@@ -147,17 +140,4 @@ fn messages(source: &str) -> Vec<String> {
             shown
         })
         .collect()
-}
-
-fn sources(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(sources(&path));
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            found.push(path);
-        }
-    }
-    found
 }

@@ -3,11 +3,13 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use lockstep::model::{Body, Payload};
+use tokio::sync::oneshot;
 
-use super::fake::{Exchange, FakeGitHub, FakeGitLab, Vendor as Vendors, github, gitlab};
+use super::fake::{Exchange, FakeGitHub, FakeGitLab, Fault, Vendor as Vendors, When, github, gitlab};
 use super::page::{self, Page, Snapshot};
 
 /// The kinds of trackers a story can be told on.
@@ -165,6 +167,15 @@ impl Player {
                 fake.url()
             ),
             Place::Folder(_) => format!("{{ kind: folder, path: {name} }}"),
+        }
+    }
+
+    /// Where the service is.
+    pub fn address(&self) -> String {
+        match &self.place {
+            Place::GitHub(fake) => fake.url().to_owned(),
+            Place::GitLab(fake) => fake.url().to_owned(),
+            Place::Folder(folder) => folder.root.display().to_string(),
         }
     }
 
@@ -512,6 +523,45 @@ impl Player {
                     raw: page.body,
                 }
             }
+        }
+    }
+
+    /// Arms a fault of a service.
+    pub fn fault(&self, fault: Fault) {
+        match &self.place {
+            Place::GitHub(fake) => fake.fault(fault),
+            Place::GitLab(fake) => fake.fault(fault),
+            Place::Folder(_) => panic!("folders have no faults"),
+        }
+    }
+
+    /// Disarms all faults.
+    pub fn heal(&self) {
+        match &self.place {
+            Place::GitHub(fake) => fake.heal(),
+            Place::GitLab(fake) => fake.heal(),
+            Place::Folder(_) => {}
+        }
+    }
+
+    /// Tells when a service has this write in its hands.
+    pub fn told_of(&self, write: usize) -> oneshot::Receiver<()> {
+        let (tell, told) = oneshot::channel();
+        let tell = move || tell.send(()).unwrap_or_default();
+        match &self.place {
+            Place::GitHub(fake) => fake.meanwhile(When::Write(write), move |_| tell()),
+            Place::GitLab(fake) => fake.meanwhile(When::Write(write), move |_| tell()),
+            Place::Folder(_) => panic!("folders tell nobody"),
+        }
+        told
+    }
+
+    /// Holds every answer of a service back for so long.
+    pub fn hold_back(&self, latency: Duration) {
+        match &self.place {
+            Place::GitHub(fake) => fake.vices(|vices| vices.latency = latency),
+            Place::GitLab(fake) => fake.vices(|vices| vices.latency = latency),
+            Place::Folder(_) => {}
         }
     }
 

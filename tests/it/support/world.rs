@@ -1,15 +1,20 @@
 //! A story's stage: two trackers, the mapping file between them, and the runs.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use lockstep::apply::Taken;
 use lockstep::config::{Config, load};
 use lockstep::env::Env;
+use lockstep::model::Side;
 use lockstep::report::{Outcome, Report};
-use lockstep::run::{Request, Watch, sync};
+use lockstep::run::{Line, Request, Watch, sync_over};
+use lockstep::transport::{HttpWire, Policy};
 use tempfile::TempDir;
 
+use super::fake::{Fault, What, When};
 use super::player::{Player, Vendor};
 use Vendor::{Folder, GitHub, GitLab};
 
@@ -27,6 +32,8 @@ pub struct World {
     pub env: Vec<(String, String)>,
     /// The sync's name.
     pub name: String,
+    /// Where the mapping file says the right tracker is, if not where it is.
+    pub right_at: Option<String>,
     /// What a run takes for the time.
     pub now: Timestamp,
     dir: TempDir,
@@ -37,6 +44,18 @@ pub const TOKENS: [(&str, &str); 2] = [
     ("LEFT_TOKEN", "left-secret-token"),
     ("RIGHT_TOKEN", "right-secret-token"),
 ];
+
+/// One HTTP client for all stories, which reads the system's certificates once, and pauses too short to be noticed.
+fn line() -> Line {
+    static WIRE: LazyLock<HttpWire> = LazyLock::new(|| HttpWire::new(None).unwrap());
+    Line {
+        wire: Some(WIRE.clone()),
+        policy: Some(Policy {
+            backoff: Duration::from_millis(1),
+            ..Policy::default()
+        }),
+    }
+}
 
 struct Nobody;
 
@@ -67,6 +86,7 @@ impl World {
             top: String::new(),
             env: TOKENS.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
             name: "api".to_owned(),
+            right_at: None,
             now: "2026-01-05T12:00:00Z".parse().unwrap(),
             dir,
         };
@@ -87,10 +107,14 @@ impl World {
     /// The mapping file.
     pub fn mapping(&self) -> String {
         let rules: String = self.rules.lines().map(|line| format!("    {line}\n")).collect();
+        let mut right = self.right.described("right", PROJECT);
+        if let Some(address) = &self.right_at {
+            right = right.replace(&self.right.address(), address);
+        }
         format!(
             "version: 1\ntrackers:\n  left: {}\n  right: {}\n{}\nsyncs:\n  - name: {}\n    between: [left, right]\n{rules}",
             self.left.described("left", PROJECT),
-            self.right.described("right", PROJECT),
+            right,
             self.top,
             self.name,
         )
@@ -112,7 +136,7 @@ impl World {
     /// Runs as asked.
     pub async fn run(&self, request: Request) -> Report {
         let pairs = self.env.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let report = sync(&self.config(), &Env::of(pairs), &request, self.now, &Nobody).await;
+        let report = sync_over(line(), &self.config(), &Env::of(pairs), &request, self.now, &Nobody).await;
         let shown = report.json();
         for (_, token) in TOKENS {
             assert!(!shown.contains(token), "a token is shown: {shown}");
@@ -170,6 +194,29 @@ impl World {
         let report = self.synced().await;
         self.assert_settled().await;
         report
+    }
+
+    /// A run that is killed while this write of a side is in the service's hands; told whether it came that far. With
+    /// `applied` the service acts on the write all the same.
+    pub async fn killed(&self, side: Side, write: usize, applied: bool) -> bool {
+        let player = match side {
+            Side::Left => &self.left,
+            Side::Right => &self.right,
+        };
+        let reached = player.told_of(write);
+        if !applied {
+            player.fault(Fault::new(When::Write(write), What::Drop));
+        }
+        let killed = tokio::select! {
+            biased;
+            _ = reached => true,
+            report = self.sync() => {
+                assert_eq!(report.outcome, Outcome::Changed, "{:#?}", told(&report));
+                false
+            }
+        };
+        player.heal();
+        killed
     }
 
     /// Begins counting anew on both sides.

@@ -1,0 +1,208 @@
+//! A run can be killed at any write, and any answer can be lost: the next run ends where an undisturbed one would have.
+
+use lockstep::model::Side;
+use lockstep::report::Outcome;
+
+use super::BOTH_WAYS;
+use crate::support::fake::{Fault, What, When};
+use crate::support::player::{Player, Vendor, draft};
+use crate::support::world::World;
+
+const PAIRS: [(Vendor, Vendor); 2] = [World::PAIRS[0], World::PAIRS[1]];
+
+/// One issue with everything that costs a write of its own.
+async fn fresh(pair: (Vendor, Vendor)) -> World {
+    let mut w = World::new(pair, BOTH_WAYS).await;
+    w.top = "people: [{ left: ann, right: a.nne }]".to_owned();
+    w.right.invite("a.nne");
+    w.left.open(
+        draft("Crash")
+            .body("text")
+            .labels(["bug"])
+            .assignees(["ann"])
+            .closed("completed"),
+    );
+    w.left.say(1, "bob", "one");
+    w.left.say(1, "carol", "two");
+    w
+}
+
+/// The same, but the story begins on the right.
+async fn fresh_on_the_right(pair: (Vendor, Vendor)) -> World {
+    let mut w = World::new(pair, BOTH_WAYS).await;
+    w.top = "people: [{ left: ann, right: a.nne }]".to_owned();
+    w.left.invite("ann");
+    let crash = draft("Crash").body("text").labels(["bug"]).assignees(["a.nne"]);
+    w.right.open(crash.closed("completed"));
+    w.right.say(1, "bob", "one");
+    w.right.say(1, "carol", "two");
+    w
+}
+
+/// The same, linked and then changed on both sides.
+async fn changed(pair: (Vendor, Vendor)) -> World {
+    let w = fresh(pair).await;
+    w.settle().await;
+    w.left.retitle(1, "Crash at start");
+    w.left.say(1, "bob", "three");
+    w.right.reopen(1);
+    w.right.label(1, "new");
+    w.right.say(1, "dora", "four");
+    w.left.later(1, 120);
+    w.right.later(1, 120);
+    w.right.rewrite(1, "other text");
+    w
+}
+
+/// Everything people see on a side, but for the order in which things that happened at once were told.
+fn seen(player: &Player) -> Vec<(String, String, bool, Vec<String>, Vec<String>, Vec<String>)> {
+    let all = player.all().into_iter();
+    all.map(|issue| {
+        let mut texts: Vec<String> = issue.said.into_iter().map(|said| said.text).collect();
+        texts.sort();
+        let (labels, people) = (
+            issue.labels.into_iter().collect(),
+            issue.assignees.into_iter().collect(),
+        );
+        (issue.title, issue.text, issue.closed, labels, people, texts)
+    })
+    .collect()
+}
+
+async fn recovers(w: &World) {
+    for _ in 0..3 {
+        let report = w.sync().await;
+        if report.outcome == Outcome::Settled {
+            break;
+        }
+        assert_eq!(report.outcome, Outcome::Changed, "{report:#?}");
+    }
+    w.assert_settled().await;
+}
+
+/// Kills a run at every write of a side, before and after it took effect.
+async fn sweep<F: Future<Output = World>>(start: impl Fn() -> F) {
+    let undisturbed = start().await;
+    recovers(&undisturbed).await;
+    let expected = (seen(&undisturbed.left), seen(&undisturbed.right));
+    for side in [Side::Left, Side::Right] {
+        for applied in [true, false] {
+            for write in 1.. {
+                println!("killed at write {write} of {side:?}, applied: {applied}");
+                let w = start().await;
+                if !w.killed(side, write, applied).await {
+                    assert!(write > 1, "nothing was written there");
+                    break;
+                }
+                recovers(&w).await;
+                assert_eq!((seen(&w.left), seen(&w.right)), expected);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_first_mirror_from_github_survives_being_killed_anywhere() {
+    sweep(|| fresh(PAIRS[0])).await;
+}
+
+#[tokio::test]
+async fn a_first_mirror_from_gitlab_survives_being_killed_anywhere() {
+    sweep(|| fresh(PAIRS[1])).await;
+}
+
+#[tokio::test]
+async fn a_first_mirror_from_the_right_survives_being_killed_anywhere() {
+    sweep(|| fresh_on_the_right(PAIRS[0])).await;
+    sweep(|| fresh_on_the_right(PAIRS[1])).await;
+}
+
+#[tokio::test]
+async fn labels_a_service_dropped_are_not_taken_off_at_home_after_a_crash() {
+    let w = fresh(World::PAIRS[0]).await;
+    w.right.gitlab().vices(|vices| {
+        vices.drop_labels = true;
+        vices.drop_assignees = true;
+    });
+    // The label is made known, then the twin: killed before the base could be put right.
+    assert!(w.killed(Side::Right, 2, true).await);
+    for _ in 0..3 {
+        w.sync().await;
+    }
+    w.assert_settled().await;
+    assert_eq!(
+        (w.left.see(1).labels(), w.left.see(1).assignees()),
+        (vec!["bug"], vec!["ann"])
+    );
+}
+
+#[tokio::test]
+async fn changes_on_both_sides_survive_being_killed_anywhere() {
+    sweep(|| changed(PAIRS[0])).await;
+}
+
+#[tokio::test]
+async fn changes_on_both_sides_survive_being_killed_anywhere_the_other_way_round() {
+    sweep(|| changed(PAIRS[1])).await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_a_create_or_comment_is_looked_for_and_nothing_is_made_twice() {
+    for pair in PAIRS {
+        for what in [What::LoseAnswer, What::TruncatedJson] {
+            for nth in 1..=4 {
+                println!("lost the answer to POST {nth}: {what:?}");
+                let w = fresh(pair).await;
+                let post = When::Request {
+                    method: "POST",
+                    path: "",
+                    nth,
+                };
+                w.right.fault(Fault::new(post, what.clone()));
+                w.sync().await;
+                w.right.heal();
+                recovers(&w).await;
+                let twin = w.right.only();
+                assert_eq!(twin.texts(), ["one", "two"]);
+                assert_eq!((twin.closed, twin.labels()), (true, vec!["bug"]));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_half_made_link_is_completed_and_not_made_again() {
+    for pair in PAIRS {
+        let w = fresh(pair).await;
+        assert!(
+            w.killed(Side::Left, 1, false).await,
+            "the pointer is the left side's first write"
+        );
+        assert!(w.left.see(1).marker_lines().is_empty());
+        assert_eq!(w.right.keys(), [1]);
+        recovers(&w).await;
+        assert_eq!((w.left.keys(), w.right.keys()), (vec![1], vec![1]));
+        assert_eq!(w.left.see(1).marker_lines().len(), 1);
+        assert_eq!(w.right.see(1).texts(), ["one", "two"]);
+    }
+}
+
+#[tokio::test]
+async fn what_people_write_between_a_killed_run_and_the_next_survives() {
+    for pair in PAIRS {
+        let w = fresh(pair).await;
+        assert!(w.killed(Side::Left, 1, false).await);
+        w.left.retitle(1, "New title");
+        w.right.label(1, "from the right");
+        w.right.say(1, "dora", "hello");
+        recovers(&w).await;
+        for player in [&w.left, &w.right] {
+            let seen = player.see(1);
+            assert_eq!(
+                (seen.title.as_str(), seen.labels()),
+                ("New title", vec!["bug", "from the right"])
+            );
+            assert_eq!(seen.said.len(), 3);
+        }
+    }
+}
