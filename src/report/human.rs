@@ -15,10 +15,7 @@ pub fn human(report: &Report, next: &str) -> String {
             line(&mut out, &format!("  {}", one_step(step)));
         }
         if steps.is_empty() && sync.stopped.is_empty() {
-            line(
-                &mut out,
-                &format!("  settled: {}", say_the_same(sync.totals.links)),
-            );
+            line(&mut out, &format!("  settled: {}", say_the_same(sync.totals.links)));
         }
         for stop in &sync.stopped {
             line(&mut out, &format!("  {} {stop}", "stopped:".red()));
@@ -44,7 +41,11 @@ fn line(out: &mut String, text: &str) {
 }
 
 fn say_the_same(n: u64) -> String {
-    if n == 1 { "both ends of 1 link say the same".into() } else { format!("both ends of {n} links say the same") }
+    if n == 1 {
+        "both ends of 1 link say the same".into()
+    } else {
+        format!("both ends of {n} links say the same")
+    }
 }
 
 fn links(n: u64) -> String {
@@ -80,7 +81,10 @@ fn one_step(step: &StepReport) -> String {
 }
 
 fn closing(report: &Report, next: &str) -> String {
-    let written = report.steps.iter().any(|step| matches!(step.outcome, "done" | "planned"));
+    let written = report
+        .steps
+        .iter()
+        .any(|step| matches!(step.outcome, "done" | "planned"));
     let counts = match counts(&report.totals) {
         counts if !counts.is_empty() => counts,
         _ if written => "markers brought up to date".into(),
@@ -132,6 +136,8 @@ pub(super) fn counts(totals: &Totals) -> String {
         (totals.held, "held", "held"),
     ];
     let shown = rows.iter().filter(|(n, _, _)| *n > 0);
-    let words: Vec<String> = shown.map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many })).collect();
+    let words: Vec<String> = shown
+        .map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many }))
+        .collect();
     words.join(", ")
 }

@@ -168,7 +168,9 @@ impl Run<'_> {
 
     fn signer(&self, env: &Env) -> Result<Signer, String> {
         use secrecy::ExposeSecret as _;
-        let Some(name) = &self.config.signing_key else { return Ok(Signer::default()) };
+        let Some(name) = &self.config.signing_key else {
+            return Ok(Signer::default());
+        };
         match env.secret(&name.0) {
             Some(key) => Ok(Signer::new(key.expose_secret().trim().as_bytes())),
             None => Err(format!(

@@ -165,7 +165,9 @@ impl TrackerError {
             }
             Self::Short { .. } => "nothing was created, closed or deleted because of it; run again",
             Self::RateLimited { .. } => "run again after the pause; the next run continues where this one stopped",
-            Self::File { .. } => "correct what is said of the file or folder above, and check that it may be read and written",
+            Self::File { .. } => {
+                "correct what is said of the file or folder above, and check that it may be read and written"
+            }
         }
     }
 }

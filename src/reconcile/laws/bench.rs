@@ -75,12 +75,14 @@ impl Setup {
                     skip: GlobSet::empty(),
                     prefix: PerSide::default(),
                 },
-                assignees: both,
+                assignees: both.into(),
                 comments: CommentField {
                     direction: both,
                     edits: true,
                     mirror_deletions: false,
+                    template: None,
                 },
+                ..Fields::default()
             },
         };
         let person = |left: &str, right: &str| {
@@ -102,7 +104,7 @@ impl Setup {
         self.sync.mode = Mode::Mirror;
         let right = Direction::To(Side::Right);
         let fields = &mut self.sync.fields;
-        (fields.title, fields.body, fields.assignees) = (right, right, right);
+        (fields.title, fields.body, fields.assignees) = (right, right, right.into());
         fields.status.direction = right;
         fields.labels.direction = right;
         fields.comments.direction = right;
@@ -111,7 +113,7 @@ impl Setup {
 
     pub(super) fn directed(mut self, direction: Direction) -> Self {
         let fields = &mut self.sync.fields;
-        (fields.title, fields.body, fields.assignees) = (direction, direction, direction);
+        (fields.title, fields.body, fields.assignees) = (direction, direction, direction.into());
         fields.status.direction = direction;
         fields.labels.direction = direction;
         fields.comments.direction = direction;
