@@ -17,10 +17,48 @@ struct Work<'a> {
     keys: PerSide<Option<IssueKey>>,
     /// A comment could not be written on this side: later ones wait, so that order is kept.
     silent: PerSide<bool>,
+    /// Texts about to be replaced on a side that could not be kept, by the field named in the copy's source.
+    unkept: PerSide<BTreeSet<Field>>,
+    /// Originals that could not be written anew: their copies go on saying that they were edited.
+    unedited: BTreeSet<(Side, CommentKey)>,
     /// Something failed.
     failed: bool,
     /// The twin was created in this run.
     born: Option<Side>,
+}
+
+impl Work<'_> {
+    /// Notes that a comment was not written: a text it was to keep must not be replaced.
+    fn lose(&mut self, side: Side, copy: &Copy) {
+        let field = match copy.mark.source.split(':').nth(1) {
+            Some("title") => Field::Title,
+            Some("body") => Field::Body,
+            Some("comment") => Field::Comments,
+            _ => return,
+        };
+        self.unkept.get_mut(side).insert(field);
+    }
+
+    /// The change without what would replace a text that could not be kept; those fields have not settled.
+    fn sparing(&mut self, side: Side, change: &Change) -> (Change, BTreeSet<Field>) {
+        let mut change = change.clone();
+        let mut lost = BTreeSet::new();
+        let unkept = self.unkept.get(side);
+        if unkept.contains(&Field::Title) && change.title.take().is_some() {
+            lost.insert(Field::Title);
+        }
+        if unkept.contains(&Field::Body) && change.text.take().is_some() {
+            lost.insert(Field::Body);
+        }
+        self.book.frozen.extend(lost.iter().copied());
+        (change, lost)
+    }
+
+    /// Whether writing a copy anew would lose an edit of it.
+    fn must_wait(&self, side: Side, copy: &Copy) -> bool {
+        let original = (copy.mark.side, CommentKey(copy.mark.source.clone()));
+        self.unkept.get(side).contains(&Field::Comments) || self.unedited.contains(&original)
+    }
 }
 
 /// Why the rest of a link is not done.
@@ -45,6 +83,8 @@ impl Run<'_> {
             book: plan.book.clone(),
             keys: plan.keys.clone(),
             silent: PerSide::default(),
+            unkept: PerSide::default(),
+            unedited: BTreeSet::new(),
             failed: false,
             born: None,
         };
@@ -114,16 +154,34 @@ impl Run<'_> {
             Act::Update(change) if change.is_empty() && work.failed && work.born.is_none() => {
                 End::Skipped("an earlier step of this link failed".into())
             }
-            Act::Update(change) => self.update(work, step, change).await?,
-            Act::Comment(_) if *work.silent.get(step.on) => {
+            Act::Update(change) => {
+                let (change, lost) = work.sparing(step.on, change);
+                if !lost.is_empty() && change.is_empty() {
+                    End::Skipped("what it replaces could not be kept".into())
+                } else {
+                    self.update(work, step, &change).await?
+                }
+            }
+            Act::Comment(copy) if *work.silent.get(step.on) => {
+                work.lose(step.on, copy);
                 End::Skipped("an earlier comment failed, and order is kept".into())
             }
             Act::Comment(copy) => self.comment(work, step.on, copy).await,
+            Act::EditCopy { copy, .. } if work.must_wait(step.on, copy) => {
+                work.book.doubt(step.on);
+                End::Skipped("what it replaces could not be kept or carried".into())
+            }
             Act::EditCopy { comment, copy } => {
                 let body = compose::copy(&work.book, copy, self.hands);
                 self.edit(work, step.on, comment, body).await
             }
-            Act::EditOriginal { comment, text } => self.edit(work, step.on, comment, text.clone()).await,
+            Act::EditOriginal { comment, text } => {
+                let end = self.edit(work, step.on, comment, text.clone()).await;
+                if end != End::Done {
+                    work.unedited.insert((step.on, comment.clone()));
+                }
+                end
+            }
             Act::DeleteCopy { comment } => self.delete(work, step.on, comment).await,
             Act::Retire { survivor } => self.tombstone(work, step.on, survivor, true).await,
             Act::Part => match work.keys.get(step.on).clone() {
@@ -141,11 +199,11 @@ impl Run<'_> {
     async fn create(&mut self, work: &mut Work<'_>, side: Side, twin: &Twin) -> End {
         let expected = compose::newborn(&work.book, side, twin);
         let closed = twin.status.state == State::Closed && !work.book.profiles.get(side).create_closed;
-        if closed {
-            work.book.await_status(side, &expected);
-        }
-        let op = compose::creation(&work.book, side, twin, self.hands);
-        work.book.settle_status();
+        let op = if closed {
+            compose::creation(&still_open(&work.book, side.other()), side, twin, self.hands)
+        } else {
+            compose::creation(&work.book, side, twin, self.hands)
+        };
         let issue = match self.hands.writers.get(side).perform(&op).await {
             Ok(Receipt { issue: Some(issue), .. }) => issue,
             Ok(Receipt { issue: None, .. }) => return End::Failed("the service did not say what it created".into()),
@@ -380,9 +438,18 @@ impl Run<'_> {
         match result {
             Ok(comment) => {
                 self.spoke(work, side, &comment);
-                work.book.marks.get_mut(side).count += 1;
+                // A count in doubt stays in doubt.
+                let marks = work.book.marks.get_mut(side);
+                marks.count = marks.count.saturating_add(1);
                 let source = work.book.marks.get_mut(copy.mark.side);
-                source.count += u64::from(!copy.mark.source.starts_with("kept:"));
+                let carried = u64::from(!copy.mark.source.starts_with("kept:"));
+                source.count = source.count.saturating_add(carried);
+                if let Some(spoken) = work.book.spoken.get_mut(copy.mark.side)
+                    && carried > 0
+                {
+                    spoken.insert(CommentKey(copy.mark.source.clone()), copy.mark.original.clone());
+                }
+                let source = work.book.marks.get_mut(copy.mark.side);
                 if let Ok(key) = copy.mark.source.parse::<u64>() {
                     source.high = source.high.max(key);
                 }
@@ -390,6 +457,7 @@ impl Run<'_> {
             }
             Err(end) => {
                 *work.silent.get_mut(side) = true;
+                work.lose(side, copy);
                 end
             }
         }
@@ -412,7 +480,7 @@ impl Run<'_> {
                 End::Done
             }
             Err(error) => {
-                work.book.marks.get_mut(side).doubt();
+                work.book.doubt(side);
                 self.failed(&error)
             }
         }
@@ -436,7 +504,7 @@ impl Run<'_> {
                 End::Done
             }
             Err(error) => {
-                work.book.marks.get_mut(side).doubt();
+                work.book.doubt(side);
                 self.failed(&error)
             }
         }
@@ -467,4 +535,14 @@ impl Run<'_> {
             .as_ref()
             .is_some_and(|issue| issue.body.markers.iter().any(|marker| marker.link == work.book.link))
     }
+}
+
+/// The book of an origin that is still open: a twin that is created open and closed afterwards says so, and a run stopped
+/// in between leaves a twin that the next one closes.
+fn still_open(book: &Book, origin: Side) -> Book {
+    let mut book = book.clone();
+    if let Some(issue) = book.known.get_mut(origin) {
+        issue.status = Status::OPEN;
+    }
+    book
 }

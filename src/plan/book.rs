@@ -114,19 +114,11 @@ impl Book {
         ]);
     }
 
-    /// A twin about to be created shall be closed by a second request: until then the base says that the status of its
-    /// origin has yet to be carried, so that a run stopped in between is completed by the next.
-    pub fn await_status(&mut self, twin: Side, newborn: &Issue) {
-        let mut sides = PerSide::new(SideBase::unknown(), SideBase::unknown());
-        *sides.get_mut(twin) = self.side_base(twin, newborn);
-        self.old = Some(Base { sides, when: self.when });
-        self.frozen.insert(Field::Status);
-    }
-
-    /// The marker written next says that the status has been carried.
-    pub fn settle_status(&mut self) {
-        self.old = None;
-        self.frozen.remove(&Field::Status);
+    /// Forgets how far the comments of a side are known, so that the next run reads and compares them all.
+    pub fn doubt(&mut self, side: Side) {
+        self.marks.get_mut(side).doubt();
+        self.marks.get_mut(side).digest = None;
+        *self.spoken.get_mut(side) = None;
     }
 
     fn marks_of(&self, side: Side) -> Marks {

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 
 use super::pair::Pair;
 use super::{Desk, text};
-use crate::config::CommentField;
+use crate::config::{CommentField, Mode};
 use crate::model::{
     Comment, CommentKey, CommentMark, Hash, Issue, IssueKey, LinkId, Marks, Payload, PerSide, Side, hash_ours,
     hash_text,
 };
-use crate::plan::{Act, Copy, Field, Step, digest_comments};
+use crate::plan::{Act, Book, Copy, Field, Step, digest_comments};
 use crate::tracker::CommentReading;
 
 /// What is known of both sides' comments.
@@ -96,15 +96,18 @@ pub(super) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
     }
 }
 
-/// Takes the comments that have yet to be carried off the counts: a run that is stopped in between leaves counts that
-/// do not fit, and the next one looks.
-pub(super) fn less_planned(marks: &mut PerSide<Marks>, steps: &[Step]) {
+/// Takes the comments that have yet to be carried off what the book says is known: a run that is stopped in between, or
+/// fails, leaves counts and fingerprints that do not fit, and the next one looks.
+pub(super) fn less_planned(book: &mut Book, steps: &[Step]) {
     for step in steps {
         if let Act::Comment(copy) = &step.act
             && !copy.mark.source.starts_with("kept:")
         {
-            let count = &mut marks.get_mut(copy.mark.side).count;
+            let count = &mut book.marks.get_mut(copy.mark.side).count;
             *count = count.saturating_sub(1);
+            if let Some(spoken) = book.spoken.get_mut(copy.mark.side) {
+                spoken.remove(&CommentKey(copy.mark.source.clone()));
+            }
         }
     }
 }
@@ -149,6 +152,9 @@ fn steps(desk: &mut Desk<'_>, talk: &Talk<'_>) -> Vec<Step> {
     for from in Side::BOTH {
         if field.direction.reaches(from.other()) {
             steps.extend(removals(desk, talk, &field, from));
+        }
+        if from == Side::Right || desk.terms().sync.mode == Mode::TwoWay {
+            steps.extend(kept_twice(desk, talk, from));
         }
     }
     steps
@@ -305,6 +311,30 @@ fn removals(desk: &Desk<'_>, talk: &Talk<'_>, field: &CommentField, from: Side) 
     steps
 }
 
+/// Texts that two runs kept at once, but for the first.
+fn kept_twice(desk: &Desk<'_>, talk: &Talk<'_>, side: Side) -> Vec<Step> {
+    let mut sources: BTreeSet<&str> = BTreeSet::new();
+    let mut steps = Vec::new();
+    for comment in *talk.lists.get(side) {
+        let Some(mark) = mark_of(talk.link, comment).filter(|mark| mark.source.starts_with("kept:")) else {
+            continue;
+        };
+        let ours = comment
+            .body
+            .markers
+            .iter()
+            .all(|marker| marker.trusted(&desk.rules.signer));
+        let untouched = hash_text(talk.link, &comment.body.text) == mark.copy;
+        if ours && mark.side == side && !sources.insert(mark.source.as_str()) && untouched {
+            let act = Act::DeleteCopy {
+                comment: comment.key.clone(),
+            };
+            steps.push(step(side, act, "the same text was kept twice".into()));
+        }
+    }
+    steps
+}
+
 fn step(on: Side, act: Act, why: String) -> Step {
     Step {
         on,
@@ -356,7 +386,7 @@ fn attribution(desk: &Desk<'_>, from: Side, original: &Comment) -> String {
 
 /// The step that keeps a text which is about to be replaced, unless it has been kept already.
 fn kept(desk: &Desk<'_>, talk: &Talk<'_>, side: Side, field: &str, lost: &str, hash: &Hash) -> Option<Step> {
-    let source = format!("kept:{field}:{}", hash.0);
+    let source = kept_source(field, hash);
     let already = talk
         .lists
         .get(side)
@@ -408,4 +438,19 @@ pub(super) fn keep_text(desk: &mut Desk<'_>, pair: &Pair, side: Side, field: Fie
     };
     *talk.lists.get_mut(side) = list;
     kept(desk, &talk, side, field.name(), lost, &hash_text(&pair.link, lost))
+}
+
+/// Whether a comment on a side keeps the title or body the issue has now.
+pub(super) fn has_kept(desk: &Desk<'_>, pair: &Pair, side: Side, issue: &Issue) -> bool {
+    let texts = [(Field::Title, &issue.title), (Field::Body, &issue.body.text)];
+    let sources = texts.map(|(field, text)| kept_source(field.name(), &hash_text(&pair.link, text)));
+    desk.known_comments(side, pair.keys.get(side)).is_some_and(|list| {
+        list.iter()
+            .filter_map(|comment| mark_of(&pair.link, comment))
+            .any(|mark| mark.side == side && sources.contains(&mark.source))
+    })
+}
+
+fn kept_source(field: &str, lost: &Hash) -> String {
+    format!("kept:{field}:{}", lost.0)
 }

@@ -206,7 +206,7 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
     let mut keys = PerSide::default();
     *keys.get_mut(from) = Some(issue.key.clone());
     let mut book = book(desk, from, issue, link);
-    comments::less_planned(&mut book.marks, &steps);
+    comments::less_planned(&mut book, &steps);
     book.cut = cut;
     Some(LinkPlan {
         link: link.clone(),

@@ -192,19 +192,15 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         });
         out.compare(Field::Labels, differs);
     }
-    // What a twin was born with is not known for certain until the link is whole: nothing counts as taken off by then.
-    let base = base.filter(|_| !pair.is_half_made(desk.terms().sync.mode));
     let before = PerSide::new(out.change.left.clone(), out.change.right.clone());
     let mut reasons: PerSide<Vec<String>> = PerSide::default();
     for element in elements(desk, issues) {
         let has = PerSide::new((), ()).map(|side, ()| !element.on(side, &issues.get(side).labels).is_empty());
         let had = base.map(|sides| {
             PerSide::new((), ()).map(|side, ()| {
-                element
-                    .names
-                    .get(side)
-                    .iter()
-                    .any(|n| sides.get(side).had_label(&pair.link, n))
+                let mut names = element.names.get(side).iter();
+                names.any(|n| sides.get(side).had_label(&pair.link, n))
+                    && (*has.get(side) || !pair.is_unobserved(side, desk.terms().sync.mode))
             })
         });
         let Some(wanted) = keep_element(direction, had, has) else {

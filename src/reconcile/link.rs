@@ -23,6 +23,10 @@ pub(super) struct Merged {
     pub(super) cut: PerSide<bool>,
     /// Fields of which the base no longer says what the sides hold.
     pub(super) stale: BTreeSet<Field>,
+    /// The side whose values stand where there is no base, because the other one was being made of it.
+    pub(super) origin: Option<Side>,
+    /// The side that won in an earlier run, which was stopped after it had kept what the other one says.
+    pub(super) ahead: Option<Side>,
 }
 
 impl Merged {
@@ -50,9 +54,14 @@ impl Merged {
 
     /// The side whose value wins a conflict; `None` when a person has to decide.
     pub(super) fn winner(&self, desk: &Desk<'_>, issues: &PerSide<&Issue>) -> Option<Side> {
+        if self.origin.is_some() {
+            return self.origin;
+        }
         match desk.terms().sync.conflicts {
             Policy::Prefer(side) => Some(side),
             Policy::Ask => None,
+            // Keeping the losing text made its side the newer one.
+            Policy::Newest if self.ahead.is_some() => self.ahead,
             Policy::Newest => {
                 let at = |side: Side| issues.get(side).updated.map(|at| at.as_second());
                 Some(if at(Side::Right) > at(Side::Left) {
@@ -89,7 +98,11 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     if is_private(desk, pair, &issues) {
         return None;
     }
-    let mut merged = Merged::default();
+    let mut merged = Merged {
+        origin: (pair.base().is_none() && pair.is_half_made(desk.terms().sync.mode)).then_some(pair.origin),
+        ahead: ahead(desk, pair, &issues),
+        ..Merged::default()
+    };
     text::merge(desk, pair, &issues, &mut merged);
     status::merge(desk, pair, &issues, &mut merged);
     labels::merge(desk, pair, &issues, &mut merged);
@@ -114,7 +127,6 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
 
     let mut book = book(desk, pair, &issues);
     book.marks = marks;
-    comments::less_planned(&mut book.marks, &spoken);
     // Where reading comments costs nothing they are known without being merged: a comment that keeps a text adds to them.
     if talk || desk.terms().sync.fields.comments.direction != Direction::Off {
         book.spoken = PerSide::new((), ()).map(|side, ()| {
@@ -122,6 +134,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
                 .map(|list| comments::spoken(&pair.link, list))
         });
     }
+    comments::less_planned(&mut book, &spoken);
     book.cut = merged.cut;
     book.frozen.clone_from(&merged.frozen);
     let stale = merged.is_stale() && says_otherwise(pair, &book, &issues);
@@ -142,6 +155,15 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
         steps,
         book,
     })
+}
+
+fn ahead(desk: &Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Option<Side> {
+    let lost = PerSide::new((), ()).map(|side, ()| comments::has_kept(desk, pair, side, issues.get(side)));
+    match (lost.left, lost.right) {
+        (true, false) => Some(Side::Right),
+        (false, true) => Some(Side::Left),
+        (true, true) | (false, false) => None,
+    }
 }
 
 /// Whether the base would be written differently from what it says: a field that is held keeps its base, so holding it

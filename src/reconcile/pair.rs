@@ -49,6 +49,12 @@ impl Pair {
         state.max(pointer)
     }
 
+    /// What the base says of this side's sets was asked for and never observed: the run that made the twin was stopped
+    /// before it saw the answer. What is missing there was not kept, and nobody took it away.
+    pub(super) fn is_unobserved(&self, side: Side, mode: Mode) -> bool {
+        self.is_half_made(mode) && self.origin == Side::Left && side == Side::Right
+    }
+
     fn serials(&self) -> (u64, u64) {
         let state = self.state.as_ref().map_or(0, |mark| mark.serial);
         (state, self.pointer.as_ref().map_or(0, |mark| mark.serial))

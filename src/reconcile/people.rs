@@ -91,8 +91,6 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         let differs = base.is_none_or(|sides| !sides.get(side).has_assignees(&pair.link, counted));
         out.compare(Field::Assignees, differs);
     }
-    // What a twin was born with is not known for certain until the link is whole: nobody counts as taken off by then.
-    let base = base.filter(|_| !pair.is_half_made(desk.terms().sync.mode));
     let mut wish = PerSide::new(issues.left.assignees.clone(), issues.right.assignees.clone());
     for row in &terms.people {
         let (Some(left), Some(right)) = (row.get(terms.tracker(Side::Left)), row.get(terms.tracker(Side::Right)))
@@ -102,7 +100,10 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         let logins = PerSide::new(left, right);
         let is = PerSide::new((), ()).map(|side, ()| has(&issues.get(side).assignees, logins.get(side)));
         let was = base.map(|sides| {
-            PerSide::new((), ()).map(|side, ()| sides.get(side).had_assignee(&pair.link, logins.get(side)))
+            PerSide::new((), ()).map(|side, ()| {
+                sides.get(side).had_assignee(&pair.link, logins.get(side))
+                    && (*is.get(side) || !pair.is_unobserved(side, terms.sync.mode))
+            })
         });
         let Some(wanted) = keep_element(direction, was, is) else {
             continue;

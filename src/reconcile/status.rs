@@ -74,11 +74,7 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         })
     });
     out.compare(Field::Status, changed.is_none_or(|c| c.left || c.right));
-    let mut verdict = decide(direction, changed, equal);
-    if verdict == Verdict::Clash && pair.is_half_made(desk.terms().sync.mode) {
-        // A twin is born open: nobody chose that.
-        verdict = Verdict::Copy(pair.origin.other());
-    }
+    let verdict = decide(direction, changed, equal);
     let (to, why) = match verdict {
         Verdict::Settled => return,
         Verdict::Copy(to) => (to, verb(desk, to.other(), issues.get(to.other()).status)),

@@ -1,6 +1,7 @@
 //! The pipeline: open trackers, read, decide, guard, write, report. The only part that knows every stage.
 
 mod fetch;
+mod story;
 mod trackers;
 
 use std::collections::BTreeSet;
@@ -10,16 +11,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::apply::{Applied, Hands, Stopped, Taken, apply};
+use crate::apply::{Hands, Taken, apply};
 use crate::config::{Config, Sync, Terms};
 use crate::env::Env;
 use crate::model::{Hash, IssueKey, IssueRef, PerSide, Side, Signer, TrackerId};
-use crate::plan::{Field, Held, Plan, check};
+use crate::plan::{Field, Plan, check};
 use crate::reconcile::{Rules, sync_hash};
-use crate::report::{Outcome, Report, StepReport, SyncReport, drift, planned, taken};
+use crate::report::{Outcome, Report, SyncReport, drift, planned};
 use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
 
 use fetch::{Read, Scope, Sources, read};
+use story::Story;
 pub use trackers::{Line, Open, OpenTracker, open, open_over};
 
 /// How often a link is planned again because its issues changed while the run went on.
@@ -335,71 +337,5 @@ impl Run<'_> {
             }
         }
         true
-    }
-}
-
-/// What happened in one sync so far.
-#[derive(Debug)]
-struct Story {
-    outcome: Outcome,
-    steps: Vec<StepReport>,
-    held: BTreeSet<Held>,
-    plans: Vec<Plan>,
-    stopped: Vec<String>,
-    links: u64,
-    conflicts: u64,
-}
-
-impl Default for Story {
-    fn default() -> Self {
-        Self {
-            outcome: Outcome::Settled,
-            steps: Vec::new(),
-            held: BTreeSet::new(),
-            plans: Vec::new(),
-            stopped: Vec::new(),
-            links: 0,
-            conflicts: 0,
-        }
-    }
-}
-
-impl Story {
-    fn take(&mut self, sync: &str, applied: &Applied) {
-        let Applied {
-            taken: steps,
-            held,
-            stopped,
-            moved: _,
-        } = applied;
-        let ended = match stopped {
-            Some(Stopped::Budget(why)) => {
-                self.stopped.push(format!("{why}; the next run continues"));
-                Outcome::Budget
-            }
-            Some(Stopped::Tracker(error)) => {
-                self.stopped.push(format!("{error}; {}", error.hint()));
-                Outcome::Failed
-            }
-            None => Outcome::Changed,
-        };
-        self.outcome = self.outcome.max(ended);
-        self.held.extend(held.iter().cloned());
-        self.steps.extend(steps.iter().map(|step| taken(sync, step)));
-        // Running out of budget is no failure of the step it happened to.
-        if self.steps.iter().any(|step| step.outcome == "failed") && ended != Outcome::Budget {
-            self.outcome = self.outcome.max(Outcome::Partial);
-        }
-    }
-
-    /// Steps skipped because an issue changed are planned again: what becomes of them is told then.
-    fn forget_skipped(&mut self, moved: &[(Side, IssueKey)], sync: &Sync) {
-        let names: BTreeSet<String> = moved
-            .iter()
-            .map(|(side, key)| format!("{}#{key}", sync.between.get(*side)))
-            .collect();
-        let again =
-            |step: &StepReport| names.contains(&step.on) || step.twin.as_ref().is_some_and(|twin| names.contains(twin));
-        self.steps.retain(|step| step.outcome != "skipped" || !again(step));
     }
 }

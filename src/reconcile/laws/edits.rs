@@ -62,7 +62,8 @@ pub(super) fn change(store: &mut Store, field: Field, by: By, texts: &mut Vec<St
                 store.edit(side, number, |issue| issue.title = format!("Title by {word}"));
             }
             Field::Body => {
-                let text = format!("Body by {word}: #1 and @ann.\n\n- a\n- b");
+                let live = if store.plain { "nothing" } else { "#1 and @ann" };
+                let text = format!("Body by {word}: {live}.\n\n- a\n- b");
                 texts.push(text.clone());
                 store.rewrite(side, number, &text);
             }

@@ -2,5 +2,6 @@
 
 mod bench;
 mod checks;
+mod crashes;
 mod edits;
 mod store;

@@ -81,6 +81,8 @@ pub(super) struct Shelf {
 pub(super) struct Store {
     pub(super) sides: PerSide<Shelf>,
     pub(super) skipped: i64,
+    /// Texts hold nothing that changes when it crosses.
+    pub(super) plain: bool,
     start: Instant,
 }
 
@@ -124,6 +126,7 @@ impl Store {
         Self {
             sides: profiles.clone().map(shelf),
             skipped: 0,
+            plain: false,
             start: Instant::now(),
         }
     }
