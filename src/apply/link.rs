@@ -204,7 +204,7 @@ impl Run<'_> {
         } else {
             compose::creation(&work.book, side, twin, self.hands)
         };
-        let issue = match self.hands.writers.get(side).perform(&op).await {
+        let issue = match self.perform(side, &op).await {
             Ok(Receipt { issue: Some(issue), .. }) => issue,
             Ok(Receipt { issue: None, .. }) => return End::Failed("the service did not say what it created".into()),
             Err(error @ TrackerError::Ambiguous { .. }) => {
@@ -281,7 +281,7 @@ impl Run<'_> {
         work.book.marks.get_mut(side).seen = self.seen(side, None);
         work.book.serial += u64::from(mark);
         let (op, expected) = compose::update(&work.book, side, &now, change, mark, self.hands);
-        let issue = match self.hands.writers.get(side).perform(&op).await {
+        let issue = match self.perform(side, &op).await {
             Ok(Receipt { issue: Some(issue), .. }) => issue,
             Ok(Receipt { issue: None, .. }) => expected.clone(),
             Err(error) => return self.failed(&error),
@@ -291,7 +291,7 @@ impl Run<'_> {
             // The base just written says what we hoped; what is there now must be said instead.
             let now = work.book.known.get(side).clone().unwrap_or(expected);
             let (op, _) = compose::update(&work.book, side, &now, &Change::default(), true, self.hands);
-            if let Err(error) = self.hands.writers.get(side).perform(&op).await {
+            if let Err(error) = self.perform(side, &op).await {
                 return self.failed(&error);
             }
         }
@@ -405,7 +405,7 @@ impl Run<'_> {
                 ..Patch::default()
             },
         };
-        match self.hands.writers.get(side).perform(&op).await {
+        match self.perform(side, &op).await {
             Ok(_) => End::Done,
             Err(error) => self.failed(&error),
         }
@@ -420,7 +420,7 @@ impl Run<'_> {
             issue: issue.clone(),
             body,
         };
-        let result = match self.hands.writers.get(side).perform(&op).await {
+        let result = match self.perform(side, &op).await {
             Ok(Receipt {
                 comment: Some(comment), ..
             }) => Ok(comment),
@@ -472,7 +472,7 @@ impl Run<'_> {
             comment: comment.clone(),
             body,
         };
-        match self.hands.writers.get(side).perform(&op).await {
+        match self.perform(side, &op).await {
             Ok(receipt) => {
                 if let Some(comment) = &receipt.comment {
                     self.spoke(work, side, comment);
@@ -494,7 +494,7 @@ impl Run<'_> {
             issue,
             comment: comment.clone(),
         };
-        match self.hands.writers.get(side).perform(&op).await {
+        match self.perform(side, &op).await {
             Ok(_) => {
                 let count = &mut work.book.marks.get_mut(side).count;
                 *count = count.saturating_sub(1);

@@ -13,12 +13,15 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-use crate::model::{IssueKey, PerSide, Side, Signer, TrackerId};
+use crate::model::{IssueKey, Op, PerSide, Receipt, Side, Signer, TrackerId};
 use crate::plan::{Act, Field, Held, LinkPlan, Plan, Step};
 use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
 
 /// An issue read longer ago than this is read again before it is written.
 const FRESH: Duration = Duration::from_secs(15);
+
+/// So many refusals, and nothing but refusals, show that a token may not change issues at all.
+const REFUSALS: usize = 3;
 
 /// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,10 +122,7 @@ impl Hands<'_> {
 
 /// Carries the plan out.
 pub async fn apply(plan: &Plan, hands: &Hands<'_>) -> Applied {
-    let mut run = Run {
-        hands,
-        out: Applied::default(),
-    };
+    let mut run = Run { hands, out: Applied::default(), luck: PerSide::default() };
     for step in &plan.labels {
         run.label(step).await;
     }
@@ -132,6 +132,12 @@ pub async fn apply(plan: &Plan, hands: &Hands<'_>) -> Applied {
         }
         run.link(link).await;
     }
+    for side in Side::BOTH {
+        let luck = run.luck.get_mut(side);
+        if let (false, Some(error), None) = (luck.done, luck.error.take(), &run.out.stopped) {
+            run.out.stopped = Some(Stopped::Tracker(error));
+        }
+    }
     run.out
 }
 
@@ -139,6 +145,18 @@ pub async fn apply(plan: &Plan, hands: &Hands<'_>) -> Applied {
 struct Run<'a> {
     hands: &'a Hands<'a>,
     out: Applied,
+    luck: PerSide<Luck>,
+}
+
+/// How the writes to one tracker have gone so far.
+#[derive(Default)]
+struct Luck {
+    /// One was done.
+    done: bool,
+    /// So many changes of issues were forbidden, and none was done.
+    refused: usize,
+    /// The last refusal.
+    error: Option<TrackerError>,
 }
 
 impl Run<'_> {
@@ -147,8 +165,8 @@ impl Run<'_> {
         let end = match &self.out.stopped {
             Some(_) => End::Skipped("the run stopped before it".into()),
             None => {
-                let op = crate::model::Op::CreateLabel(label.clone());
-                match self.hands.writers.get(step.on).perform(&op).await {
+                let op = Op::CreateLabel(label.clone());
+                match self.perform(step.on, &op).await {
                     Ok(_) => End::Done,
                     Err(error) => self.failed(&error),
                 }
@@ -164,6 +182,25 @@ impl Run<'_> {
             why: format!("label {:?} is {}", label.name, step.why),
             end,
         });
+    }
+
+    /// Asks a tracker for one write. A token that is refused every change of issues is no good to the links that follow.
+    async fn perform(&mut self, side: Side, op: &Op) -> Result<Receipt, TrackerError> {
+        let result = self.hands.writers.get(side).perform(op).await;
+        let luck = self.luck.get_mut(side);
+        let on_issues = matches!(op, Op::CreateIssue(_) | Op::UpdateIssue { .. });
+        match &result {
+            Ok(_) => luck.done = true,
+            Err(error @ TrackerError::Forbidden { .. }) if on_issues && !luck.done => {
+                luck.refused += 1;
+                luck.error = Some(error.clone());
+                if luck.refused >= REFUSALS {
+                    self.out.stopped = Some(Stopped::Tracker(error.clone()));
+                }
+            }
+            Err(_) => {}
+        }
+        result
     }
 
     /// Notes an error, and stops the run where it reaches that far.

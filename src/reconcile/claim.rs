@@ -124,8 +124,8 @@ fn believe(
         return Err((
             "marker-unsigned",
             "its marker is not signed with this mapping file's signing key".into(),
-            "somebody may have forged it; if you have just introduced `signing_key`, take it out, or sign the markers \
-             again by removing them",
+            "somebody may have forged it; markers written before `signing_key` was set are not signed either: take the key \
+             out again, or see \"Signed markers\" in docs/recipes.md",
         ));
     }
     for end in Side::BOTH {

@@ -375,7 +375,7 @@ fn copy_of(desk: &mut Desk<'_>, link: &LinkId, from: Side, original: &Comment, n
 fn attribution(desk: &Desk<'_>, from: Side, original: &Comment) -> String {
     let who = match &original.author {
         Some(author) => format!("**{}**", text::plain(&author.login)),
-        None => "Someone whose account is gone".to_owned(),
+        None => "Somebody".to_owned(),
     };
     let place = text::link(desk.profile(from).service, &original.url);
     match original.created {

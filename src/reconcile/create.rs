@@ -122,7 +122,7 @@ fn adopt(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId, free: &P
                 "match-ambiguous",
                 on,
                 "several unlinked issues have its title, so none is joined to it and none is created",
-                "give the issues different titles, or join the right two with `lockstep link`",
+                "give the issues different titles; those that belong together keep theirs",
             );
             Match::Ambiguous
         }

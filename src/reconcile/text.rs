@@ -254,7 +254,12 @@ fn merge_one(
         Verdict::Settled => {}
         Verdict::Copy(to) => {
             let keep = target_changed(to);
-            let why = format!("{} changed on {}", field.name(), desk.tracker(to.other()));
+            let source = to.other();
+            let why = if changed.is_none_or(|c| *c.get(source)) {
+                format!("{} changed on {}", field.name(), desk.tracker(source))
+            } else {
+                format!("{} changed on {}, which follows {}", field.name(), desk.tracker(to), desk.tracker(source))
+            };
             write(desk, pair, issues, out, field, to, keep, why);
         }
         Verdict::Clash => {

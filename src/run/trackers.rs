@@ -103,12 +103,11 @@ impl Line {
         auth: Arc<dyn Authorize>,
         env: &Env,
     ) -> Result<Transport, TrackerError> {
-        let wire = match &self.wire {
-            Some(wire) => wire.clone(),
-            None => {
-                let extra_ca = env.plain("LOCKSTEP_CA_FILE").map(std::path::Path::new);
-                HttpWire::new(extra_ca).map_err(|error| transport_error(on, error))?
-            }
+        let wire = if let Some(wire) = &self.wire {
+            wire.clone()
+        } else {
+            let extra_ca = env.plain("LOCKSTEP_CA_FILE").map(std::path::Path::new);
+            HttpWire::new(extra_ca).map_err(|error| transport_error(on, error))?
         };
         self.wire = Some(wire.clone());
         let policy = self.policy.clone().unwrap_or_else(|| Policy::for_host(base));

@@ -5,7 +5,7 @@ use lockstep::report::Outcome;
 
 use super::BOTH_WAYS;
 use crate::support::fake::{Fault, What, When};
-use crate::support::player::{Player, Vendor, draft};
+use crate::support::player::{Player, Seen, Vendor, draft};
 use crate::support::world::World;
 
 const PAIRS: [(Vendor, Vendor); 2] = [World::PAIRS[0], World::PAIRS[1]];
@@ -55,16 +55,18 @@ async fn changed(pair: (Vendor, Vendor)) -> World {
 }
 
 /// Everything people see on a side, but for the order in which things that happened at once were told.
-fn seen(player: &Player) -> Vec<(String, String, bool, Vec<String>, Vec<String>, Vec<String>)> {
+fn seen(player: &Player) -> Vec<Seen> {
     let all = player.all().into_iter();
-    all.map(|issue| {
-        let mut texts: Vec<String> = issue.said.into_iter().map(|said| said.text).collect();
-        texts.sort();
-        let (labels, people) = (
-            issue.labels.into_iter().collect(),
-            issue.assignees.into_iter().collect(),
-        );
-        (issue.title, issue.text, issue.closed, labels, people, texts)
+    all.map(|mut issue| {
+        issue.said.sort_by(|a, b| a.text.cmp(&b.text));
+        for said in &mut issue.said {
+            (said.id, said.raw) = (0, String::new());
+            said.attribution = None;
+        }
+        Seen {
+            raw: String::new(),
+            ..issue
+        }
     })
     .collect()
 }

@@ -77,8 +77,9 @@ async fn a_token_that_may_only_read_fails_the_writes_and_says_why() {
         let w = world(pair).await;
         only_token(&w.right, "right-secret-token", true);
         let report = w.sync().await;
-        assert_eq!((report.outcome, report.outcome.exit_code()), (Outcome::Partial, 1));
+        assert_eq!((report.outcome, report.outcome.exit_code()), (Outcome::Failed, 3));
         let failed = report.steps.iter().find(|step| step.outcome == "failed").unwrap();
+        assert!(report.syncs[0].stopped[0].contains("right to read and write"));
         assert!(
             failed.error.as_deref().unwrap().contains("right to read and write"),
             "{failed:?}"

@@ -16,7 +16,7 @@ async fn together(w: &World) {
     for player in [&w.left, &w.right] {
         player.hold_back(Duration::from_millis(15));
     }
-    let _ = tokio::join!(w.sync(), w.sync());
+    tokio::join!(Box::pin(w.sync()), Box::pin(w.sync()));
     for player in [&w.left, &w.right] {
         player.hold_back(Duration::ZERO);
     }
@@ -31,18 +31,24 @@ async fn calm(w: &World) {
     w.assert_settled().await;
 }
 
-#[tokio::test]
-async fn two_runs_that_make_a_twin_at_once_leave_one_alive() {
-    for pair in PAIRS {
+/// Both runs made a twin. On a busy machine one may be too late for that: then it is tried again.
+async fn both_created(pair: (Vendor, Vendor)) -> World {
+    for _ in 0..10 {
         let w = World::new(pair, BOTH_WAYS).await;
         w.left.open(draft("Crash").body("text"));
         w.left.say(1, "bob", "one");
         together(&w).await;
-        assert_eq!(
-            w.right.keys().len(),
-            2,
-            "both runs made one, which is what this story is about"
-        );
+        if w.right.keys().len() == 2 {
+            return w;
+        }
+    }
+    panic!("one run was always too late");
+}
+
+#[tokio::test]
+async fn two_runs_that_make_a_twin_at_once_leave_one_alive() {
+    for pair in PAIRS {
+        let w = both_created(pair).await;
         calm(&w).await;
         let (open, closed): (Vec<_>, Vec<_>) = w.right.all().into_iter().partition(|seen| !seen.closed);
         assert_eq!((open.len(), closed.len()), (1, 1));

@@ -1,7 +1,7 @@
 //! A run may look at less than everything: one issue, what changed lately, one shard of the links.
 
 use lockstep::model::IssueRef;
-use lockstep::report::Report;
+use lockstep::report::{Outcome, Report};
 use lockstep::run::{Request, Since};
 
 use super::BOTH_WAYS;
@@ -120,5 +120,45 @@ async fn shards_share_the_work_without_overlap() {
         assert!(made.iter().all(|n| *n < 12), "{made:?}");
         assert_eq!(w.right.keys().len(), 12);
         w.assert_settled().await;
+    }
+}
+
+#[tokio::test]
+async fn another_sync_alone_leaves_this_one_be() {
+    for pair in World::PAIRS {
+        let w = World::new(pair, BOTH_WAYS).await;
+        w.left.open(draft("Crash"));
+        let only = |name: &str| Request {
+            apply: true,
+            only: Some(name.to_owned()),
+            ..Request::default()
+        };
+        let report = w.run(only("other")).await;
+        assert!(report.syncs.is_empty() && w.right.keys().is_empty());
+        w.run(only("api")).await;
+        assert_eq!(w.right.keys(), [1]);
+        w.assert_settled().await;
+    }
+}
+
+#[tokio::test]
+async fn a_run_out_of_time_stops_cleanly_and_the_next_goes_on() {
+    for pair in World::PAIRS {
+        let w = World::new(pair, BOTH_WAYS).await;
+        for number in 0..3 {
+            w.left.open(draft(&format!("Issue {number}")));
+        }
+        w.clear_logs();
+        let request = Request {
+            apply: true,
+            time_budget: Some(std::time::Duration::ZERO),
+            ..Request::default()
+        };
+        let report = w.run(request).await;
+        assert_eq!((report.outcome, report.outcome.exit_code()), (Outcome::Budget, 5));
+        assert!(report.steps.iter().all(|step| step.outcome == "skipped"));
+        assert_eq!(w.writes(), Vec::<String>::new());
+        w.settle().await;
+        assert_eq!(w.right.keys().len(), 3);
     }
 }

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use lockstep::apply::Taken;
 use lockstep::config::{Config, load};
 use lockstep::env::Env;
-use lockstep::model::Side;
+use lockstep::model::{Side, TrackerId};
 use lockstep::report::{Outcome, Report};
-use lockstep::run::{Line, Request, Watch, sync_over};
+use lockstep::run::{Line, OpenTracker, Request, Watch, open_over, sync_over};
 use lockstep::transport::{HttpWire, Policy};
 use tempfile::TempDir;
 
@@ -106,13 +106,13 @@ impl World {
 
     /// The mapping file.
     pub fn mapping(&self) -> String {
-        let rules: String = self.rules.lines().map(|line| format!("    {line}\n")).collect();
+        let rules = self.rules.replace('\n', "\n    ");
         let mut right = self.right.described("right", PROJECT);
         if let Some(address) = &self.right_at {
             right = right.replace(&self.right.address(), address);
         }
         format!(
-            "version: 1\ntrackers:\n  left: {}\n  right: {}\n{}\nsyncs:\n  - name: {}\n    between: [left, right]\n{rules}",
+            "version: 1\ntrackers:\n  left: {}\n  right: {}\n{}\nsyncs:\n  - name: {}\n    between: [left, right]\n    {rules}\n",
             self.left.described("left", PROJECT),
             right,
             self.top,
@@ -133,10 +133,20 @@ impl World {
         }
     }
 
+    fn environment(&self) -> Env {
+        Env::of(self.env.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    }
+
+    /// The left tracker, open.
+    pub fn left_tracker(&self) -> OpenTracker {
+        let name = TrackerId("left".to_owned());
+        let mut opened = open_over(&self.config(), &self.environment(), &[name.clone()].into(), line());
+        opened.remove(&name).unwrap().unwrap()
+    }
+
     /// Runs as asked.
     pub async fn run(&self, request: Request) -> Report {
-        let pairs = self.env.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let report = sync_over(line(), &self.config(), &Env::of(pairs), &request, self.now, &Nobody).await;
+        let report = sync_over(line(), &self.config(), &self.environment(), &request, self.now, &Nobody).await;
         let shown = report.json();
         for (_, token) in TOKENS {
             assert!(!shown.contains(token), "a token is shown: {shown}");
