@@ -122,7 +122,11 @@ impl Hands<'_> {
 
 /// Carries the plan out.
 pub async fn apply(plan: &Plan, hands: &Hands<'_>) -> Applied {
-    let mut run = Run { hands, out: Applied::default(), luck: PerSide::default() };
+    let mut run = Run {
+        hands,
+        out: Applied::default(),
+        luck: PerSide::default(),
+    };
     for step in &plan.labels {
         run.label(step).await;
     }

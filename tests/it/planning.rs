@@ -1,14 +1,12 @@
-//! What every tracker promises of milestones, weight, due dates and time, as far as its profile says it holds them: the
-//! real adapters, the services' fakes behind them. The fakes check each request against the vendor's description.
+//! What of milestones, weight, due dates and time is peculiar to one service; the rest is in the conformance checks. The
+//! fakes check each request against the vendor's description.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lockstep::model::{Draft, Issue, Milestone, Op, Patch, Planning, PlanningChange, Status, TrackerId};
-use lockstep::tracker::folder::Folder;
+use lockstep::model::{Issue, Op, Patch, Planning, PlanningChange, TrackerId};
 use lockstep::tracker::github::GitHub;
 use lockstep::tracker::gitlab::GitLab;
-use lockstep::tracker::{Holds, ReadTracker, TrackerError, WriteTracker};
+use lockstep::tracker::{ReadTracker, TrackerError, WriteTracker};
 use lockstep::transport::{Authorize, BearerToken, HttpWire, Policy, PrivateToken, Transport};
 use secrecy::SecretString;
 use url::Url;
@@ -49,28 +47,6 @@ fn everything() -> PlanningChange {
     }
 }
 
-fn nothing() -> PlanningChange {
-    PlanningChange {
-        milestone: Some(None),
-        weight: Some(None),
-        due: Some(None),
-        estimate: Some(0),
-        spend: Some(-7265),
-    }
-}
-
-/// What is left of a plan where only this can be held.
-fn held(holds: Holds) -> (Option<String>, Planning) {
-    let planning = Planning {
-        weight: holds.weight.then_some(3),
-        due: holds.due_date.then(|| "2026-06-30".parse().unwrap()),
-        estimate: if holds.time { 5400 } else { 0 },
-        spent: if holds.time { 7265 } else { 0 },
-        ..Planning::default()
-    };
-    (holds.milestones.then(|| "1.0".to_owned()), planning)
-}
-
 fn plan_of(issue: &Issue) -> (Option<String>, Planning) {
     (issue.milestone.clone(), issue.planning.clone())
 }
@@ -85,83 +61,6 @@ fn update(issue: &Issue, planning: PlanningChange) -> Op {
         key: issue.key.clone(),
         patch,
     }
-}
-
-async fn keeps_its_promises(tracker: &(impl ReadTracker + WriteTracker)) {
-    let holds = tracker.profile().holds;
-    let milestone = Milestone {
-        title: "1.0".into(),
-        description: Some("First".into()),
-        due: Some("2026-07-01".parse().unwrap()),
-        closed: true,
-    };
-    for _ in 0..2 {
-        tracker.perform(&Op::CreateMilestone(milestone.clone())).await.unwrap();
-    }
-    let draft = Draft {
-        title: "T".into(),
-        body: "b".into(),
-        status: Status::OPEN,
-        labels: BTreeSet::new(),
-        assignees: BTreeSet::new(),
-        planning: everything(),
-    };
-    let made = tracker.perform(&Op::CreateIssue(draft)).await.unwrap().issue.unwrap();
-    assert_eq!(plan_of(&made), held(holds));
-    let listed = tracker.milestones().await.unwrap();
-    assert_eq!(listed.len(), 1);
-    if tracker.profile().label_catalogue {
-        assert_eq!(listed, [milestone], "a catalogue keeps more than the title");
-    }
-
-    let bare = tracker.perform(&update(&made, nothing())).await.unwrap().issue.unwrap();
-    assert_eq!(plan_of(&bare), (None, Planning::default()));
-    let again = tracker
-        .perform(&update(&made, everything()))
-        .await
-        .unwrap()
-        .issue
-        .unwrap();
-    assert_eq!(plan_of(&again), held(holds));
-    let silent = tracker
-        .perform(&update(&made, PlanningChange::default()))
-        .await
-        .unwrap();
-    assert_eq!(plan_of(&silent.issue.unwrap()), held(holds));
-    let all = tracker.list(None).await.unwrap().issues;
-    assert_eq!(all.iter().map(plan_of).collect::<Vec<_>>(), [held(holds)]);
-
-    let unknown = PlanningChange {
-        milestone: Some(Some("2.0".into())),
-        ..PlanningChange::default()
-    };
-    let kept = tracker.perform(&update(&made, unknown)).await.unwrap().issue.unwrap();
-    let title = if tracker.profile().label_catalogue {
-        "1.0"
-    } else {
-        "2.0"
-    };
-    assert_eq!(kept.milestone.as_deref(), Some(title));
-}
-
-#[tokio::test]
-async fn github_keeps_its_promises() {
-    let fake = FakeGitHub::start("acme/api").await;
-    keeps_its_promises(&github(&fake)).await;
-}
-
-#[tokio::test]
-async fn gitlab_keeps_its_promises() {
-    let fake = FakeGitLab::start("platform/api").await;
-    keeps_its_promises(&gitlab(&fake)).await;
-}
-
-#[tokio::test]
-async fn a_folder_keeps_its_promises() {
-    let dir = tempfile::tempdir().unwrap();
-    let now = Box::new(|| "2026-05-04T10:20:30Z".parse().unwrap());
-    let folder = Folder::new(TrackerId("board".into()), dir.path().into(), now, "robin".into());
-    keeps_its_promises(&folder).await;
 }
 
 #[tokio::test]

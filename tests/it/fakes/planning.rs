@@ -176,8 +176,8 @@ async fn gitlab_time_is_estimated_and_added_up() {
         gitlab(&fake, Method::POST, &format!("/issues/1/{action}"), Some(body)).await
     };
     let before = fake.get(1).updated_at;
-    let (status, stats) = post("time_estimate", "1h30m").await;
-    assert_eq!((status, &stats["time_estimate"]), (200, &json!(5400)));
+    let (status, said) = post("time_estimate", "1h30m").await;
+    assert_eq!((status, &said["time_estimate"]), (200, &json!(5400)));
     assert!(fake.get(1).updated_at > before);
     for (duration, total) in [("1d", 28_800), ("-1h30m", 23_400), ("15s", 23_415)] {
         assert_eq!(
@@ -190,11 +190,11 @@ async fn gitlab_time_is_estimated_and_added_up() {
     assert_eq!(post("add_spent_time", "soon").await.0, 400);
     let (_, reset) = gitlab(&fake, Method::POST, "/issues/1/reset_time_estimate", Some(json!({}))).await;
     assert_eq!(reset["time_estimate"], 0);
-    let (_, stats) = gitlab(&fake, Method::GET, "/issues/1/time_stats", None).await;
-    assert_eq!(stats["human_total_time_spent"], "6h 30m 15s");
+    let (_, told) = gitlab(&fake, Method::GET, "/issues/1/time_stats", None).await;
+    assert_eq!(told["human_total_time_spent"], "6h 30m 15s");
     assert_eq!(
         gitlab(&fake, Method::GET, "/issues/1", None).await.1["time_stats"],
-        stats
+        told
     );
     fake.vices(|vices| vices.guest = true);
     assert_eq!(post("add_spent_time", "1h").await.0, 403);

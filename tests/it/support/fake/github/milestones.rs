@@ -86,7 +86,7 @@ impl GitHub {
             self.milestones.pop();
             return answer;
         }
-        self.keep_milestone(milestone).with_status(201)
+        self.keep_milestone(&milestone).with_status(201)
     }
 
     fn change_milestone(&mut self, call: &Call, mut milestone: Milestone) -> Answer {
@@ -102,13 +102,13 @@ impl GitHub {
             return answer;
         }
         self.clock.tick();
-        self.keep_milestone(milestone)
+        self.keep_milestone(&milestone)
     }
 
-    fn keep_milestone(&mut self, milestone: Milestone) -> Answer {
-        let answer = Answer::new(200, self.milestone_json(&milestone));
+    fn keep_milestone(&mut self, milestone: &Milestone) -> Answer {
+        let answer = Answer::new(200, self.milestone_json(milestone));
         for own in self.milestones.iter_mut().filter(|own| own.number == milestone.number) {
-            own.clone_from(&milestone);
+            own.clone_from(milestone);
         }
         answer
     }

@@ -95,7 +95,7 @@ impl GitLab {
         }
         let mut milestone = self.add_milestone(&title);
         apply(&mut milestone, &values);
-        self.keep_milestone(milestone).with_status(201)
+        self.keep_milestone(&milestone).with_status(201)
     }
 
     fn change_milestone(&mut self, call: &Call, mut milestone: Milestone) -> Answer {
@@ -114,7 +114,7 @@ impl GitLab {
         }
         apply(&mut milestone, &values);
         self.clock.tick();
-        self.keep_milestone(milestone)
+        self.keep_milestone(&milestone)
     }
 
     fn unfit_title(&self, title: &str, own: Option<u64>) -> Option<Answer> {
@@ -128,10 +128,10 @@ impl GitLab {
         taken.then(|| invalid("title", "already being used for another group or project milestone."))
     }
 
-    fn keep_milestone(&mut self, milestone: Milestone) -> Answer {
-        let answer = Answer::new(200, self.milestone_json(&milestone));
+    fn keep_milestone(&mut self, milestone: &Milestone) -> Answer {
+        let answer = Answer::new(200, self.milestone_json(milestone));
         for own in self.milestones.iter_mut().filter(|own| own.id == milestone.id) {
-            own.clone_from(&milestone);
+            own.clone_from(milestone);
         }
         answer
     }
