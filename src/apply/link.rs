@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{End, Run, Taken, compose, recover};
 use crate::model::{
-    Comment, CommentKey, Issue, IssueKey, IssueRef, Lookup, Op, Patch, Payload, PerSide, Receipt, Side, State, Status,
-    hash_text,
+    Comment, CommentKey, Issue, IssueKey, IssueRef, Lookup, Op, Patch, Payload, PerSide, Reason, Receipt, Side, State,
+    Status, hash_text,
 };
 use crate::plan::{Act, Book, Change, Copy, Field, Held, LinkPlan, Step, Twin};
 use crate::tracker::TrackerError;
@@ -60,6 +60,12 @@ impl Work<'_> {
         self.unkept.get(side).contains(&Field::Comments) || self.unedited.contains(&original)
     }
 }
+
+/// The status of a twin that lost a race.
+const DUPLICATE: Status = Status {
+    state: State::Closed,
+    reason: Some(Reason::Duplicate),
+};
 
 /// Why the rest of a link is not done.
 enum Halt {
@@ -183,9 +189,12 @@ impl Run<'_> {
                 end
             }
             Act::DeleteCopy { comment } => self.delete(work, step.on, comment).await,
-            Act::Retire { survivor } => self.tombstone(work, step.on, survivor, true).await,
-            Act::Part => match work.keys.get(step.on).clone() {
-                Some(own) => self.tombstone(work, step.on, &own, false).await,
+            Act::Retire { survivor } => self.tombstone(work, step.on, survivor, Some(DUPLICATE)).await,
+            Act::Part { close } => match work.keys.get(step.on).clone() {
+                Some(own) => {
+                    self.tombstone(work, step.on, &own, close.then_some(Status::CLOSED))
+                        .await
+                }
                 None => End::Skipped("there is no issue to part".into()),
             },
         };
@@ -372,7 +381,7 @@ impl Run<'_> {
     }
 
     async fn retire_own(&mut self, work: &mut Work<'_>, side: Side, survivor: &IssueKey) {
-        let end = self.tombstone(work, side, survivor, true).await;
+        let end = self.tombstone(work, side, survivor, Some(DUPLICATE)).await;
         let step = Step {
             on: side,
             act: Act::Retire {
@@ -385,18 +394,18 @@ impl Run<'_> {
         self.took(taken);
     }
 
-    async fn tombstone(&mut self, work: &mut Work<'_>, side: Side, survivor: &IssueKey, close: bool) -> End {
+    async fn tombstone(&mut self, work: &mut Work<'_>, side: Side, survivor: &IssueKey, close: Option<Status>) -> End {
         let Some(now) = work.book.known.get(side).clone() else {
             return End::Failed("the issue is not known".into());
         };
         let marker = work.book.marker(side, None, Some(survivor));
         let body = work.book.body(side, &now.body.text, marker, self.hands.signer);
-        let duplicate = Status {
-            state: State::Closed,
-            reason: Some(crate::model::Reason::Duplicate),
-        };
-        let wish = work.book.profiles.get(side).fit_status(Some(now.status), duplicate);
-        let status = (close && now.status.state == State::Open).then_some((now.status, wish));
+        let status = close.filter(|_| now.status.state == State::Open).map(|wish| {
+            (
+                now.status,
+                work.book.profiles.get(side).fit_status(Some(now.status), wish),
+            )
+        });
         let op = Op::UpdateIssue {
             key: now.key,
             patch: Patch {

@@ -274,7 +274,7 @@ pub(super) fn make_known(desk: &mut Desk<'_>) {
                 | Act::EditOriginal { .. }
                 | Act::DeleteCopy { .. }
                 | Act::Retire { .. }
-                | Act::Part => Vec::new(),
+                | Act::Part { .. } => Vec::new(),
             };
             let Some(known) = &desk.world.get(step.on).labels else {
                 continue;
