@@ -136,12 +136,12 @@ fn is_original(comment: &Comment) -> bool {
 }
 
 fn steps(desk: &mut Desk<'_>, talk: &Talk<'_>) -> Vec<Step> {
-    let field = desk.terms().sync.fields.comments;
+    let field = desk.terms().sync.fields.comments.clone();
     let mut all: Vec<(Option<Timestamp>, Side, CommentKey, Step)> = Vec::new();
     for from in Side::BOTH {
         hold_odd(desk, talk, from);
         if field.direction.reaches(from.other()) {
-            for (original, step) in flow(desk, talk, field, from) {
+            for (original, step) in flow(desk, talk, &field, from) {
                 all.push((original.created, from, original.key.clone(), step));
             }
         }
@@ -151,7 +151,7 @@ fn steps(desk: &mut Desk<'_>, talk: &Talk<'_>) -> Vec<Step> {
     let mut steps: Vec<Step> = all.into_iter().map(|(_, _, _, step)| step).collect();
     for from in Side::BOTH {
         if field.direction.reaches(from.other()) {
-            steps.extend(removals(desk, talk, field, from));
+            steps.extend(removals(desk, talk, &field, from));
         }
         if from == Side::Right || desk.terms().sync.mode == Mode::TwoWay {
             steps.extend(kept_twice(desk, talk, from));
@@ -203,7 +203,7 @@ fn copies<'a>(desk: &Desk<'_>, talk: &Talk<'a>, from: Side) -> BTreeMap<&'a str,
     copies
 }
 
-fn flow<'a>(desk: &mut Desk<'_>, talk: &Talk<'a>, field: CommentField, from: Side) -> Vec<(&'a Comment, Step)> {
+fn flow<'a>(desk: &mut Desk<'_>, talk: &Talk<'a>, field: &CommentField, from: Side) -> Vec<(&'a Comment, Step)> {
     let to = from.other();
     let copies = copies(desk, talk, from);
     let high = talk.marks.get(from).high;
@@ -229,7 +229,7 @@ fn flow<'a>(desk: &mut Desk<'_>, talk: &Talk<'a>, field: CommentField, from: Sid
 fn edits(
     desk: &mut Desk<'_>,
     talk: &Talk<'_>,
-    field: CommentField,
+    field: &CommentField,
     from: Side,
     original: &Comment,
     copy: &Comment,
@@ -286,7 +286,7 @@ fn edits(
 }
 
 /// Surplus copies that a race left behind, and copies whose original was deleted.
-fn removals(desk: &Desk<'_>, talk: &Talk<'_>, field: CommentField, from: Side) -> Vec<Step> {
+fn removals(desk: &Desk<'_>, talk: &Talk<'_>, field: &CommentField, from: Side) -> Vec<Step> {
     let to = from.other();
     let originals: BTreeSet<&str> = talk.lists.get(from).iter().map(|c| c.key.0.as_str()).collect();
     let mut steps = Vec::new();

@@ -8,9 +8,9 @@ use tokio::time::Instant;
 use crate::border::Syntax;
 use crate::model::{
     Account, Body, Comment, CommentKey, Draft, Feed, Issue, IssueKey, IssueRef, Label, Lookup, Op, Patch, PerSide,
-    Reason, Receipt, Side, State, Status, TrackerId,
+    Planning, PlanningChange, Reason, Receipt, Side, State, Status, TrackerId,
 };
-use crate::tracker::{CommentReading, Profile, TrackerError};
+use crate::tracker::{CommentReading, Holds, Profile, TrackerError};
 
 const EPOCH: i64 = 1_700_000_000;
 
@@ -151,6 +151,7 @@ impl Store {
             labels: stored.labels.clone(),
             assignees: stored.assignees.clone(),
             milestone: None,
+            planning: Planning::default(),
             comment_count: stored.comments.len() as u64,
             confidential: false,
             moved_to: None,
@@ -226,6 +227,7 @@ impl Store {
                 self.sides.get_mut(side).labels.insert(label.name.clone());
                 Ok(Receipt::default())
             }
+            Op::CreateMilestone(_) => Ok(Receipt::default()),
             Op::CreateIssue(draft) => {
                 let number = self.sides.get_mut(side).create(draft, now);
                 Ok(Receipt {
@@ -275,6 +277,7 @@ impl Store {
             status: Status::OPEN,
             labels: BTreeSet::new(),
             assignees: BTreeSet::new(),
+            planning: PlanningChange::default(),
         };
         let number = self.sides.get_mut(side).create(&draft, now);
         self.at(side, number).author = "ann";
@@ -507,6 +510,7 @@ pub(super) fn github() -> Profile {
         mentions: true,
         comments: CommentReading::Feed,
         tells_deleted: true,
+        holds: Holds::default(),
     }
 }
 
@@ -530,6 +534,7 @@ pub(super) fn gitlab() -> Profile {
         mentions: true,
         comments: CommentReading::PerIssue,
         tells_deleted: true,
+        holds: Holds::default(),
     }
 }
 
@@ -553,6 +558,7 @@ pub(super) fn folder() -> Profile {
         mentions: false,
         comments: CommentReading::Free,
         tells_deleted: true,
+        holds: Holds::default(),
     }
 }
 
