@@ -287,7 +287,9 @@ impl Run<'_> {
         let Some(now) = work.book.known.get(side).clone() else {
             return End::Failed("the issue is not known".into());
         };
-        work.book.marks.get_mut(side).seen = self.seen(side, None);
+        let seen = self.seen(side, None);
+        let marks = work.book.marks.get_mut(side);
+        marks.seen = marks.seen.max(seen);
         work.book.serial += u64::from(mark);
         let (op, expected) = compose::update(&work.book, side, &now, change, mark, self.hands);
         let issue = match self.perform(side, &op).await {
