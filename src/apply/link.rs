@@ -229,7 +229,8 @@ impl Run<'_> {
         *work.keys.get_mut(side) = Some(issue.key.clone());
         work.book.ends.get_mut(side).key = Some(issue.key.clone());
         work.book.marks.get_mut(side).count = issue.comment_count;
-        work.book.marks.get_mut(side).seen = self.seen(side, issue.updated);
+        let born = self.seen(side, issue.updated);
+        work.book.marks.get_mut(side).seen = born;
         let differs = self.observe(work, side, &expected, issue);
         if closed || (differs && side == Side::Right) {
             let change = Change {
@@ -287,9 +288,9 @@ impl Run<'_> {
         let Some(now) = work.book.known.get(side).clone() else {
             return End::Failed("the issue is not known".into());
         };
-        let seen = self.seen(side, None);
+        let wrote = self.seen(side, None);
         let marks = work.book.marks.get_mut(side);
-        marks.seen = marks.seen.max(seen);
+        marks.wrote = marks.wrote.max(wrote);
         work.book.serial += u64::from(mark);
         let (op, expected) = compose::update(&work.book, side, &now, change, mark, self.hands);
         let issue = match self.perform(side, &op).await {
@@ -527,10 +528,13 @@ impl Run<'_> {
         if let Some(spoken) = work.book.spoken.get_mut(side) {
             spoken.insert(comment.key.clone(), hash);
         }
+        let at = comment.updated.or(comment.created).map_or(0, |at| at.as_second());
         let marks = work.book.marks.get_mut(side);
-        marks.seen = marks
-            .seen
-            .max(comment.updated.or(comment.created).map_or(0, |at| at.as_second()));
+        marks.wrote = marks.wrote.max(at);
+        // What carries a marker is known as ours wherever it is met; an original that we wrote anew is not.
+        if comment.body.markers.is_empty() {
+            marks.seen = marks.seen.max(at);
+        }
     }
 
     /// The second up to which changes of comments on a side are known, when we have just written there.

@@ -19,9 +19,18 @@ pub struct Marks {
     /// Every change of comments up to this second (of the service's clock, since 1970) has been seen; 0 for none.
     #[serde(rename = "a", default)]
     pub seen: i64,
+    /// When we wrote there last: up to this second it may be ourselves who changed the issue. Not before `seen`, and 0
+    /// where it is not later.
+    #[serde(rename = "o", default, skip_serializing_if = "is_zero")]
+    pub wrote: i64,
     /// Fingerprint of all comments there, on trackers where reading them costs nothing.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Hash>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(second: &i64) -> bool {
+    *second == 0
 }
 
 impl Marks {

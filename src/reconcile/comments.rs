@@ -92,6 +92,7 @@ pub(super) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
         count: issue.map_or(list.len() as u64, |issue| issue.comment_count),
         high,
         seen: desk.world.get(side).now.as_second(),
+        wrote: old.wrote,
         digest: free.then(|| digest(&pair.link, list)),
     }
 }

@@ -247,6 +247,7 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
         count: issue.comment_count,
         high: 0,
         seen: desk.world.get(from).now.as_second(),
+        wrote: 0,
         digest: None,
     };
     let mut spoken = PerSide::new(Some(BTreeMap::new()), Some(BTreeMap::new()));

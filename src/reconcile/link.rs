@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::pair::Pair;
 use super::{Desk, comments, labels, people, status, text};
 use crate::config::{Direction, Mode, Policy};
-use crate::model::{End, Issue, PerSide, Side};
+use crate::model::{End, Issue, Marks, PerSide, Side};
 use crate::plan::{Act, Book, Change, Field, LinkPlan, Step};
 
 /// What the merges of a pair's fields ask for.
@@ -116,7 +116,13 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
         if talk {
             comments::marks_now(desk, pair, side)
         } else {
-            pair.marks(side)
+            let seen = desk.world.get(side).now.as_second();
+            let old = pair.marks(side);
+            // A link that is written without its comments being merged is above suspicion up to now.
+            match desk.terms().sync.fields.comments.direction {
+                Direction::Off => old,
+                Direction::Both | Direction::To(_) => Marks { seen, ..old },
+            }
         }
     });
     let counted = talk

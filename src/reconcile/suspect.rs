@@ -126,7 +126,7 @@ fn side_suspicion(desk: &mut Desk<'_>, pair: &Pair, side: Side) -> Suspicion {
         .map(|(_, comment)| explained(&pair.link, comment, &marks))
         .max();
     let by_time = issue.updated.map_or(Suspicion::Weak, |at| {
-        if at.as_second() > marks.seen {
+        if at.as_second() > marks.seen.max(marks.wrote) {
             Suspicion::Weak
         } else {
             Suspicion::None

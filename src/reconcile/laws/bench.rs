@@ -427,7 +427,6 @@ impl WriteTracker for Door<'_> {
             *writes += 1;
             *writes
         };
-        tokio::time::advance(Duration::from_secs(1)).await;
         if self.line.pause == Some(this) {
             self.line.reached.notify_one();
             self.line.go.notified().await;
@@ -449,7 +448,11 @@ impl WriteTracker for Door<'_> {
             detail: "lost".into(),
         };
         match fault {
-            None => self.bench.store().perform(self.side, op),
+            None => {
+                let done = self.bench.store().perform(self.side, op);
+                tokio::time::advance(Duration::from_secs(1)).await;
+                done
+            }
             Some(Fault::DiesBefore) => {
                 self.line.dead.notify_one();
                 std::future::pending().await
