@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{End, Run, Taken, compose, recover};
+use super::{End, FRESH, Run, Taken, compose, recover};
 use crate::model::{
     Comment, CommentKey, Issue, IssueKey, IssueRef, Lookup, Op, Patch, Payload, PerSide, Reason, Receipt, Side, State,
     Status, hash_text,
 };
 use crate::plan::{Act, Book, Change, Copy, Field, Held, LinkPlan, Step, Twin};
 use crate::tracker::TrackerError;
+use tokio::time::Instant;
 
 /// A link whose steps are being taken.
 struct Work<'a> {
@@ -21,6 +22,8 @@ struct Work<'a> {
     unkept: PerSide<BTreeSet<Field>>,
     /// Originals that could not be written anew: their copies go on saying that they were edited.
     unedited: BTreeSet<(Side, CommentKey)>,
+    /// When each side's issue was read last.
+    read: PerSide<Instant>,
     /// Something failed.
     failed: bool,
     /// The twin was created in this run.
@@ -91,6 +94,7 @@ impl Run<'_> {
             silent: PerSide::default(),
             unkept: PerSide::default(),
             unedited: BTreeSet::new(),
+            read: PerSide::new(self.hands.clocks.left.1, self.hands.clocks.right.1),
             failed: false,
             born: None,
         };
@@ -99,6 +103,9 @@ impl Run<'_> {
         {
             self.halt(&mut work, plan.steps.iter(), &Halt::Moved(side)).await;
             return;
+        }
+        if self.hands.stale() {
+            work.read = PerSide::new(Instant::now(), Instant::now());
         }
         let mut steps = plan.steps.iter();
         while let Some(step) = steps.next() {
@@ -127,6 +134,20 @@ impl Run<'_> {
             }
         }
         None
+    }
+
+    /// Reads an issue again that was read too long ago for its body to be written over.
+    async fn expect_unchanged(&mut self, work: &mut Work<'_>, side: Side) -> Result<(), Halt> {
+        let Some(known) = work.book.known.get(side).clone() else { return Ok(()) };
+        match self.hands.readers.get(side).issue(&known.key).await {
+            Ok(Lookup::Found(now)) if now.same_content(&known) => {
+                *work.read.get_mut(side) = Instant::now();
+                Ok(())
+            }
+            Ok(_) => Err(Halt::Moved(side)),
+            // The write that follows meets the same trouble and reports it.
+            Err(_) => Ok(()),
+        }
     }
 
     async fn halt<'s>(&mut self, work: &mut Work<'_>, rest: impl Iterator<Item = &'s Step>, halt: &Halt) {
@@ -225,7 +246,7 @@ impl Run<'_> {
             Err(error) => return self.failed(&error),
         };
         work.born = Some(side);
-        work.book.serial += 1;
+        work.book.serial = work.book.serial.saturating_add(1);
         *work.keys.get_mut(side) = Some(issue.key.clone());
         work.book.ends.get_mut(side).key = Some(issue.key.clone());
         work.book.marks.get_mut(side).count = issue.comment_count;
@@ -246,6 +267,8 @@ impl Run<'_> {
         let side = step.on;
         if work.born.is_some() && work.born != Some(side) {
             self.look_again(work, side).await?;
+        } else if work.read.get(side).elapsed() > FRESH {
+            self.expect_unchanged(work, side).await?;
         }
         let mark = side == Side::Right || change.is_empty() || !self.is_marked(work, side);
         let mark = mark && work.book.carries(side);
@@ -291,7 +314,7 @@ impl Run<'_> {
         let wrote = self.seen(side, None);
         let marks = work.book.marks.get_mut(side);
         marks.wrote = marks.wrote.max(wrote);
-        work.book.serial += u64::from(mark);
+        work.book.serial = work.book.serial.saturating_add(u64::from(mark));
         let (op, expected) = compose::update(&work.book, side, &now, change, mark, self.hands);
         let issue = match self.perform(side, &op).await {
             Ok(Receipt { issue: Some(issue), .. }) => issue,
@@ -346,6 +369,7 @@ impl Run<'_> {
             });
         }
         *work.book.known.get_mut(side) = Some(issue);
+        *work.read.get_mut(side) = Instant::now();
         differs
     }
 

@@ -83,8 +83,8 @@ fn one(syncs: &[crate::config::Sync], marker: &Marker) -> String {
         )
     };
     let end = |end: &crate::model::End| match &end.key {
-        Some(key) => format!("{}#{}", end.tracker, key),
-        None => format!("{} (this issue)", end.tracker),
+        Some(key) => Safe(&format!("{}#{key}", end.tracker)).to_string(),
+        None => Safe(&format!("{} (this issue)", end.tracker)).to_string(),
     };
     let ends = |ends: &PerSide<crate::model::End>| format!("{} and {}", end(&ends.left), end(&ends.right));
     match &marker.payload {
@@ -97,7 +97,8 @@ fn one(syncs: &[crate::config::Sync], marker: &Marker) -> String {
             );
             if let Some(survivor) = &mark.survivor {
                 text.push_str(&format!(
-                    "    out of the sync for good; #{survivor} stands for the link\n"
+                    "    out of the sync for good; #{} stands for the link\n",
+                    Safe(&survivor.0)
                 ));
             }
             text.push_str(&base(&mark.base));
@@ -112,7 +113,8 @@ fn one(syncs: &[crate::config::Sync], marker: &Marker) -> String {
             );
             if let Some(survivor) = &mark.survivor {
                 text.push_str(&format!(
-                    "    out of the sync for good; #{survivor} stands for the link\n"
+                    "    out of the sync for good; #{} stands for the link\n",
+                    Safe(&survivor.0)
                 ));
             }
             text

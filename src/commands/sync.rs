@@ -100,6 +100,16 @@ fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Resul
             names.join(", ")
         ));
     }
+    if let (Some(only), Some(issue)) = (&args.only, &args.issue)
+        && let Some(sync) = config.syncs.iter().find(|sync| sync.name == *only)
+        && sync.between.left != issue.tracker
+        && sync.between.right != issue.tracker
+    {
+        return Err(format!(
+            "--issue: {issue} is no issue of the sync {only:?}, which is between {} and {}",
+            sync.between.left, sync.between.right
+        ));
+    }
     Ok(Request {
         apply: args.apply,
         only: args.only.clone(),

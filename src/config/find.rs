@@ -27,7 +27,7 @@ pub fn find(explicit: Option<&Path>, dir: &Path) -> Result<PathBuf, Diagnostic> 
         let what = if path.is_dir() { "is a folder" } else { "does not exist" };
         return Err(not_found(
             format!("the mapping file {} {what}", path.display()),
-            "name a file with `--config`; `lockstep init` writes one".into(),
+            "name a file with `--config`; README.md shows a short one".into(),
         ));
     }
     let here = dir.as_os_str().is_empty() || dir == Path::new(".");

@@ -196,7 +196,7 @@ pub enum OnDelete {
     Report,
     /// Close the other twin.
     Close,
-    /// Part them: the marker is taken off the other twin.
+    /// Part them: the other twin keeps a marker that says it stands alone.
     Unlink,
 }
 

@@ -153,7 +153,7 @@ impl Book {
                 ends: self.ends.clone(),
                 origin: self.origin,
                 marks: PerSide::new(self.marks_of(Side::Left), self.marks_of(Side::Right)),
-                serial: self.serial + 1,
+                serial: self.serial.saturating_add(1),
                 footer,
                 survivor: survivor.cloned(),
             })),
@@ -171,7 +171,7 @@ impl Book {
                         sides: PerSide::new(left, right),
                         when: self.when,
                     },
-                    serial: self.serial + 1,
+                    serial: self.serial.saturating_add(1),
                     footer,
                     survivor: survivor.cloned(),
                 }))

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::pair::Pair;
-use super::{Desk, text};
+use super::{Desk, Need, text};
 use crate::config::{CommentField, Mode};
 use crate::model::{
-    Comment, CommentKey, CommentMark, Hash, Issue, IssueKey, LinkId, Marks, Payload, PerSide, Side, hash_ours,
+    Comment, CommentKey, CommentMark, Hash, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, Side, hash_ours,
     hash_text,
 };
 use crate::plan::{Act, Book, Copy, Field, Step, digest_comments};
@@ -79,7 +79,7 @@ pub(super) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
     };
     let copied = twins
         .iter()
-        .filter_map(|c| mark_of(&pair.link, c))
+        .filter_map(|c| mark_of(desk, side.other(), &pair.link, c))
         .filter(|m| m.side == side);
     let high = copied
         .filter_map(|mark| mark.source.parse().ok())
@@ -91,7 +91,12 @@ pub(super) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
     Marks {
         count: issue.map_or(list.len() as u64, |issue| issue.comment_count),
         high,
-        seen: desk.world.get(side).now.as_second(),
+        seen: desk
+            .world
+            .get(side)
+            .now
+            .as_second()
+            .max(old.seen.min(desk.rules.now.as_second())),
         wrote: old.wrote,
         digest: free.then(|| digest(&pair.link, list)),
     }
@@ -125,11 +130,24 @@ pub(super) fn digest(link: &LinkId, list: &[Comment]) -> Hash {
     digest_comments(link, &spoken(link, list))
 }
 
-fn mark_of<'a>(link: &LinkId, comment: &'a Comment) -> Option<&'a CommentMark> {
-    comment.body.markers.iter().find_map(|marker| match &marker.payload {
-        Payload::Comment(mark) if &marker.link == link => Some(&**mark),
+/// What the marker of a comment on a side says, if it is ours: of this link, signed where there is a key, and in a comment
+/// of our own account where the service tells who that is. Anybody can write a line that looks like it.
+fn mark_of<'a>(desk: &Desk<'_>, on: Side, link: &LinkId, comment: &'a Comment) -> Option<&'a CommentMark> {
+    let marker = claims_link(link, comment)?;
+    let stranger = match (&desk.world.get(on).account, &comment.author) {
+        (Some(Some(own)), Some(author)) => own.to_lowercase() != author.login.to_lowercase(),
+        (Some(Some(_)), None) => true,
+        (Some(None) | None, _) => false,
+    };
+    match &marker.payload {
+        Payload::Comment(mark) if !stranger && marker.trusted(&desk.rules.signer) => Some(mark),
         Payload::Comment(_) | Payload::State(_) | Payload::Pointer(_) | Payload::Board => None,
-    })
+    }
+}
+
+fn claims_link<'a>(link: &LinkId, comment: &'a Comment) -> Option<&'a Marker> {
+    let mut markers = comment.body.markers.iter();
+    markers.find(|marker| marker.link == *link && matches!(marker.payload, Payload::Comment(_)))
 }
 
 fn is_original(comment: &Comment) -> bool {
@@ -140,6 +158,14 @@ fn steps(desk: &mut Desk<'_>, talk: &Talk<'_>) -> Vec<Step> {
     let field = desk.terms().sync.fields.comments.clone();
     let mut all: Vec<(Option<Timestamp>, Side, CommentKey, Step)> = Vec::new();
     for from in Side::BOTH {
+        let claimed = talk
+            .lists
+            .get(from)
+            .iter()
+            .any(|comment| claims_link(talk.link, comment).is_some());
+        if claimed && desk.world.get(from).account.is_none() {
+            desk.need(Need::Account(from));
+        }
         hold_odd(desk, talk, from);
         if field.direction.reaches(from.other()) {
             for (original, step) in flow(desk, talk, &field, from) {
@@ -164,12 +190,13 @@ fn steps(desk: &mut Desk<'_>, talk: &Talk<'_>) -> Vec<Step> {
 fn hold_odd(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
     let Some(key) = talk.keys.get(side) else { return };
     for comment in *talk.lists.get(side) {
+        let stranger = claims_link(talk.link, comment).is_some() && mark_of(desk, side, talk.link, comment).is_none();
         let unsigned = comment
             .body
             .markers
             .iter()
             .any(|marker| !marker.trusted(&desk.rules.signer));
-        if comment.body.bad.is_empty() && !unsigned {
+        if comment.body.bad.is_empty() && !unsigned && !stranger {
             continue;
         }
         let on = desk.at(side, key);
@@ -177,7 +204,7 @@ fn hold_odd(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
             "comment-marker",
             on,
             format!(
-                "comment {} holds a marker that cannot be read or is not signed; it is not copied",
+                "comment {} holds a marker that cannot be read, is not signed, or is not ours; it is not copied",
                 comment.key
             ),
             "take the marker line out of the comment",
@@ -189,12 +216,7 @@ fn hold_odd(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
 fn copies<'a>(desk: &Desk<'_>, talk: &Talk<'a>, from: Side) -> BTreeMap<&'a str, Vec<(&'a Comment, &'a CommentMark)>> {
     let mut copies: BTreeMap<&str, Vec<(&Comment, &CommentMark)>> = BTreeMap::new();
     for comment in *talk.lists.get(from.other()) {
-        let trusted = comment
-            .body
-            .markers
-            .iter()
-            .all(|marker| marker.trusted(&desk.rules.signer));
-        if let Some(mark) = mark_of(talk.link, comment).filter(|mark| mark.side == from && trusted) {
+        if let Some(mark) = mark_of(desk, from.other(), talk.link, comment).filter(|mark| mark.side == from) {
             copies.entry(mark.source.as_str()).or_default().push((comment, mark));
         }
     }
@@ -264,6 +286,10 @@ fn edits(
             ));
         }
         (false, true) if field.direction.reaches(from) => {
+            if text::carry_comment(desk, from, original, false).1 {
+                hold_cut(desk, talk, to, copy);
+                return Vec::new();
+            }
             let back = text::bring_comment_back(desk, to, &copy.body.text, &original.body.text);
             let why = format!("its copy was edited on {}", desk.tracker(to));
             let edited = Act::EditOriginal {
@@ -284,6 +310,20 @@ fn edits(
         (false, _) => {}
     }
     steps
+}
+
+fn hold_cut(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side, copy: &Comment) {
+    let Some(key) = talk.keys.get(side) else { return };
+    let on = desk.at(side, key);
+    desk.hold(
+        "text-cut",
+        on,
+        format!(
+            "comment {} is a shortened copy and was edited here; a shortened text never flows back",
+            copy.key
+        ),
+        "make the edit on the other side, where the whole text is",
+    );
 }
 
 /// Surplus copies that a race left behind, and copies whose original was deleted.
@@ -317,16 +357,11 @@ fn kept_twice(desk: &Desk<'_>, talk: &Talk<'_>, side: Side) -> Vec<Step> {
     let mut sources: BTreeSet<&str> = BTreeSet::new();
     let mut steps = Vec::new();
     for comment in *talk.lists.get(side) {
-        let Some(mark) = mark_of(talk.link, comment).filter(|mark| mark.source.starts_with("kept:")) else {
+        let Some(mark) = mark_of(desk, side, talk.link, comment).filter(|mark| mark.source.starts_with("kept:")) else {
             continue;
         };
-        let ours = comment
-            .body
-            .markers
-            .iter()
-            .all(|marker| marker.trusted(&desk.rules.signer));
         let untouched = hash_text(talk.link, &comment.body.text) == mark.copy;
-        if ours && mark.side == side && !sources.insert(mark.source.as_str()) && untouched {
+        if mark.side == side && !sources.insert(mark.source.as_str()) && untouched {
             let act = Act::DeleteCopy {
                 comment: comment.key.clone(),
             };
@@ -355,7 +390,7 @@ fn by(desk: &Desk<'_>, side: Side, comment: &Comment) -> String {
 
 fn copy_of(desk: &mut Desk<'_>, link: &LinkId, from: Side, original: &Comment, notify: bool) -> Copy {
     let to = from.other();
-    let carried = text::carry_comment(desk, from, original, notify);
+    let (carried, _) = text::carry_comment(desk, from, original, notify);
     let attribution = attribution(desk, from, original);
     let mark = CommentMark {
         side: from,
@@ -392,21 +427,22 @@ fn kept(desk: &Desk<'_>, talk: &Talk<'_>, side: Side, field: &str, lost: &str, h
         .lists
         .get(side)
         .iter()
-        .any(|c| mark_of(talk.link, c).is_some_and(|m| m.source == source));
+        .any(|c| mark_of(desk, side, talk.link, c).is_some_and(|m| m.source == source));
     let attribution = format!(
         "This {field} was replaced by the version from {}; it read:",
         text::plain(desk.profile(side.other()).service)
     );
+    let text = text::disarm(desk, side, lost);
     let mark = CommentMark {
         side,
         source,
         original: hash.clone(),
-        copy: hash_text(talk.link, lost),
+        copy: hash_text(talk.link, &text),
         attribution: Some(hash_ours(talk.link, &attribution)),
     };
     let copy = Copy {
         attribution,
-        text: lost.trim_start_matches(['\r', '\n']).to_owned(),
+        text,
         mark,
     };
     (!already).then(|| {
@@ -418,17 +454,26 @@ fn kept(desk: &Desk<'_>, talk: &Talk<'_>, side: Side, field: &str, lost: &str, h
     })
 }
 
-/// The step that keeps a title or body which lost a conflict; `None` when it was kept before, is blank, or while the
-/// comments that would tell are still being asked for.
-pub(super) fn keep_text(desk: &mut Desk<'_>, pair: &Pair, side: Side, field: Field, issue: &Issue) -> Option<Step> {
-    let lost = match field {
-        Field::Title => &issue.title,
-        _ => &issue.body.text,
-    };
+/// The steps that keep a title or body about to be replaced: none when it is blank or kept already. `None` when it cannot
+/// be kept, or while the comments that would tell are still being asked for: then it must not be replaced.
+pub(super) fn keep_text(desk: &mut Desk<'_>, pair: &Pair, side: Side, field: Field, lost: &str) -> Option<Vec<Step>> {
     if lost.trim().is_empty() {
-        return None;
+        return Some(Vec::new());
     }
     let list = desk.comments(side, pair.keys.get(side))?;
+    if !text::fits_comment(desk, side, lost) {
+        let on = desk.at(side, pair.keys.get(side));
+        desk.hold(
+            "conflict",
+            on,
+            format!(
+                "its {} was changed on both sides and is too long to be kept as a comment",
+                field.name()
+            ),
+            "make both sides equal by hand",
+        );
+        return None;
+    }
     let mut talk = Talk {
         link: &pair.link,
         keys: PerSide::default(),
@@ -438,7 +483,11 @@ pub(super) fn keep_text(desk: &mut Desk<'_>, pair: &Pair, side: Side, field: Fie
         shrunk: PerSide::default(),
     };
     *talk.lists.get_mut(side) = list;
-    kept(desk, &talk, side, field.name(), lost, &hash_text(&pair.link, lost))
+    Some(
+        kept(desk, &talk, side, field.name(), lost, &hash_text(&pair.link, lost))
+            .into_iter()
+            .collect(),
+    )
 }
 
 /// Whether a comment on a side keeps the title or body the issue has now.
@@ -447,7 +496,7 @@ pub(super) fn has_kept(desk: &Desk<'_>, pair: &Pair, side: Side, issue: &Issue) 
     let sources = texts.map(|(field, text)| kept_source(field.name(), &hash_text(&pair.link, text)));
     desk.known_comments(side, pair.keys.get(side)).is_some_and(|list| {
         list.iter()
-            .filter_map(|comment| mark_of(&pair.link, comment))
+            .filter_map(|comment| mark_of(desk, side, &pair.link, comment))
             .any(|mark| mark.side == side && sources.contains(&mark.source))
     })
 }

@@ -13,6 +13,7 @@ use crate::tracker::CommentReading;
 pub(super) fn plan(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) -> Vec<LinkPlan> {
     let mut free = free.clone();
     let mut plans = Vec::new();
+    find_mirrored(desk, &free);
     for from in Side::BOTH {
         let to = from.other();
         if to == Side::Left && desk.terms().sync.mode == Mode::Mirror {
@@ -35,6 +36,10 @@ pub(super) fn plan(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) -> V
             // Absence proves nothing in a listing that is not whole: a twin may be there already.
             if !desk.world.get(to).complete {
                 desk.need(Need::Listing(to));
+                // Else every twin there would ask for its origin by itself.
+                if desk.rules.focus.is_none() && !desk.world.get(from).complete {
+                    desk.need(Need::Listing(from));
+                }
                 continue;
             }
             match adopt(desk, from, issue, &link, &free) {
@@ -50,6 +55,18 @@ pub(super) fn plan(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) -> V
         }
     }
     plans
+}
+
+/// The left side of a mirror carries no marker, so whether an issue there has a twin is known from the right alone.
+fn find_mirrored(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) {
+    let mirror = desk.terms().sync.mode == Mode::Mirror;
+    let asked = |desk: &Desk<'_>, key: &IssueKey| in_scope(desk, Side::Left, &link_of(desk, Side::Left, key), key);
+    if mirror && !desk.world.right.complete && free.left.iter().any(|key| asked(desk, key)) {
+        desk.need(Need::Listing(Side::Right));
+        if desk.rules.focus.is_none() && !desk.world.left.complete {
+            desk.need(Need::Listing(Side::Left));
+        }
+    }
 }
 
 fn in_scope(desk: &Desk<'_>, from: Side, link: &LinkId, key: &IssueKey) -> bool {
@@ -131,6 +148,16 @@ fn adopt(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId, free: &P
 
 fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Option<LinkPlan> {
     let to = from.other();
+    if !text::has_room_for_marker(desk, from, issue) {
+        let on = desk.at(from, &issue.key);
+        desk.hold(
+            "no-room",
+            on,
+            "its body is so long that the marker of a link does not fit below it, so it gets no twin",
+            "shorten the body by 2,000 characters",
+        );
+        return None;
+    }
     let fields = &desk.terms().sync.fields;
     let (status_crosses, labels_cross) = (fields.status.direction.reaches(to), fields.labels.direction.reaches(to));
     let (body_crosses, people_cross) = (fields.body.reaches(to), fields.assignees.reaches(to));

@@ -14,6 +14,7 @@ mod people;
 mod status;
 mod suspect;
 mod text;
+mod trust;
 mod widow;
 
 #[cfg(test)]

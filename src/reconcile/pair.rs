@@ -7,12 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::{Claim, claim};
-use super::{Desk, Need, link_id};
+use super::trust::{
+    believed, gone, half_linked, hold_copy, hold_newcomer, is_as_old_as_its_marker, is_lost_twin, is_newcomer, present,
+};
+use super::{Desk, link_id};
 use crate::config::Mode;
-use crate::model::{Base, IssueKey, LinkId, Lookup, Marks, PerSide, PointerMark, Side, StateMark, hash_text};
-
-/// So many issues that a whole listing does not hold are asked for by key in one run.
-const LOOKUPS: usize = 50;
+use crate::model::{Base, IssueKey, LinkId, Lookup, Marks, PerSide, PointerMark, Side, StateMark};
 
 /// Two issues that tell the same story.
 #[derive(Clone, Debug)]
@@ -124,13 +124,21 @@ struct Group {
     candidates: BTreeSet<IssueKey>,
 }
 
-struct Claims {
-    states: BTreeMap<IssueKey, (LinkId, Box<StateMark>)>,
-    pointers: BTreeMap<IssueKey, (LinkId, Box<PointerMark>)>,
-    free: PerSide<BTreeSet<IssueKey>>,
+pub(super) struct Claims {
+    pub(super) states: BTreeMap<IssueKey, (LinkId, Box<StateMark>)>,
+    pub(super) pointers: BTreeMap<IssueKey, (LinkId, Box<PointerMark>)>,
+    pub(super) free: PerSide<BTreeSet<IssueKey>>,
 }
 
 impl Claims {
+    /// When the marker of an issue was written, as far as it says.
+    fn written(&self, side: Side, key: &IssueKey) -> i64 {
+        match side {
+            Side::Left => self.pointers.get(key).map_or(0, |(_, mark)| mark.marks.right.seen),
+            Side::Right => self.states.get(key).map_or(0, |(_, mark)| mark.base.when),
+        }
+    }
+
     /// Whether an issue is linked or free: not parted, held, or another sync's.
     fn takes_part(&self, side: Side, key: &IssueKey) -> bool {
         let linked = match side {
@@ -254,7 +262,8 @@ fn settle(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
         return;
     };
     for key in group.candidates.iter().filter(|key| **key != winner) {
-        if !believed(desk, twin_side, key) {
+        let when = claims.written(twin_side, key);
+        if !is_as_old_as_its_marker(desk.issue(twin_side, key), when) || !believed(desk, twin_side, key) {
             hold_copy(desk, twin_side, key);
             continue;
         }
@@ -322,7 +331,7 @@ fn winner(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
                 out.free.get_mut(twin_side).remove(named);
                 return None;
             }
-            if believed(desk, twin_side, named) || signed(desk) {
+            if is_lost_twin(desk, twin_side, named, &group.fixed) {
                 return Some(named.clone());
             }
             half_linked(desk, group.origin, &group.fixed);
@@ -344,10 +353,6 @@ fn winner(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
         out.free.get_mut(group.origin).remove(&group.fixed);
         return None;
     }
-    let mirror = desk.terms().sync.mode == Mode::Mirror && group.origin == Side::Left;
-    if mirror && group.candidates.len() == 1 {
-        return group.candidates.first().cloned();
-    }
     let mut doubted = Vec::new();
     for key in &group.candidates {
         if believed(desk, twin_side, key) {
@@ -358,6 +363,8 @@ fn winner(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
     for key in doubted {
         half_linked(desk, twin_side, key);
     }
+    // A twin it may have is no reason to make another.
+    out.free.get_mut(group.origin).remove(&group.fixed);
     None
 }
 
@@ -377,115 +384,6 @@ fn origin_is_open_to_claims(desk: &mut Desk<'_>, claims: &Claims, group: &Group)
         );
     }
     false
-}
-
-/// Whether the unmarked issue that the marker of another one (`key` on `side`) names is not the one that was meant: it
-/// was opened after we last looked and reads differently. Some trackers give the numbers of deleted issues again.
-fn is_newcomer(desk: &Desk<'_>, claims: &Claims, link: &LinkId, side: Side, key: &IssueKey, named: &IssueKey) -> bool {
-    let (seen, base) = match side {
-        Side::Left => (claims.pointers.get(key).map(|(_, mark)| mark.marks.right.seen), None),
-        Side::Right => {
-            let base = claims.states.get(key).map(|(_, mark)| &mark.base.sides.left);
-            (base.map(|base| base.marks.seen), base)
-        }
-    };
-    let (Some(seen), Some(issue)) = (seen.filter(|seen| *seen > 0), desk.issue(side.other(), named)) else {
-        return false;
-    };
-    let text = &issue.body.text;
-    let reads_alike = base.is_some_and(|base| {
-        base.title == hash_text(link, &issue.title) || (!text.trim().is_empty() && base.body == hash_text(link, text))
-    });
-    issue.created.is_some_and(|at| at.as_second() > seen) && !reads_alike
-}
-
-fn hold_newcomer(desk: &mut Desk<'_>, side: Side, key: &IssueKey, named: &IssueKey) {
-    let on = desk.at(side, key);
-    let twin = desk.at(side.other(), named);
-    desk.hold(
-        "number-reused",
-        on,
-        format!("its marker names {twin}, which was opened later: the number was given to another issue"),
-        "take the marker line out of this one to free both; in a folder, write `created:` into the front matter if it \
-         is the same issue after all",
-    );
-}
-
-/// Written by our own account, or under a signing key (then every marker read so far was signed).
-fn believed(desk: &mut Desk<'_>, side: Side, key: &IssueKey) -> bool {
-    if signed(desk) && !desk.issue(side, key).is_some_and(|issue| issue.body.markers.is_empty()) {
-        return true;
-    }
-    let Some(account) = &desk.world.get(side).account else {
-        desk.need(Need::Account(side));
-        return false;
-    };
-    let author = desk.issue(side, key).and_then(|issue| issue.author.as_ref());
-    match (account, author) {
-        (Some(own), Some(author)) => own.to_lowercase() == author.login.to_lowercase(),
-        (None, _) | (_, None) => false,
-    }
-}
-
-fn signed(desk: &Desk<'_>) -> bool {
-    desk.rules.signer.has_key()
-}
-
-/// Whether the issue is there, and not only the shell of one that moved to another project.
-fn present(desk: &Desk<'_>, side: Side, key: &IssueKey) -> bool {
-    desk.issue(side, key).is_some_and(|issue| issue.moved_to.is_none())
-}
-
-/// What became of an issue that was not listed; asks when nobody has looked.
-fn gone(desk: &mut Desk<'_>, side: Side, key: &IssueKey) -> Option<Lookup> {
-    if let Some(address) = desk.issue(side, key).and_then(|shell| shell.moved_to.clone()) {
-        return Some(Lookup::Moved(Some(address)));
-    }
-    let world = desk.world.get(side);
-    if let Some(lookup) = world.lookups.get(key) {
-        return Some(lookup.clone());
-    }
-    let asked = desk
-        .out
-        .needs
-        .iter()
-        .filter(|need| matches!(need, Need::Issue(of, _) if *of == side))
-        .count();
-    if world.complete && asked + world.lookups.len() >= LOOKUPS {
-        let on = desk.at(side, key);
-        desk.hold(
-            "twin-unlisted",
-            on,
-            "a marker names it and the listing does not; too many are missing to look at each in one run",
-            "part the links of issues that are gone, or set `on_delete:`; the next run looks at others then",
-        );
-        return None;
-    }
-    desk.need(Need::Issue(side, key.clone()));
-    None
-}
-
-fn half_linked(desk: &mut Desk<'_>, side: Side, key: &IssueKey) {
-    if desk.world.get(side).account.is_none() && desk.world.get(side.other()).account.is_none() {
-        return; // The answer is still being asked for.
-    }
-    let on = desk.at(side, key);
-    desk.hold(
-        "half-linked",
-        on,
-        "its marker claims a twin that does not point back, and our own account did not write it",
-        "if the link is right, write `signing_key` into the mapping file before linking, or take the marker line out",
-    );
-}
-
-fn hold_copy(desk: &mut Desk<'_>, side: Side, key: &IssueKey) {
-    let on = desk.at(side, key);
-    desk.hold(
-        "marker-copied",
-        on,
-        "its marker is a copy of another issue's",
-        "a body was copied together with its marker; take the marker line out of the copy",
-    );
 }
 
 /// The link an origin issue would have.

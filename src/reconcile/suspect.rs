@@ -19,6 +19,8 @@ use crate::tracker::CommentReading;
 
 /// So many innocent suspects in a row end the search.
 const CLEAN: usize = 5;
+/// So many pages of the feed without a comment of an issue end the reading.
+const BLIND: usize = 5;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Suspicion {
@@ -166,14 +168,26 @@ fn read_feed(desk: &mut Desk<'_>, side: Side, pairs: &[Pair]) {
         }
         return;
     };
-    let watermark = pairs.iter().map(|pair| pair.marks(side).seen).max().unwrap_or_default();
+    // A marker may claim anything; nobody has seen what is yet to come.
+    let now = desk.world.get(side).now.as_second();
+    let watermark = pairs
+        .iter()
+        .map(|pair| pair.marks(side).seen)
+        .max()
+        .unwrap_or_default()
+        .min(now);
     let newer = |comment: &Comment| comment.updated.is_some_and(|at| at.as_second() >= watermark);
     let last_page = desk.world.get(side).feed_pages.last().copied().unwrap_or_default();
-    let last_page = feed.comments.iter().rev().take(last_page);
-    let news = last_page
+    let news = feed
+        .comments
+        .iter()
+        .rev()
+        .take(last_page)
         .filter(|(_, comment)| comment.body.markers.is_empty())
         .any(|(_, comment)| newer(comment));
-    if feed.more && news {
+    // A page of nothing but comments that are none of ours to read says nothing about the next one.
+    let blind = last_page == 0 && desk.world.get(side).feed_pages.len() < BLIND;
+    if feed.more && (news || blind) {
         desk.need(Need::Feed(side));
     }
 }

@@ -4,12 +4,14 @@ use super::link::Merged;
 use super::pair::Pair;
 use super::{Desk, Need, Verdict, comments, decide};
 use crate::border::{self, Crossing, Kind, Person, Place, Reference, Twin};
-use crate::config::{Direction, Policy};
+use crate::config::{Direction, Mode, Policy};
 use crate::model::{Comment, Issue, IssueKey, PerSide, Side, hash_text, normalise};
 use crate::plan::{Drift, Field};
 
 /// Room left below a body for footer and markers, in characters.
 const ROOM: usize = 6_000;
+/// Room a marker takes, in characters, with some to spare.
+const MARKER: usize = 2_000;
 
 /// Hands a crossing from one side to the other to `work`.
 fn with_crossing<T>(desk: &Desk<'_>, from: Side, notify: bool, work: impl FnOnce(&Crossing<'_>) -> T) -> T {
@@ -67,6 +69,12 @@ fn ask(desk: &mut Desk<'_>) {
     }
 }
 
+/// Whether a marker fits below the body an issue has; always where the side carries none.
+pub(super) fn has_room_for_marker(desk: &Desk<'_>, side: Side, issue: &Issue) -> bool {
+    let untouched = side == Side::Left && desk.terms().sync.mode == Mode::Mirror;
+    untouched || issue.body.text.chars().count() + MARKER <= desk.profile(side).body_max
+}
+
 /// A title of `from` within the other side's limits.
 pub(super) fn carry_title(desk: &mut Desk<'_>, from: Side, title: &str) -> String {
     ask(desk);
@@ -99,13 +107,39 @@ pub(super) fn carry_body(desk: &mut Desk<'_>, from: Side, issue: &Issue) -> (Str
 }
 
 /// A comment of `from` within the other side's limits. Only `notify` lets it reach mapped people.
-pub(super) fn carry_comment(desk: &mut Desk<'_>, from: Side, comment: &Comment, notify: bool) -> String {
+pub(super) fn carry_comment(desk: &mut Desk<'_>, from: Side, comment: &Comment, notify: bool) -> (String, bool) {
     ask(desk);
     let text = with_crossing(desk, from, notify, |crossing| {
         border::carry(&normalise(&comment.body.text), crossing)
     });
     let max = desk.profile(from.other()).comment_max.saturating_sub(ROOM);
-    fit(text.trim_start_matches(['\r', '\n']).to_owned(), max, &comment.url).0
+    fit(text.trim_start_matches(['\r', '\n']).to_owned(), max, &comment.url)
+}
+
+/// A text of a side as it may stand there a second time without notifying anybody again.
+pub(super) fn disarm(desk: &Desk<'_>, side: Side, text: &str) -> String {
+    let profile = desk.profile(side);
+    let place = Place {
+        syntax: profile.syntax,
+        mentions: profile.mentions,
+        quick_actions: profile.quick_actions,
+        web: None,
+    };
+    let crossing = Crossing {
+        from: place,
+        to: place,
+        people: &|_| None,
+        twin: &|_| None,
+        notify: false,
+    };
+    border::carry(&normalise(text), &crossing)
+        .trim_start_matches(['\r', '\n'])
+        .to_owned()
+}
+
+/// Whether a text of a side fits into a comment there, with our lines around it.
+pub(super) fn fits_comment(desk: &Desk<'_>, side: Side, text: &str) -> bool {
+    disarm(desk, side, text).chars().count() + ROOM <= desk.profile(side).comment_max
 }
 
 /// A comment that was copied to `from` and edited there, as it is to be stored at home, which holds `home` now.
@@ -231,6 +265,20 @@ fn merge_one(
         *out.cut.get_mut(from.other()) = was_cut && equal;
     }
     let mut verdict = decide(direction, changed, equal);
+    if field == Field::Title {
+        // A title too long for the other side stands there shortened; like any shortened text it never flows back.
+        let there = from.other();
+        let shortened = home.trim().chars().count() > desk.profile(there).title_max;
+        match verdict {
+            Verdict::Copy(to) if shortened && to == from => {
+                hold_cut(desk, pair, there);
+                out.freeze(field);
+                return;
+            }
+            Verdict::Clash if shortened => verdict = Verdict::Copy(there),
+            Verdict::Settled | Verdict::Copy(_) | Verdict::Clash => {}
+        }
+    }
     if field == Field::Body {
         for side in Side::BOTH {
             *out.cut.get_mut(side) |= *cut.get(side);
@@ -303,8 +351,12 @@ fn write(
 ) {
     drift(desk, pair, issues, field);
     if keep {
-        out.kept
-            .extend(comments::keep_text(desk, pair, to, field, issues.get(to)));
+        let lost = of(field, issues.get(to));
+        let Some(steps) = comments::keep_text(desk, pair, to, field, lost) else {
+            out.freeze(field);
+            return;
+        };
+        out.kept.extend(steps);
     }
     let (text, was_cut) = forward(desk, pair, field, to.other(), issues);
     let change = out.change.get_mut(to);
@@ -338,7 +390,7 @@ fn hold_cut(desk: &mut Desk<'_>, pair: &Pair, side: Side) {
     desk.hold(
         "text-cut",
         on,
-        "its body is a shortened copy and was edited here; a shortened text never flows back",
+        "its text is a shortened copy and was edited here; a shortened text never flows back",
         "make the edit on the other side, where the whole text is",
     );
 }

@@ -96,9 +96,16 @@ fn closing(report: &Report, next: &str) -> String {
         Outcome::Pending => format!("Planned, nothing written: {counts}.\nTo do it: {next}"),
         Outcome::Budget => format!("Stopped by the budget: {counts}. The next run continues where this one stopped."),
         Outcome::Guarded => {
-            let way_on = "Nothing was written. If the plan is right, raise the limit in the mapping file's `guard:`, or \
-                          pass --max-changes N for this run.";
-            format!("Stopped by a guard: {counts} planned. {way_on}")
+            let done = report.steps.iter().filter(|step| step.outcome == "done").count();
+            let before = if done == 0 {
+                "Nothing was written.".into()
+            } else {
+                format!("{done} writes were done before.")
+            };
+            format!(
+                "Stopped by a guard: {counts} planned. {before} If the plan is right, raise the limit in the mapping \
+                 file's `guard:`, or pass --max-changes N for this run."
+            )
         }
         Outcome::Partial => format!(
             "Done in part: {counts}. {} failed; the next run tries again.",

@@ -38,11 +38,12 @@ pub(super) struct Read {
 
 /// Reads and plans.
 pub(super) async fn read(rules: &Rules, sources: &Sources<'_>, scope: &Scope) -> Result<Read, TrackerError> {
+    // What is listed first is the oldest by the end: freshness counts from before the reading.
+    let ours = Instant::now();
     let (left, right) = tokio::try_join!(
         side(rules, sources, Side::Left, scope),
         side(rules, sources, Side::Right, scope)
     )?;
-    let ours = Instant::now();
     let mut world: World = PerSide::new(left, right);
     let mut asked: BTreeSet<Need> = BTreeSet::new();
     loop {

@@ -289,13 +289,18 @@ impl Run<'_> {
         if let Some(max) = self.request.max_changes {
             guard.max_changes = max;
         }
+        if *scope != Scope::All {
+            // The share is one of all links, and these are not all.
+            guard.max_share = 100;
+        }
         let stops = check(&plan, &guard);
         if !stops.is_empty() || !self.request.apply {
-            story.outcome = if stops.is_empty() {
+            let ended = if stops.is_empty() {
                 Outcome::Pending
             } else {
                 Outcome::Guarded
             };
+            story.outcome = story.outcome.max(ended);
             story.stopped.extend(stops.iter().map(ToString::to_string));
             story
                 .steps

@@ -62,7 +62,7 @@ pub(super) fn too_large(problems: &mut Problems) {
 }
 
 fn empty_file(problems: &mut Problems) {
-    let hint = "run `lockstep init` for a commented start, or begin with `version: 1`";
+    let hint = "begin with `version: 1`; `lockstep try` makes a playground with a commented file";
     problems.add(Spot::START, Code::EmptyFile, "the mapping file holds nothing", hint);
 }
 
