@@ -154,9 +154,11 @@ impl Marker {
         }
     }
 
-    /// Whether a line claims to be a marker, well formed or not.
+    /// Whether a line claims to be a marker, well formed or not. Four blanks or a tab make it a line of code, which people
+    /// see.
     pub fn looks_like(line: &str) -> bool {
-        line.trim_start().starts_with(OPEN)
+        let rest = line.trim_start_matches(' ');
+        line.len() - rest.len() < 4 && rest.starts_with(OPEN)
     }
 
     /// Reads one line. `None` when it does not even look like a marker.

@@ -11,6 +11,9 @@ mod marker;
 mod op;
 mod world;
 
+#[cfg(test)]
+mod tests;
+
 pub use base::{Base, Marks, SideBase};
 pub(crate) use body::hash_ours;
 pub use body::{Body, normalise};
