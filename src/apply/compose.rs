@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{End, Hands, Taken};
-use crate::model::{Body, Draft, Issue, IssueKey, IssueRef, Marker, Op, Patch, Payload, PerSide, Side};
+use crate::model::{
+    Body, Draft, Issue, IssueKey, IssueRef, Marker, Op, Patch, Payload, PerSide, Planning, PlanningChange, Side,
+};
 use crate::plan::{Book, Change, Copy, LinkPlan, Step, Twin, predict};
 
 /// The report's line for a step.
@@ -44,6 +46,7 @@ pub(super) fn newborn(book: &Book, side: Side, twin: &Twin) -> Issue {
         labels: BTreeSet::new(),
         assignees: BTreeSet::new(),
         milestone: None,
+        planning: Planning::default(),
         comment_count: 0,
         confidential: false,
         moved_to: None,
@@ -68,6 +71,7 @@ pub(super) fn creation(book: &Book, side: Side, twin: &Twin, hands: &Hands<'_>) 
         status: after.status,
         labels: after.labels,
         assignees: after.assignees,
+        planning: PlanningChange::default(),
     })
 }
 
@@ -98,6 +102,7 @@ pub(super) fn update(
         add_labels: change.add_labels.clone(),
         remove_labels: change.remove_labels.clone(),
         assignees: change.assignees.clone(),
+        planning: PlanningChange::default(),
     };
     (
         Op::UpdateIssue {

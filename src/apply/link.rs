@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{End, Run, Taken, compose, recover};
 use crate::model::{
-    Comment, CommentKey, Issue, IssueKey, IssueRef, Lookup, Op, Patch, Payload, PerSide, Receipt, Side, State, Status,
-    hash_text,
+    Comment, CommentKey, Issue, IssueKey, IssueRef, Lookup, Op, Patch, Payload, PerSide, Reason, Receipt, Side, State,
+    Status, hash_text,
 };
 use crate::plan::{Act, Book, Change, Copy, Field, Held, LinkPlan, Step, Twin};
 use crate::tracker::TrackerError;
@@ -60,6 +60,12 @@ impl Work<'_> {
         self.unkept.get(side).contains(&Field::Comments) || self.unedited.contains(&original)
     }
 }
+
+/// The status of a twin that lost a race.
+const DUPLICATE: Status = Status {
+    state: State::Closed,
+    reason: Some(Reason::Duplicate),
+};
 
 /// Why the rest of a link is not done.
 enum Halt {
@@ -183,9 +189,12 @@ impl Run<'_> {
                 end
             }
             Act::DeleteCopy { comment } => self.delete(work, step.on, comment).await,
-            Act::Retire { survivor } => self.tombstone(work, step.on, survivor, true).await,
-            Act::Part => match work.keys.get(step.on).clone() {
-                Some(own) => self.tombstone(work, step.on, &own, false).await,
+            Act::Retire { survivor } => self.tombstone(work, step.on, survivor, Some(DUPLICATE)).await,
+            Act::Part { close } => match work.keys.get(step.on).clone() {
+                Some(own) => {
+                    self.tombstone(work, step.on, &own, close.then_some(Status::CLOSED))
+                        .await
+                }
                 None => End::Skipped("there is no issue to part".into()),
             },
         };
@@ -238,7 +247,7 @@ impl Run<'_> {
         if work.born.is_some() && work.born != Some(side) {
             self.look_again(work, side).await?;
         }
-        let mark = side == Side::Right || change.is_empty() || !self.is_marked(work, side);
+        let mark = side == Side::Right || change.is_empty() || !Self::is_marked(work, side);
         let mark = mark && work.book.carries(side);
         let end = self.write(work, side, change, mark).await;
         let parts = compose::split(change);
@@ -279,7 +288,9 @@ impl Run<'_> {
         let Some(now) = work.book.known.get(side).clone() else {
             return End::Failed("the issue is not known".into());
         };
-        work.book.marks.get_mut(side).wrote = self.seen(side, None);
+        let now_there = self.seen(side, None);
+        let marks = work.book.marks.get_mut(side);
+        marks.wrote = marks.wrote.max(now_there);
         work.book.serial += u64::from(mark);
         let (op, expected) = compose::update(&work.book, side, &now, change, mark, self.hands);
         let issue = match self.perform(side, &op).await {
@@ -373,7 +384,7 @@ impl Run<'_> {
     }
 
     async fn retire_own(&mut self, work: &mut Work<'_>, side: Side, survivor: &IssueKey) {
-        let end = self.tombstone(work, side, survivor, true).await;
+        let end = self.tombstone(work, side, survivor, Some(DUPLICATE)).await;
         let step = Step {
             on: side,
             act: Act::Retire {
@@ -386,18 +397,18 @@ impl Run<'_> {
         self.took(taken);
     }
 
-    async fn tombstone(&mut self, work: &mut Work<'_>, side: Side, survivor: &IssueKey, close: bool) -> End {
+    async fn tombstone(&mut self, work: &mut Work<'_>, side: Side, survivor: &IssueKey, close: Option<Status>) -> End {
         let Some(now) = work.book.known.get(side).clone() else {
             return End::Failed("the issue is not known".into());
         };
         let marker = work.book.marker(side, None, Some(survivor));
         let body = work.book.body(side, &now.body.text, marker, self.hands.signer);
-        let duplicate = Status {
-            state: State::Closed,
-            reason: Some(crate::model::Reason::Duplicate),
-        };
-        let wish = work.book.profiles.get(side).fit_status(Some(now.status), duplicate);
-        let status = (close && now.status.state == State::Open).then_some((now.status, wish));
+        let status = close.filter(|_| now.status.state == State::Open).map(|wish| {
+            (
+                now.status,
+                work.book.profiles.get(side).fit_status(Some(now.status), wish),
+            )
+        });
         let op = Op::UpdateIssue {
             key: now.key,
             patch: Patch {
@@ -438,7 +449,7 @@ impl Run<'_> {
         };
         match result {
             Ok(comment) => {
-                self.spoke(work, side, &comment);
+                Self::spoke(work, side, &comment);
                 // A count in doubt stays in doubt.
                 let marks = work.book.marks.get_mut(side);
                 marks.count = marks.count.saturating_add(1);
@@ -476,7 +487,7 @@ impl Run<'_> {
         match self.perform(side, &op).await {
             Ok(receipt) => {
                 if let Some(comment) = &receipt.comment {
-                    self.spoke(work, side, comment);
+                    Self::spoke(work, side, comment);
                 }
                 End::Done
             }
@@ -512,12 +523,15 @@ impl Run<'_> {
     }
 
     /// Notes a comment of ours as known.
-    fn spoke(&mut self, work: &mut Work<'_>, side: Side, comment: &Comment) {
+    fn spoke(work: &mut Work<'_>, side: Side, comment: &Comment) {
         let hash = hash_text(&work.book.link, &comment.body.text);
         if let Some(spoken) = work.book.spoken.get_mut(side) {
             spoken.insert(comment.key.clone(), hash);
         }
-        let at = comment.updated.or(comment.created).map_or(0, |at| at.as_second());
+        let at = comment
+            .updated
+            .or(comment.created)
+            .map_or(0, jiff::Timestamp::as_second);
         let marks = work.book.marks.get_mut(side);
         marks.wrote = marks.wrote.max(at);
         // What carries a marker is known as ours wherever it is met; an original that we wrote anew is not.
@@ -532,7 +546,7 @@ impl Run<'_> {
         told.map_or(now, |at| at.as_second().max(now))
     }
 
-    fn is_marked(&self, work: &Work<'_>, side: Side) -> bool {
+    fn is_marked(work: &Work<'_>, side: Side) -> bool {
         work.book
             .known
             .get(side)

@@ -8,6 +8,7 @@ mod problems;
 mod raw;
 mod read;
 mod schema;
+mod template;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,22 @@ use crate::model::{PerSide, Side, State, Status, TrackerId};
 pub use check::{find_sync, load};
 pub use find::{NAMES, find, load_file};
 pub use schema::schema;
+pub use template::{ATTRIBUTION_WORDS, Attributed, attribution};
 pub use terms::Terms;
+
+/// The fields and options that are part of the format and that nothing carries yet. Using one is an error, and each is
+/// off where the file does not name it. Taking a name away here switches it on, in the schema and its descriptions too.
+pub const NOT_YET: &[&str] = &[
+    "milestone",
+    "iteration",
+    "epic",
+    "weight",
+    "due_date",
+    "time_estimate",
+    "time_spent",
+    "assignees.unmapped",
+    "comments.template",
+];
 
 /// A whole, checked mapping file.
 #[derive(Clone, Debug)]
@@ -198,9 +214,10 @@ pub struct Guard {
 }
 
 /// The way a field flows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Direction {
     /// Not at all.
+    #[default]
     Off,
     /// Both ways.
     Both,
@@ -220,8 +237,8 @@ impl Direction {
     }
 }
 
-/// The fields of a sync.
-#[derive(Clone, Debug)]
+/// The fields of a sync. The default is that nothing flows, which is not what a file that is silent means.
+#[derive(Clone, Debug, Default)]
 pub struct Fields {
     /// Title.
     pub title: Direction,
@@ -232,13 +249,27 @@ pub struct Fields {
     /// Labels.
     pub labels: LabelField,
     /// Assignees.
-    pub assignees: Direction,
+    pub assignees: AssigneeField,
     /// Comments.
     pub comments: CommentField,
+    /// Milestone.
+    pub milestone: MilestoneField,
+    /// What becomes of an iteration on a side that has none. Never [`Carried::Milestone`].
+    pub iteration: Carried,
+    /// What becomes of an epic, or of the issue one is a part of. Never [`Carried::Milestone`].
+    pub epic: Carried,
+    /// Weight.
+    pub weight: Direction,
+    /// Due date.
+    pub due_date: Direction,
+    /// Estimated time.
+    pub time_estimate: Direction,
+    /// Time spent, which is merged by adding what each side added.
+    pub time_spent: Direction,
 }
 
 /// How status is carried.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct StatusField {
     /// The way it flows.
     pub direction: Direction,
@@ -256,7 +287,7 @@ pub struct StatusPattern {
 }
 
 /// How labels are carried.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct LabelField {
     /// The way they flow.
     pub direction: Direction,
@@ -281,8 +312,71 @@ pub struct LabelRow {
     pub only_to: Option<Side>,
 }
 
+/// How assignees are carried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AssigneeField {
+    /// The way they flow.
+    pub direction: Direction,
+    /// What becomes of people without a row under `people`.
+    pub unmapped: Unmapped,
+}
+
+impl AssigneeField {
+    /// Whether changes may flow towards `side`.
+    #[must_use]
+    pub fn reaches(self, side: Side) -> bool {
+        self.direction.reaches(side)
+    }
+}
+
+impl From<Direction> for AssigneeField {
+    fn from(direction: Direction) -> Self {
+        Self {
+            direction,
+            unmapped: Unmapped::Skip,
+        }
+    }
+}
+
+/// What becomes of an assignee the other side does not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unmapped {
+    /// They are left out.
+    #[default]
+    Skip,
+    /// A label names them.
+    Label,
+    /// The footer names them.
+    Footer,
+}
+
+/// How milestones are carried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MilestoneField {
+    /// The way they flow.
+    pub direction: Direction,
+    /// As what.
+    pub carried: Carried,
+    /// Milestones the target lacks are created there (else they are left out).
+    pub create: bool,
+}
+
+/// As what something arrives on the other side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Carried {
+    /// As what it is.
+    Milestone,
+    /// As a label, `Milestone::Q1`.
+    Label,
+    /// As words in the footer.
+    Footer,
+    /// Not at all.
+    #[default]
+    Off,
+}
+
 /// How comments are carried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommentField {
     /// The way they flow.
     pub direction: Direction,
@@ -290,4 +384,6 @@ pub struct CommentField {
     pub edits: bool,
     /// A deleted original takes its copy with it.
     pub mirror_deletions: bool,
+    /// The attribution line, for [`attribution`]; `None` is the usual one.
+    pub template: Option<String>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Body, CommentKey, IssueKey};
+use super::{Body, CommentKey, IssueKey, Planning};
 
 /// Whether an issue is to be worked on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,8 +124,10 @@ pub struct Issue {
     pub labels: BTreeSet<String>,
     /// Logins as spelled there.
     pub assignees: BTreeSet<String>,
-    /// Title of the milestone, if any. Used to select issues; carried later.
+    /// Title of the milestone, if any.
     pub milestone: Option<String>,
+    /// Weight, due date, time, and what it belongs to.
+    pub planning: Planning,
     /// How many comments the listing claims there are (system notes not counted).
     pub comment_count: u64,
     /// Not for everyone who can see the tracker.
@@ -136,13 +138,15 @@ pub struct Issue {
 
 impl Issue {
     /// What a later write is checked against: equal for two readings between which no person changed title, body,
-    /// status, labels or assignees. Comments do not count.
+    /// status, labels, assignees, milestone or planning. Comments do not count.
     pub fn same_content(&self, other: &Self) -> bool {
         self.title == other.title
             && self.body == other.body
             && self.status == other.status
             && self.labels == other.labels
             && self.assignees == other.assignees
+            && self.milestone == other.milestone
+            && self.planning == other.planning
     }
 }
 

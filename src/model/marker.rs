@@ -175,14 +175,14 @@ impl Marker {
             .and_then(|l| l.strip_suffix(CLOSE))
             .ok_or(BadMarker::Form)?;
         let words: Vec<&str> = inner.split(' ').collect();
-        let (version, kind, link, payload) = match words.as_slice() {
-            [version, kind, link, payload] | [version, kind, link, payload, _] => (*version, *kind, *link, *payload),
+        let (version, kind, id, payload) = match words.as_slice() {
+            [version, kind, id, payload] | [version, kind, id, payload, _] => (*version, *kind, *id, *payload),
             _ => return Err(BadMarker::Form),
         };
         if version != "1" {
             return Err(BadMarker::Version);
         }
-        if link.len() != 20 || !link.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase()) {
+        if id.len() != 20 || !id.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase()) {
             return Err(BadMarker::Form);
         }
         let json = STANDARD_NO_PAD
@@ -196,7 +196,7 @@ impl Marker {
             _ => return Err(BadMarker::Version),
         };
         Ok(Self {
-            link: LinkId(link.into()),
+            link: LinkId(id.into()),
             payload,
             line: Some(line.into()),
         })

@@ -9,6 +9,7 @@ mod ids;
 mod issue;
 mod marker;
 mod op;
+mod planning;
 mod world;
 
 #[cfg(test)]
@@ -23,4 +24,5 @@ pub use ids::{CommentKey, IssueKey, IssueRef, LinkId, PerSide, Side, TrackerId};
 pub use issue::{Account, Comment, Issue, Label, Reason, State, Status};
 pub use marker::{BadMarker, CommentMark, End, Marker, Payload, PointerMark, Signer, StateMark};
 pub use op::{Draft, Op, Patch, Receipt};
+pub use planning::{Milestone, Planning, PlanningChange};
 pub use world::{Feed, Lookup, SideWorld, World};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Comment, CommentKey, Issue, IssueKey, Label, Status};
+use super::{Comment, CommentKey, Issue, IssueKey, Label, Milestone, PlanningChange, Status};
 
 /// A new issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,9 @@ pub struct Draft {
     pub labels: BTreeSet<String>,
     /// Logins.
     pub assignees: BTreeSet<String>,
+    /// Milestone, weight, due date and time to begin with. Where a service takes no time with the request that creates
+    /// (GitLab), it follows at once, and its failure is not one of the creation: the receipt says what is held.
+    pub planning: PlanningChange,
 }
 
 /// A change of an existing issue. `None` and empty sets leave things as they are.
@@ -34,6 +37,8 @@ pub struct Patch {
     pub remove_labels: BTreeSet<String>,
     /// The whole new set of assignees.
     pub assignees: Option<BTreeSet<String>>,
+    /// Milestone, weight, due date and time.
+    pub planning: PlanningChange,
 }
 
 /// One write. There is nothing else a tracker can be asked to change.
@@ -41,6 +46,8 @@ pub struct Patch {
 pub enum Op {
     /// Make a label known to the tracker. One that exists already is success.
     CreateLabel(Label),
+    /// Make a milestone known to the tracker. One of that title that exists already is success, and stays as it is.
+    CreateMilestone(Milestone),
     /// Open an issue.
     CreateIssue(Draft),
     /// Change an issue.

@@ -68,13 +68,13 @@ fn closes(step: &Step) -> bool {
     match &step.act {
         Act::Update(change) => change.status.is_some_and(|s| s.state == State::Closed),
         Act::Retire { .. } => true,
+        Act::Part { close } => *close,
         Act::Label(_)
         | Act::Create(_)
         | Act::Comment(_)
         | Act::EditCopy { .. }
         | Act::EditOriginal { .. }
-        | Act::DeleteCopy { .. }
-        | Act::Part => false,
+        | Act::DeleteCopy { .. } => false,
     }
 }
 
@@ -82,7 +82,7 @@ fn replaces(step: &Step) -> bool {
     let text: BTreeSet<Field> = [Field::Title, Field::Body].into();
     match &step.act {
         Act::Update(_) => closes(step) || !step.fields.is_disjoint(&text),
-        Act::DeleteCopy { .. } | Act::Part | Act::Retire { .. } => true,
+        Act::DeleteCopy { .. } | Act::Part { .. } | Act::Retire { .. } => true,
         Act::Label(_) | Act::Create(_) | Act::Comment(_) | Act::EditCopy { .. } | Act::EditOriginal { .. } => false,
     }
 }

@@ -98,7 +98,10 @@ pub enum Act {
         survivor: IssueKey,
     },
     /// Part: the marker stays as a tombstone that keeps the issue from being linked or created anew.
-    Part,
+    Part {
+        /// Close it as well.
+        close: bool,
+    },
 }
 
 impl Act {
@@ -113,7 +116,7 @@ impl Act {
             Self::EditCopy { .. } | Self::EditOriginal { .. } => "edit-comment",
             Self::DeleteCopy { .. } => "delete-comment",
             Self::Retire { .. } => "retire",
-            Self::Part => "unlink",
+            Self::Part { .. } => "unlink",
         }
     }
 }

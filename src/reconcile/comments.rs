@@ -91,7 +91,7 @@ pub(super) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
     Marks {
         count: issue.map_or(list.len() as u64, |issue| issue.comment_count),
         high,
-        seen: desk.world.get(side).now.as_second(),
+        seen: old.seen.max(desk.world.get(side).now.as_second()),
         wrote: old.wrote,
         digest: free.then(|| digest(&pair.link, list)),
     }
@@ -137,12 +137,12 @@ fn is_original(comment: &Comment) -> bool {
 }
 
 fn steps(desk: &mut Desk<'_>, talk: &Talk<'_>) -> Vec<Step> {
-    let field = desk.terms().sync.fields.comments;
+    let field = desk.terms().sync.fields.comments.clone();
     let mut all: Vec<(Option<Timestamp>, Side, CommentKey, Step)> = Vec::new();
     for from in Side::BOTH {
         hold_odd(desk, talk, from);
         if field.direction.reaches(from.other()) {
-            for (original, step) in flow(desk, talk, field, from) {
+            for (original, step) in flow(desk, talk, &field, from) {
                 all.push((original.created, from, original.key.clone(), step));
             }
         }
@@ -152,7 +152,7 @@ fn steps(desk: &mut Desk<'_>, talk: &Talk<'_>) -> Vec<Step> {
     let mut steps: Vec<Step> = all.into_iter().map(|(_, _, _, step)| step).collect();
     for from in Side::BOTH {
         if field.direction.reaches(from.other()) {
-            steps.extend(removals(desk, talk, field, from));
+            steps.extend(removals(desk, talk, &field, from));
         }
         if from == Side::Right || desk.terms().sync.mode == Mode::TwoWay {
             steps.extend(kept_twice(desk, talk, from));
@@ -204,7 +204,7 @@ fn copies<'a>(desk: &Desk<'_>, talk: &Talk<'a>, from: Side) -> BTreeMap<&'a str,
     copies
 }
 
-fn flow<'a>(desk: &mut Desk<'_>, talk: &Talk<'a>, field: CommentField, from: Side) -> Vec<(&'a Comment, Step)> {
+fn flow<'a>(desk: &mut Desk<'_>, talk: &Talk<'a>, field: &CommentField, from: Side) -> Vec<(&'a Comment, Step)> {
     let to = from.other();
     let copies = copies(desk, talk, from);
     let high = talk.marks.get(from).high;
@@ -230,7 +230,7 @@ fn flow<'a>(desk: &mut Desk<'_>, talk: &Talk<'a>, field: CommentField, from: Sid
 fn edits(
     desk: &mut Desk<'_>,
     talk: &Talk<'_>,
-    field: CommentField,
+    field: &CommentField,
     from: Side,
     original: &Comment,
     copy: &Comment,
@@ -287,7 +287,7 @@ fn edits(
 }
 
 /// Surplus copies that a race left behind, and copies whose original was deleted.
-fn removals(desk: &Desk<'_>, talk: &Talk<'_>, field: CommentField, from: Side) -> Vec<Step> {
+fn removals(desk: &Desk<'_>, talk: &Talk<'_>, field: &CommentField, from: Side) -> Vec<Step> {
     let to = from.other();
     let originals: BTreeSet<&str> = talk.lists.get(from).iter().map(|c| c.key.0.as_str()).collect();
     let mut steps = Vec::new();
@@ -421,14 +421,15 @@ fn kept(desk: &Desk<'_>, talk: &Talk<'_>, side: Side, field: &str, lost: &str, h
 /// The step that keeps a title or body which lost a conflict; `None` when it was kept before, is blank, or while the
 /// comments that would tell are still being asked for.
 pub(super) fn keep_text(desk: &mut Desk<'_>, pair: &Pair, side: Side, field: Field, issue: &Issue) -> Option<Step> {
-    let lost = match field {
-        Field::Title => &issue.title,
-        _ => &issue.body.text,
+    let lost = if field == Field::Title {
+        &issue.title
+    } else {
+        &issue.body.text
     };
     if lost.trim().is_empty() {
         return None;
     }
-    let list = desk.comments(side, pair.keys.get(side))?;
+    let said = desk.comments(side, pair.keys.get(side))?;
     let mut talk = Talk {
         link: &pair.link,
         keys: PerSide::default(),
@@ -437,7 +438,7 @@ pub(super) fn keep_text(desk: &mut Desk<'_>, pair: &Pair, side: Side, field: Fie
         notify: false,
         shrunk: PerSide::default(),
     };
-    *talk.lists.get_mut(side) = list;
+    *talk.lists.get_mut(side) = said;
     kept(desk, &talk, side, field.name(), lost, &hash_text(&pair.link, lost))
 }
 

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Terms;
-use crate::model::{Comment, Hash, Issue, IssueKey, IssueRef, LinkId, PerSide, Side, Signer, TrackerId, World};
+use crate::model::{Comment, Hash, Issue, IssueKey, IssueRef, LinkId, Lookup, PerSide, Side, Signer, TrackerId, World};
 use crate::plan::{Held, Plan};
 use crate::tracker::{CommentReading, Profile};
 
@@ -88,6 +88,7 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
         twins: PerSide::default(),
         out: Outcome::default(),
     };
+    hold_missing_focus(&mut desk);
     let pairing = pair::pair(&mut desk);
     for pair in &pairing.pairs {
         desk.twins.left.insert(pair.keys.left.clone(), pair.keys.right.clone());
@@ -127,6 +128,24 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
     desk.out
 }
 
+/// A run asked for one issue says so when there is none.
+fn hold_missing_focus(desk: &mut Desk<'_>) {
+    let Some((side, key)) = &desk.rules.focus else { return };
+    let what = match desk.world.get(*side).lookups.get(key) {
+        Some(Lookup::Deleted) => "it was deleted, or never existed",
+        Some(Lookup::Moved(_)) => "it was moved to another project",
+        Some(Lookup::Hidden) => "it does not exist, is no issue, or cannot be seen with this token",
+        Some(Lookup::Found(_)) | None => return,
+    };
+    let on = desk.at(*side, key);
+    desk.hold(
+        "issue-missing",
+        on,
+        what,
+        "check the reference; a run without `--issue` follows `on_delete` for its twin",
+    );
+}
+
 /// What every part of the decision works on.
 struct Desk<'a> {
     rules: &'a Rules,
@@ -164,7 +183,13 @@ impl<'a> Desk<'a> {
         self.out.needs.insert(need);
     }
 
-    fn hold(&mut self, code: &'static str, on: impl ToString, message: impl Into<String>, hint: impl Into<String>) {
+    fn hold(
+        &mut self,
+        code: &'static str,
+        on: impl std::fmt::Display,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         self.out.plan.held.push(Held {
             code,
             on: on.to_string(),

@@ -11,6 +11,9 @@ use super::{Desk, Need, link_id};
 use crate::config::Mode;
 use crate::model::{Base, IssueKey, LinkId, Lookup, Marks, PerSide, PointerMark, Side, StateMark, hash_text};
 
+/// So many issues that a whole listing does not hold are asked for by key in one run.
+const LOOKUPS: usize = 50;
+
 /// Two issues that tell the same story.
 #[derive(Clone, Debug)]
 pub(super) struct Pair {
@@ -438,11 +441,28 @@ fn gone(desk: &mut Desk<'_>, side: Side, key: &IssueKey) -> Option<Lookup> {
     if let Some(address) = desk.issue(side, key).and_then(|shell| shell.moved_to.clone()) {
         return Some(Lookup::Moved(Some(address)));
     }
-    let lookup = desk.world.get(side).lookups.get(key).cloned();
-    if lookup.is_none() {
-        desk.need(Need::Issue(side, key.clone()));
+    let world = desk.world.get(side);
+    if let Some(lookup) = world.lookups.get(key) {
+        return Some(lookup.clone());
     }
-    lookup
+    let asked = desk
+        .out
+        .needs
+        .iter()
+        .filter(|need| matches!(need, Need::Issue(of, _) if *of == side))
+        .count();
+    if world.complete && asked + world.lookups.len() >= LOOKUPS {
+        let on = desk.at(side, key);
+        desk.hold(
+            "twin-unlisted",
+            on,
+            "a marker names it and the listing does not; too many are missing to look at each in one run",
+            "part the links of issues that are gone, or set `on_delete:`; the next run looks at others then",
+        );
+        return None;
+    }
+    desk.need(Need::Issue(side, key.clone()));
+    None
 }
 
 fn half_linked(desk: &mut Desk<'_>, side: Side, key: &IssueKey) {

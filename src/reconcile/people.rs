@@ -79,7 +79,7 @@ fn limit(
 
 /// Merges the assignees of a pair.
 pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, out: &mut Merged) {
-    let direction = desk.terms().sync.fields.assignees;
+    let direction = desk.terms().sync.fields.assignees.direction;
     if direction == Direction::Off {
         return;
     }

@@ -258,7 +258,12 @@ fn merge_one(
             let why = if changed.is_none_or(|c| *c.get(source)) {
                 format!("{} changed on {}", field.name(), desk.tracker(source))
             } else {
-                format!("{} changed on {}, which follows {}", field.name(), desk.tracker(to), desk.tracker(source))
+                format!(
+                    "{} changed on {}, which follows {}",
+                    field.name(),
+                    desk.tracker(to),
+                    desk.tracker(source)
+                )
             };
             write(desk, pair, issues, out, field, to, keep, why);
         }

@@ -4,9 +4,9 @@ use super::pair::{Loser, Widow};
 use super::{Desk, text};
 use crate::config::{Mode, OnDelete};
 use crate::model::{
-    CommentMark, End, Hash, IssueKey, Lookup, Marks, PerSide, Side, SideBase, State, Status, hash_ours, hash_text,
+    CommentMark, End, Hash, IssueKey, Lookup, Marks, PerSide, Side, SideBase, State, hash_ours, hash_text,
 };
-use crate::plan::{Act, Book, Change, Copy, Field, LinkPlan, Step};
+use crate::plan::{Act, Book, Copy, Field, LinkPlan, Step};
 
 /// Follows `on_delete`. An issue that merely cannot be seen is never taken for deleted.
 pub(super) fn plan(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
@@ -25,28 +25,20 @@ pub(super) fn plan(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
     let policy = desk.terms().sync.on_delete;
     let untouchable = widow.side == Side::Left && desk.terms().sync.mode == Mode::Mirror;
     let issue = desk.issue(widow.side, &widow.key)?;
-    let act = match policy {
-        _ if widow.gone == Lookup::Hidden || untouchable => None,
-        OnDelete::Report => None,
-        OnDelete::Close if issue.status.state == State::Open => {
-            let status = desk.profile(widow.side).fit_status(Some(issue.status), Status::CLOSED);
-            Some(Act::Update(Change {
-                status: Some(status),
-                ..Change::default()
-            }))
-        }
-        OnDelete::Close => None,
-        OnDelete::Unlink => Some(Act::Part),
-    };
-    let Some(act) = act else {
-        let hint = match widow.gone {
-            Lookup::Hidden => "give the token the right to see it, or part the link by taking the marker line out",
-            _ => "set `on_delete:` to `close` or `unlink`, or part the link by taking the marker line out",
-        };
-        if !(policy == OnDelete::Close && issue.status.state == State::Closed) {
+    let deaf = widow.gone == Lookup::Hidden || untouchable;
+    let close = match policy {
+        OnDelete::Close if !deaf => issue.status.state == State::Open,
+        OnDelete::Unlink if !deaf => false,
+        OnDelete::Report | OnDelete::Close | OnDelete::Unlink => {
+            let hint = match widow.gone {
+                Lookup::Hidden => "give the token the right to see it, or part the link by taking the marker line out",
+                Lookup::Deleted | Lookup::Moved(_) | Lookup::Found(_) => {
+                    "set `on_delete:` to `close` or `unlink`, or part the link by taking the marker line out"
+                }
+            };
             desk.hold(code, on, what, hint);
+            return None;
         }
-        return None;
     };
     let mut keys = PerSide::default();
     *keys.get_mut(widow.side) = Some(widow.key.clone());
@@ -63,8 +55,8 @@ pub(super) fn plan(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
         keys,
         steps: vec![Step {
             on: widow.side,
-            act,
-            fields: [Field::Status].into(),
+            act: Act::Part { close },
+            fields: [if close { Field::Status } else { Field::Marker }].into(),
             why: what,
         }],
     })

@@ -224,7 +224,10 @@ impl Run<'_> {
                 Err(error) if story.steps.is_empty() => return self.failed(&error, report),
                 Err(error) => {
                     story.stopped.push(format!("{error}; {}", error.hint()));
-                    story.outcome = story.outcome.max(Outcome::Failed);
+                    let budget = error.reach() == Reach::Budget;
+                    story.outcome = story
+                        .outcome
+                        .max(if budget { Outcome::Budget } else { Outcome::Failed });
                     break;
                 }
             };

@@ -14,10 +14,10 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Op, Receipt};
+use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Milestone, Op, Receipt};
 
 pub use error::{Reach, TrackerError};
-pub use profile::{CommentReading, Profile};
+pub use profile::{CommentReading, Holds, Profile};
 
 /// A complete listing. A listing that failed or came up short is an error, never this.
 #[derive(Clone, Debug)]
@@ -74,6 +74,10 @@ pub trait ReadTracker: Send + Sync {
 
     /// The labels the tracker knows.
     async fn labels(&self) -> Result<Vec<Label>, TrackerError>;
+
+    /// The milestones issues can be put into, open and closed, those of groups above included. Empty where the profile
+    /// says there are none.
+    async fn milestones(&self) -> Result<Vec<Milestone>, TrackerError>;
 
     /// Which of the logins can be assigned. Every login asked for is in the answer.
     async fn assignable(&self, logins: &[String]) -> Result<BTreeMap<String, bool>, TrackerError>;

@@ -14,6 +14,28 @@ pub enum CommentReading {
     PerIssue,
 }
 
+/// The planning fields a tracker has. What it has only in paid editions counts as held: without them the answers show
+/// nothing, and take nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a table of independent abilities, named one by one"
+)]
+pub struct Holds {
+    /// Milestones, read and written by title.
+    pub milestones: bool,
+    /// Weight, read and written.
+    pub weight: bool,
+    /// Due date, read and written.
+    pub due_date: bool,
+    /// Estimated and spent time, read and written.
+    pub time: bool,
+    /// Iterations, read only.
+    pub iteration: bool,
+    /// Epics, read only.
+    pub epic: bool,
+}
+
 /// A tracker's abilities and limits.
 #[derive(Clone, Debug)]
 #[expect(
@@ -57,6 +79,8 @@ pub struct Profile {
     pub comments: CommentReading,
     /// Whether there is a way to tell a deleted issue from a hidden one.
     pub tells_deleted: bool,
+    /// The planning fields it has.
+    pub holds: Holds,
 }
 
 impl Profile {

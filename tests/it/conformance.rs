@@ -1,13 +1,14 @@
 //! What every tracker promises the rest of the program: one list of checks, the same for all, each gated by the profile.
 
 mod issues;
+mod planning;
 mod sets;
 mod talk;
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
 
-use lockstep::model::{Draft, Issue, IssueKey, Lookup, Op, Patch, Receipt, Status};
+use lockstep::model::{Draft, Issue, IssueKey, Lookup, Op, Patch, PlanningChange, Receipt, Status};
 use lockstep::run::OpenTracker;
 use lockstep::tracker::{Profile, TrackerError};
 
@@ -42,6 +43,9 @@ const CHECKS: &[(&str, Check)] = checks![
     sets::labels_of_a_scope_exclude_one_another_where_the_profile_says_so,
     sets::assignees_are_set_and_cleared,
     sets::who_can_be_assigned_is_told_for_everyone_asked_about,
+    planning::a_plan_is_made_with_the_issue_taken_away_and_made_again,
+    planning::a_milestone_is_made_known_once_and_stays_as_it_was,
+    planning::a_milestone_nobody_knows_is_left_out,
     talk::comments_come_oldest_first_and_are_counted,
     talk::comments_are_edited_and_taken_away,
     talk::every_issue_asked_for_is_in_the_answer,
@@ -107,6 +111,7 @@ fn draft(title: &str, body: &str) -> Draft {
         status: Status::OPEN,
         labels: BTreeSet::new(),
         assignees: BTreeSet::new(),
+        planning: PlanningChange::default(),
     }
 }
 

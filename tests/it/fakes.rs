@@ -6,6 +6,7 @@ mod github;
 mod github_faults;
 mod gitlab;
 mod gitlab_texts;
+mod planning;
 mod recorded;
 
 use reqwest::{Client, Method, RequestBuilder, Response, redirect};

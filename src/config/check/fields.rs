@@ -6,7 +6,10 @@ use super::maps::{label_map, status_map};
 use super::sides::Sides;
 use crate::config::problems::{Problems, shown};
 use crate::config::read::{Table, Value};
-use crate::config::{CommentField, Direction, Fields, LabelField, StatusField};
+use crate::config::{
+    ATTRIBUTION_WORDS, AssigneeField, Attributed, Carried, CommentField, Direction, Fields, LabelField, MilestoneField,
+    StatusField, Unmapped, attribution,
+};
 use crate::diag::Code;
 use crate::model::PerSide;
 
@@ -80,26 +83,79 @@ fn field<'n>(
 pub(super) fn fields(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> Fields {
     let table = value.and_then(|v| v.table(&KEYS, problems));
     let get = |key| table.and_then(|t| t.get(key));
-    let mut plain = |key| {
-        field(get(key), &["direction"], sides, problems)
-            .direction
-            .unwrap_or(Direction::Off)
-    };
-    let (title, body) = (plain("title"), plain("body"));
-    for key in ["weight", "due_date", "time_estimate", "time_spent"] {
-        let Some(value) = get(key) else { continue };
-        let written = field(Some(value), &["direction"], sides, problems);
-        later_unless_off(key, value, written.direction, problems);
+    if let Some(value) = get("attachments") {
+        let words = [("reupload", true), ("link", true), ("off", false)];
+        if value.choice(&words, problems).unwrap_or(true) {
+            later("attachments", value, problems);
+        }
     }
-    later_fields(table, sides, problems);
     Fields {
-        title,
-        body,
+        title: plain("title", get("title"), sides, problems),
+        body: plain("body", get("body"), sides, problems),
         status: status(get("status"), sides, problems),
         labels: labels(get("labels"), sides, problems),
         assignees: assignees(get("assignees"), sides, problems),
         comments: comments(get("comments"), sides, problems),
+        milestone: milestone(get("milestone"), sides, problems),
+        iteration: shown_as("iteration", get("iteration"), problems),
+        epic: shown_as("epic", get("epic"), problems),
+        weight: plain("weight", get("weight"), sides, problems),
+        due_date: plain("due_date", get("due_date"), sides, problems),
+        time_estimate: plain("time_estimate", get("time_estimate"), sides, problems),
+        time_spent: plain("time_spent", get("time_spent"), sides, problems),
     }
+}
+
+/// A field without options.
+fn plain(key: &str, value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> Direction {
+    let written = field(value, &["direction"], sides, problems);
+    in_time(key, value, written.direction, problems)
+}
+
+/// The direction of a field, which must be off while nothing carries the field.
+fn in_time(key: &str, value: Option<Value<'_>>, direction: Option<Direction>, problems: &mut Problems) -> Direction {
+    if !problems.is_not_yet(key) {
+        return direction.unwrap_or(Direction::Off);
+    }
+    if let Some(value) = value.filter(|_| direction != Some(Direction::Off)) {
+        later(key, value, problems);
+    }
+    Direction::Off
+}
+
+fn milestone(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> MilestoneField {
+    let written = field(value, &["direction", "as", "create"], sides, problems);
+    let words = [
+        ("milestone", Carried::Milestone),
+        ("label", Carried::Label),
+        ("footer", Carried::Footer),
+    ];
+    MilestoneField {
+        direction: in_time("milestone", value, written.direction, problems),
+        carried: written.choice("as", &words, Carried::Milestone, problems),
+        create: written.boolean("create", true, problems),
+    }
+}
+
+/// An iteration or an epic: a word, or a table with it. Off where nothing is written.
+fn shown_as(key: &str, value: Option<Value<'_>>, problems: &mut Problems) -> Carried {
+    let Some(value) = value else { return Carried::Off };
+    let words = [
+        ("label", Carried::Label),
+        ("footer", Carried::Footer),
+        ("off", Carried::Off),
+    ];
+    let carried = if value.is_table() {
+        let table = value.table(&["as"], problems);
+        table.map_or(Carried::Off, |t| t.choice("as", &words, Carried::Label, problems))
+    } else {
+        value.choice(&words, problems).unwrap_or(Carried::Off)
+    };
+    if carried != Carried::Off && problems.is_not_yet(key) {
+        later(key, value, problems);
+        return Carried::Off;
+    }
+    carried
 }
 
 fn status(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> StatusField {
@@ -168,64 +224,62 @@ fn bad_pattern(value: Value<'_>, why: &globset::ErrorKind, problems: &mut Proble
     value.refuse(Code::BadPattern, format!("this is no pattern: {why}"), hint, problems);
 }
 
-fn assignees(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> Direction {
+fn assignees(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> AssigneeField {
     let written = field(value, &["direction", "unmapped"], sides, problems);
-    if let Some(unmapped) = written.get("unmapped") {
-        let words = [("skip", false), ("label", true), ("footer", true)];
-        if unmapped.choice(&words, problems) == Some(true) {
-            later_instead("assignees.unmapped", "skip", unmapped, problems);
-        }
+    let words = [
+        ("skip", Unmapped::Skip),
+        ("label", Unmapped::Label),
+        ("footer", Unmapped::Footer),
+    ];
+    let mut unmapped = written.choice("unmapped", &words, Unmapped::Skip, problems);
+    if let Some(value) = written.get("unmapped").filter(|_| unmapped != Unmapped::Skip)
+        && problems.is_not_yet("assignees.unmapped")
+    {
+        later_instead("assignees.unmapped", "skip", value, problems);
+        unmapped = Unmapped::Skip;
     }
-    written.direction.unwrap_or(Direction::Off)
+    AssigneeField {
+        direction: written.direction.unwrap_or(Direction::Off),
+        unmapped,
+    }
 }
 
 fn comments(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> CommentField {
     let written = field(value, &["direction", "edits", "deletions", "template"], sides, problems);
-    if let Some(template) = written.get("template").filter(|v| !v.is_word("off")) {
-        template.text(problems);
-        later("comments.template", template, problems);
-    }
     CommentField {
         direction: written.direction.unwrap_or(Direction::Off),
         edits: written.boolean("edits", true, problems),
         mirror_deletions: written.choice("deletions", &[("keep", false), ("mirror", true)], false, problems),
+        template: written.get("template").and_then(|value| template(value, problems)),
     }
 }
 
-/// Checks the fields of later versions as far as their words go, and says that they are not there yet.
-fn later_fields(table: Option<Table<'_>>, sides: &Sides<'_>, problems: &mut Problems) {
-    let Some(table) = table else { return };
-    if let Some(value) = table.get("milestone") {
-        let written = field(Some(value), &["direction", "as", "create"], sides, problems);
-        written.choice("as", &[("milestone", ()), ("label", ()), ("footer", ())], (), problems);
-        written.boolean("create", true, problems);
-        later_unless_off("milestone", value, written.direction, problems);
+/// A template for the attribution line, tried out with made-up values.
+fn template(value: Value<'_>, problems: &mut Problems) -> Option<String> {
+    const SAMPLE: Attributed<'_> = Attributed {
+        author: "octocat",
+        url: "https://example.org/issues/1#note_2",
+        tracker: "github",
+        date: "2026-01-31",
+    };
+    if value.is_word("off") {
+        return None;
     }
-    for key in ["iteration", "epic"] {
-        let Some(value) = table.get(key) else { continue };
-        let words = [("label", true), ("footer", true), ("off", false)];
-        let used = if value.is_table() {
-            let written = field(Some(value), &["direction", "as"], sides, problems);
-            written.direction != Some(Direction::Off) && written.choice("as", &words, true, problems)
-        } else {
-            value.choice(&words, problems).unwrap_or(true)
-        };
-        if used {
-            later(key, value, problems);
-        }
+    let text = value.text(problems)?;
+    if problems.is_not_yet("comments.template") {
+        later("comments.template", value, problems);
+        return None;
     }
-    if let Some(value) = table.get("attachments") {
-        let words = [("reupload", true), ("link", true), ("off", false)];
-        if value.choice(&words, problems).unwrap_or(true) {
-            later("attachments", value, problems);
-        }
+    if let Err(why) = attribution(text, &SAMPLE) {
+        let words: Vec<String> = ATTRIBUTION_WORDS
+            .iter()
+            .map(|word| format!("`{{{{ {word} }}}}`"))
+            .collect();
+        let hint = format!("write one line; it may name {}", words.join(", "));
+        value.refuse(Code::BadValue, why, hint, problems);
+        return None;
     }
-}
-
-fn later_unless_off(key: &str, value: Value<'_>, direction: Option<Direction>, problems: &mut Problems) {
-    if direction != Some(Direction::Off) {
-        later(key, value, problems);
-    }
+    Some(text.to_owned())
 }
 
 /// Says that a key belongs to a later version.

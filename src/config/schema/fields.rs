@@ -38,19 +38,19 @@ pub(super) struct Fields {
     assignees: Option<Field<AssigneeField>>,
     /// Comments.
     comments: Option<Field<CommentField>>,
-    /// Not supported yet.
+    /// Milestone, by title.
     milestone: Option<Field<MilestoneField>>,
-    /// Not supported yet.
+    /// What becomes of a GitLab iteration on the other side. Default: off.
     iteration: Option<Labelled>,
-    /// Not supported yet.
+    /// What becomes of a GitLab epic, or of a GitHub parent issue, on the other side. Default: off.
     epic: Option<Labelled>,
-    /// Not supported yet.
+    /// Weight.
     weight: Option<Field<Plain>>,
-    /// Not supported yet.
+    /// Due date.
     due_date: Option<Field<Plain>>,
-    /// Not supported yet.
+    /// Estimated time.
     time_estimate: Option<Field<Plain>>,
-    /// Not supported yet.
+    /// Time spent. What each side adds is added to the other.
     time_spent: Option<Field<Plain>>,
     /// Not supported yet.
     attachments: Option<Attachments>,
@@ -129,7 +129,7 @@ struct LabelRow {
 #[schemars(deny_unknown_fields)]
 struct AssigneeField {
     direction: Option<Direction>,
-    /// People without a row under `people`: `skip` (default); `label` and `footer` are not supported yet.
+    /// People without a row under `people`: `skip` (default), or named by a `label` or in the `footer`.
     unmapped: Option<AssigneeUnmapped>,
 }
 
@@ -150,7 +150,8 @@ struct CommentField {
     edits: Option<bool>,
     /// What happens to the copy of a deleted comment: `keep` (default) or `mirror`.
     deletions: Option<Deletions>,
-    /// Not supported yet.
+    /// The line above a copied comment, in place of the usual one. It may name `{{ author }}`, `{{ url }}`,
+    /// `{{ tracker }}` and `{{ date }}`.
     template: Option<String>,
 }
 
@@ -166,7 +167,9 @@ enum Deletions {
 #[schemars(deny_unknown_fields)]
 struct MilestoneField {
     direction: Option<Direction>,
+    /// As a `milestone` (default), a `label`, or words in the `footer`.
     r#as: Option<MilestoneAs>,
+    /// Whether milestones the other side lacks are created there. Default: true.
     create: Option<bool>,
 }
 
@@ -189,7 +192,7 @@ enum Labelled {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct LabelledField {
-    direction: Option<Direction>,
+    /// As a `label` (default), words in the `footer`, or not at all.
     r#as: Option<LabelledAs>,
 }
 

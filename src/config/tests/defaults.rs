@@ -63,7 +63,7 @@ fn a_short_file_does_nothing_dangerous() {
         assert_eq!(direction, Direction::Both);
     }
     assert_eq!(
-        (fields.assignees, fields.comments.direction),
+        (fields.assignees.direction, fields.comments.direction),
         (Direction::Both, Direction::Both)
     );
     assert!(fields.comments.edits && !fields.comments.mirror_deletions);

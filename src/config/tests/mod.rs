@@ -3,6 +3,7 @@
 mod agreement;
 mod defaults;
 mod mistakes;
+mod planning;
 mod strangers;
 mod yaml;
 

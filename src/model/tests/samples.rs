@@ -42,6 +42,7 @@ fn side_base(labels: usize, people: usize) -> SideBase {
         labels: std::collections::BTreeSet::new(),
         assignees: std::collections::BTreeSet::new(),
         milestone: None,
+        planning: crate::model::Planning::default(),
         comment_count: 0,
         confidential: false,
         moved_to: None,

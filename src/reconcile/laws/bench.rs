@@ -18,8 +18,8 @@ use crate::config::{
     Sync, Terms,
 };
 use crate::model::{
-    Body, Comment, Feed, Hash, IssueKey, Label, Lookup, Op, Payload, PerSide, Receipt, Side, SideWorld, Signer,
-    TrackerId, World,
+    Body, Comment, Feed, Hash, IssueKey, Label, Lookup, Milestone, Op, Payload, PerSide, Receipt, Side, SideWorld,
+    Signer, TrackerId, World,
 };
 use crate::plan::Plan;
 use crate::reconcile::{Need, Outcome, Rules, reconcile, sync_hash};
@@ -75,12 +75,14 @@ impl Setup {
                     skip: GlobSet::empty(),
                     prefix: PerSide::default(),
                 },
-                assignees: both,
+                assignees: both.into(),
                 comments: CommentField {
                     direction: both,
                     edits: true,
                     mirror_deletions: false,
+                    template: None,
                 },
+                ..Fields::default()
             },
         };
         let person = |left: &str, right: &str| {
@@ -102,7 +104,7 @@ impl Setup {
         self.sync.mode = Mode::Mirror;
         let right = Direction::To(Side::Right);
         let fields = &mut self.sync.fields;
-        (fields.title, fields.body, fields.assignees) = (right, right, right);
+        (fields.title, fields.body, fields.assignees) = (right, right, right.into());
         fields.status.direction = right;
         fields.labels.direction = right;
         fields.comments.direction = right;
@@ -111,7 +113,7 @@ impl Setup {
 
     pub(super) fn directed(mut self, direction: Direction) -> Self {
         let fields = &mut self.sync.fields;
-        (fields.title, fields.body, fields.assignees) = (direction, direction, direction);
+        (fields.title, fields.body, fields.assignees) = (direction, direction, direction.into());
         fields.status.direction = direction;
         fields.labels.direction = direction;
         fields.comments.direction = direction;
@@ -509,6 +511,10 @@ impl ReadTracker for Door<'_> {
         Ok(self.bench.store().labels(self.side))
     }
 
+    async fn milestones(&self) -> Result<Vec<Milestone>, TrackerError> {
+        Ok(Vec::new())
+    }
+
     async fn assignable(&self, logins: &[String]) -> Result<BTreeMap<String, bool>, TrackerError> {
         Ok(logins.iter().map(|login| (login.clone(), true)).collect())
     }
@@ -558,6 +564,7 @@ pub(super) fn on_still_time(test: impl Future<Output = ()>) {
 }
 
 /// How many random cases to try; `LOCKSTEP_CASES` asks for more.
+#[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
 pub(super) fn cases(usual: u32) -> u32 {
     std::env::var("LOCKSTEP_CASES")
         .ok()

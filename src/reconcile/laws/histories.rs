@@ -127,7 +127,15 @@ async fn play(setup: Setup, events: &[Event]) {
             Event::Stopped(at, fault) => {
                 bench.run_over(&Line::failing(*at, *fault)).await;
             }
-            _ => {}
+            Event::Open(..)
+            | Event::Retitle(..)
+            | Event::Rewrite(..)
+            | Event::Close(..)
+            | Event::Reopen(..)
+            | Event::Label(..)
+            | Event::Assign(..)
+            | Event::Say(..)
+            | Event::Reword(..) => {}
         }
         bench.store().skipped += 30;
     }

@@ -8,3 +8,4 @@ mod histories;
 mod lives;
 mod store;
 mod talk;
+mod terms;

@@ -13,13 +13,17 @@ use super::file::Flaw;
 use super::lines;
 
 /// The keys that mean something to us. Others are kept and never looked at.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 13] = [
     "number",
     "title",
     "status",
     "labels",
     "assignees",
     "milestone",
+    "weight",
+    "due",
+    "estimate",
+    "spent",
     "author",
     "created",
     "updated",
@@ -43,6 +47,8 @@ pub(super) enum Wanted {
     Number(u64),
     /// A list of names.
     List(BTreeSet<String>),
+    /// Nothing: the key stays, empty, with the comment behind it.
+    Nothing,
 }
 
 impl Edit {
@@ -63,6 +69,15 @@ impl Edit {
     pub(super) fn number(key: &'static str, number: u64) -> Self {
         let value = Wanted::Number(number);
         Self { key, value }
+    }
+
+    /// A value, or none.
+    pub(super) fn maybe<T>(key: &'static str, value: Option<T>, edit: impl FnOnce(&'static str, T) -> Self) -> Self {
+        let nothing = Self {
+            key,
+            value: Wanted::Nothing,
+        };
+        value.map_or(nothing, |value| edit(key, value))
     }
 }
 
@@ -202,6 +217,7 @@ impl Front {
             Wanted::Text(text) => after.text(edit.key).is_ok_and(|now| now.unwrap_or_default() == *text),
             Wanted::Number(number) => after.text(edit.key).is_ok_and(|now| now == Some(number.to_string())),
             Wanted::List(items) => after.list(edit.key).is_ok_and(|now| now == *items),
+            Wanted::Nothing => !after.says(edit.key),
         };
         others(&self.map) == others(&after.map) && edits.iter().all(holds)
     }
@@ -227,6 +243,7 @@ impl Wanted {
         match self {
             Self::Text(text) => Value::from(text.as_str()),
             Self::Number(number) => Value::from(*number),
+            Self::Nothing => Value::Null,
             Self::List(items) => Value::Sequence(items.iter().map(|item| Value::from(item.as_str())).collect()),
         }
     }

@@ -47,7 +47,7 @@ pub(super) fn set(source: &str, key: &str, value: &Wanted, newline: &str) -> Str
     let own = lines.get(entry.lines.clone()).unwrap_or_default();
     let in_place = match value {
         Wanted::List(items) => set_items(own, items, newline),
-        Wanted::Text(_) | Wanted::Number(_) => None,
+        Wanted::Text(_) | Wanted::Number(_) | Wanted::Nothing => None,
     };
     let new = in_place.unwrap_or_else(|| {
         let remark = if own.len() == 1 {
@@ -89,6 +89,7 @@ fn is_idle(line: &str) -> bool {
 fn render(key: &str, value: &Wanted) -> String {
     match value {
         Wanted::Number(number) => format!("{key}: {number}"),
+        Wanted::Nothing => format!("{key}:"),
         Wanted::Text(text) => {
             let one: Mapping = [(Value::from(key), Value::from(text.as_str()))].into_iter().collect();
             let line = serde_yaml::to_string(&one).unwrap_or_default();

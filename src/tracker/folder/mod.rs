@@ -10,13 +10,15 @@
 //! ```
 //!
 //! Anything else in the folder is left alone. Front matter is optional; `status:` is `open`, `closed` or
-//! `closed as completed|not_planned|duplicate`. Numbers are never given twice: a new issue or comment gets one more than
+//! `closed as completed|not_planned|duplicate`; `milestone:`, `weight:`, `due:`, `estimate:` and `spent:` are read and
+//! written too, other keys are kept and never looked at. Numbers are never given twice: a new issue or comment gets one more than
 //! the highest there is, and the number of a deleted comment is remembered in `.last`.
 
 mod disk;
 mod file;
 mod front;
 mod lines;
+mod planning;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -30,8 +32,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::model::{Comment, Feed, IssueKey, IssueRef, Label, Lookup, Op, Reason, Receipt, TrackerId};
-use crate::tracker::{About, CommentReading, Listing, Profile, ReadTracker, TrackerError, Usage, WriteTracker};
+use crate::model::{Comment, Feed, IssueKey, IssueRef, Label, Lookup, Milestone, Op, Reason, Receipt, TrackerId};
+use crate::tracker::{About, CommentReading, Holds, Listing, Profile, ReadTracker, TrackerError, Usage, WriteTracker};
 
 use disk::Fault;
 use write::{Refusal, Writer};
@@ -57,6 +59,14 @@ const PROFILE: Profile = Profile {
     mentions: false,
     comments: CommentReading::Free,
     tells_deleted: true,
+    holds: Holds {
+        milestones: true,
+        weight: true,
+        due_date: true,
+        time: true,
+        iteration: false,
+        epic: false,
+    },
 };
 
 /// A tracker of plain Markdown files. Cheap to clone: clones are the same tracker.
@@ -140,8 +150,8 @@ impl Inner {
         };
         let no_key = IssueKey(String::new());
         match op {
-            // There is no catalogue: a label exists by being used.
-            Op::CreateLabel(_) => Ok(Receipt::default()),
+            // There is no catalogue: a label or a milestone exists by being used.
+            Op::CreateLabel(_) | Op::CreateMilestone(_) => Ok(Receipt::default()),
             Op::CreateIssue(draft) => {
                 let issue = writer
                     .create_issue(draft)
@@ -226,6 +236,11 @@ impl ReadTracker for Folder {
 
     async fn labels(&self) -> Result<Vec<Label>, TrackerError> {
         self.off(|inner| read::labels(&inner.path).map_err(|fault| inner.fault(fault)))
+            .await
+    }
+
+    async fn milestones(&self) -> Result<Vec<Milestone>, TrackerError> {
+        self.off(|inner| read::milestones(&inner.path).map_err(|fault| inner.fault(fault)))
             .await
     }
 

@@ -11,11 +11,14 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use crate::model::{Account, Body, Comment, CommentKey, Issue, IssueKey, Label, Lookup, Reason, State, Status};
+use crate::model::{
+    Account, Body, Comment, CommentKey, Issue, IssueKey, Label, Lookup, Milestone, Reason, State, Status,
+};
 
 use super::disk::{self, Fault, Place, Stored};
 use super::file::{Flaw, Page};
 use super::front::{Front, one_line};
+use super::planning;
 
 /// A title made up from a body is cut here, in characters.
 const LONGEST_MADE_UP: usize = 200;
@@ -86,6 +89,21 @@ pub(super) fn labels(root: &Path) -> Result<Vec<Label>, Fault> {
     Ok(names.into_iter().map(label).collect())
 }
 
+/// The milestones in use. Files say no more than their titles.
+pub(super) fn milestones(root: &Path) -> Result<Vec<Milestone>, Fault> {
+    let titles: BTreeSet<String> = list(root, None)?
+        .into_iter()
+        .filter_map(|issue| issue.milestone)
+        .collect();
+    let milestone = |title| Milestone {
+        title,
+        description: None,
+        due: None,
+        closed: false,
+    };
+    Ok(titles.into_iter().map(milestone).collect())
+}
+
 /// One issue.
 pub(super) fn issue(number: u64, path: &Path, place: &Place) -> Result<Issue, Fault> {
     let stored = disk::read(path)?;
@@ -105,6 +123,7 @@ pub(super) fn issue(number: u64, path: &Path, place: &Place) -> Result<Issue, Fa
         labels: front.list("labels").map_err(flaw)?,
         assignees: assignees(front).map_err(flaw)?,
         milestone: front.text("milestone").map_err(flaw)?,
+        planning: planning::read(front).map_err(flaw)?,
         comment_count: u64::try_from(comments).unwrap_or(u64::MAX),
         confidential: false,
         moved_to: None,

@@ -11,7 +11,7 @@ use crate::model::{Comment, CommentKey, Draft, Issue, IssueKey, Patch, Reason, S
 use super::disk::{self, Fault, Place, Stored};
 use super::file::{Flaw, Page};
 use super::front::{Edit, one_line};
-use super::read;
+use super::{planning, read};
 
 const NO_NUMBER: &str = "no number is left: rename the file with the highest one";
 
@@ -159,16 +159,19 @@ impl Writer<'_> {
 
     fn new_issue(&self, number: u64, draft: &Draft) -> Result<String, Flaw> {
         let when = seconds(self.now);
-        let edits = [
+        let mut edits = vec![
             Edit::number("number", number),
             Edit::text("title", &draft.title),
             Edit::text("status", status_text(draft.status)),
             Edit::list("labels", &draft.labels),
             Edit::list("assignees", &draft.assignees),
+        ];
+        edits.extend(planning::first(&draft.planning));
+        edits.extend([
             Edit::text("author", self.login),
             Edit::text("created", &when),
             Edit::text("updated", &when),
-        ];
+        ]);
         Page::empty().with(&edits, Some(&draft.body))
     }
 
@@ -210,6 +213,7 @@ fn changes(now: &Issue, patch: &Patch) -> Vec<Edit> {
     {
         edits.push(Edit::list("assignees", assignees));
     }
+    edits.extend(planning::changes(now, &patch.planning));
     edits
 }
 

@@ -5,6 +5,7 @@
 
 mod call;
 mod comments;
+mod milestones;
 mod read;
 mod wire;
 mod write;
@@ -22,8 +23,8 @@ use octocrab::Octocrab;
 use url::Url;
 
 use super::http::transport_error;
-use super::{About, CommentReading, Listing, Profile, ReadTracker, TrackerError, Usage, WriteTracker};
-use crate::model::{Comment, Feed, IssueKey, Label, Lookup, Op, Reason, Receipt, TrackerId};
+use super::{About, CommentReading, Holds, Listing, Profile, ReadTracker, TrackerError, Usage, WriteTracker};
+use crate::model::{Comment, Feed, IssueKey, Label, Lookup, Milestone, Op, Reason, Receipt, TrackerId};
 use crate::transport::Transport;
 
 /// One repository's issues.
@@ -37,6 +38,8 @@ pub struct GitHub {
     place: Mutex<(String, String)>,
     /// How many comments the last whole listing claimed, those of pull requests included.
     comments_in_all: Mutex<Option<u64>>,
+    /// The milestones' numbers by title; `None` until the list is read.
+    milestones: Mutex<Option<BTreeMap<String, u64>>>,
 }
 
 impl fmt::Debug for GitHub {
@@ -70,6 +73,7 @@ impl GitHub {
             profile: profile(),
             place: Mutex::new((owner, repo)),
             comments_in_all: Mutex::default(),
+            milestones: Mutex::default(),
         })
     }
 
@@ -110,6 +114,10 @@ fn profile() -> Profile {
         mentions: true,
         comments: CommentReading::Feed,
         tells_deleted: true,
+        holds: Holds {
+            milestones: true,
+            ..Holds::default()
+        },
     }
 }
 
@@ -137,6 +145,10 @@ impl ReadTracker for GitHub {
 
     async fn labels(&self) -> Result<Vec<Label>, TrackerError> {
         self.read_labels().await
+    }
+
+    async fn milestones(&self) -> Result<Vec<Milestone>, TrackerError> {
+        self.read_milestones().await
     }
 
     async fn assignable(&self, logins: &[String]) -> Result<BTreeMap<String, bool>, TrackerError> {

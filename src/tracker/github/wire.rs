@@ -7,11 +7,13 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use url::Url;
 
-use crate::model::{self, Account, Body, CommentKey, IssueKey, Reason, State, Status};
+use crate::model::{self, Account, Body, CommentKey, IssueKey, Planning, Reason, State, Status};
 
 /// GitHub's stand-in for accounts that were deleted.
 const GHOST: &str = "ghost";
@@ -20,6 +22,7 @@ const GHOST: &str = "ghost";
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Issue {
     pub(super) number: u64,
+    url: Option<String>,
     pub(super) html_url: Option<String>,
     user: Option<User>,
     created_at: Option<String>,
@@ -31,6 +34,7 @@ pub(super) struct Issue {
     labels: Vec<LabelOrName>,
     assignees: Option<Vec<User>>,
     milestone: Option<Milestone>,
+    parent_issue_url: Option<String>,
     pub(super) comments: u64,
     pull_request: Option<IgnoredAny>,
 }
@@ -49,9 +53,14 @@ pub(super) struct User {
     html_url: Option<String>,
 }
 
+/// A milestone, in an issue or listed.
 #[derive(Clone, Debug, Deserialize)]
-struct Milestone {
-    title: Option<String>,
+pub(super) struct Milestone {
+    pub(super) number: Option<u64>,
+    pub(super) title: Option<String>,
+    description: Option<String>,
+    state: Option<String>,
+    due_on: Option<String>,
 }
 
 /// A label of the repository's catalogue.
@@ -132,6 +141,8 @@ impl Issue {
     }
 
     pub(super) fn into_model(self) -> model::Issue {
+        let parent = self.parent_issue_url.as_deref();
+        let parent = parent.and_then(|parent| reference(parent, self.url.as_deref()));
         model::Issue {
             key: self.key(),
             url: self.html_url.unwrap_or_default(),
@@ -144,6 +155,10 @@ impl Issue {
             labels: self.labels.into_iter().filter_map(LabelOrName::into_name).collect(),
             assignees: logins(self.assignees),
             milestone: self.milestone.and_then(|m| m.title),
+            planning: Planning {
+                parent,
+                ..Planning::default()
+            },
             comment_count: self.comments,
             confidential: false,
             moved_to: None,
@@ -177,6 +192,18 @@ impl Label {
             name: self.name?,
             color: self.color,
             description: self.description.filter(|text| !text.is_empty()),
+        })
+    }
+}
+
+impl Milestone {
+    /// `None` for a milestone without a title, which nobody could name.
+    pub(super) fn into_model(self) -> Option<model::Milestone> {
+        Some(model::Milestone {
+            title: self.title?,
+            description: self.description.filter(|text| !text.is_empty()),
+            due: self.due_on.as_deref().and_then(day),
+            closed: self.state.as_deref() == Some("closed"),
         })
     }
 }
@@ -282,6 +309,31 @@ fn logins(users: Option<Vec<User>>) -> BTreeSet<String> {
 /// A time nobody can read is a time not told: no issue is lost for it.
 fn time(text: Option<&str>) -> Option<Timestamp> {
     text?.parse().ok()
+}
+
+/// The day of a due date. It is told as midnight of the American west coast, or of Greenwich: the same day in Greenwich.
+fn day(text: &str) -> Option<Date> {
+    Some(time(Some(text))?.to_zoned(TimeZone::UTC).date())
+}
+
+/// An issue's address in the API as people write it: `#4` beside an issue of the same repository, else `owner/repo#4`.
+fn reference(address: &str, beside: Option<&str>) -> Option<String> {
+    let (place, number) = place_and_number(address)?;
+    let same = beside.and_then(place_and_number).is_none_or(|(own, _)| own == place);
+    Some(if same {
+        format!("#{number}")
+    } else {
+        format!("{place}#{number}")
+    })
+}
+
+/// `owner/repo` and the number out of `…/repos/owner/repo/issues/4`.
+fn place_and_number(address: &str) -> Option<(String, u64)> {
+    let url = Url::parse(address).ok()?;
+    let mut from_behind = url.path_segments()?.rev();
+    let number = from_behind.next()?.parse().ok()?;
+    let (_issues, repo, owner) = (from_behind.next()?, from_behind.next()?, from_behind.next()?);
+    Some((format!("{owner}/{repo}"), number))
 }
 
 fn last_segment(address: &str) -> Option<String> {

@@ -23,6 +23,7 @@ impl GitHub {
     pub(super) async fn write(&self, op: &Op) -> Result<Receipt, TrackerError> {
         match op {
             Op::CreateLabel(label) => self.create_label(label).await,
+            Op::CreateMilestone(milestone) => self.create_milestone(milestone).await,
             Op::CreateIssue(draft) => self.create_issue(draft).await,
             Op::UpdateIssue { key, patch } => self.update_issue(key, patch).await,
             Op::CreateComment { issue, body } => self.create_comment(issue, body).await,
@@ -50,6 +51,7 @@ impl GitHub {
     }
 
     async fn create_issue(&self, draft: &Draft) -> Result<Receipt, TrackerError> {
+        let milestone = self.milestone_member(&draft.planning).await?;
         let mut body = json!({ "title": draft.title, "body": draft.body });
         if let Some(members) = body.as_object_mut() {
             for (name, values) in [("labels", &draft.labels), ("assignees", &draft.assignees)] {
@@ -57,6 +59,7 @@ impl GitHub {
                     members.insert(name.into(), json!(values));
                 }
             }
+            members.extend(milestone.map(|value| ("milestone".to_owned(), value)));
         }
         let call = Call::get("create issues", ["issues"]).method(Method::POST).json(body);
         let answer = self.send(&call).await?;
@@ -71,6 +74,7 @@ impl GitHub {
     /// marker is in it.
     async fn update_issue(&self, key: &IssueKey, patch: &Patch) -> Result<Receipt, TrackerError> {
         let number = number(key).ok_or_else(|| self.gone(key))?;
+        let milestone = self.milestone_member(&patch.planning).await?;
         self.add_labels(key, &number, &patch.add_labels).await?;
         for label in &patch.remove_labels {
             self.remove_label(key, &number, label).await?;
@@ -80,7 +84,8 @@ impl GitHub {
         {
             self.patch_issue(key, &number, json!({ "state": "open" })).await?;
         }
-        let body = patch_body(patch);
+        let mut body = patch_body(patch);
+        body.extend(milestone.map(|value| ("milestone".to_owned(), value)));
         let answer = if body.is_empty() {
             let call = Call::get("read issues", ["issues", &number]);
             self.send_to_issue(key, call).await?
@@ -188,7 +193,11 @@ impl GitHub {
     }
 
     /// What was created. An answer nobody can read leaves open whether it was, so the caller has to look.
-    fn decode_created<T: serde::de::DeserializeOwned>(&self, answer: &Answer, what: &str) -> Result<T, TrackerError> {
+    pub(super) fn decode_created<T: serde::de::DeserializeOwned>(
+        &self,
+        answer: &Answer,
+        what: &str,
+    ) -> Result<T, TrackerError> {
         self.decode(answer, what).map_err(|unreadable| TrackerError::Ambiguous {
             on: self.id.clone(),
             detail: if let TrackerError::Odd { detail, .. } = unreadable {
@@ -200,7 +209,7 @@ impl GitHub {
     }
 }
 
-/// Everything but labels.
+/// Everything but labels and the milestone.
 fn patch_body(patch: &Patch) -> Map<String, Value> {
     let Patch {
         title,
@@ -209,6 +218,7 @@ fn patch_body(patch: &Patch) -> Map<String, Value> {
         add_labels: _,
         remove_labels: _,
         assignees,
+        planning: _,
     } = patch;
     let mut members = Map::new();
     if let Some(title) = title {

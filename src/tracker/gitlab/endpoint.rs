@@ -39,6 +39,31 @@ impl Write {
     }
 }
 
+/// A listing below the project.
+#[derive(Debug)]
+pub(super) struct List {
+    path: String,
+}
+
+impl List {
+    /// `GET` of `below` (`milestones`) of the project.
+    pub(super) fn of(project: &str, below: impl Display) -> Self {
+        Self {
+            path: format!("projects/{}/{below}", path_escaped(project)),
+        }
+    }
+}
+
+impl Endpoint for List {
+    fn method(&self) -> Method {
+        Method::GET
+    }
+
+    fn endpoint(&self) -> Cow<'static, str> {
+        self.path.clone().into()
+    }
+}
+
 impl Endpoint for Write {
     fn method(&self) -> Method {
         self.method.clone()

@@ -6,6 +6,7 @@
 mod endpoint;
 mod exchange;
 mod people;
+mod planning;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::http::transport_error;
-use super::{CommentReading, Profile, TrackerError};
+use super::{CommentReading, Holds, Profile, TrackerError};
 use crate::model::{Issue, IssueKey, IssueRef, TrackerId};
 use crate::transport::{GitLabClient, Transport};
 
@@ -46,6 +47,14 @@ static PROFILE: Profile = Profile {
     mentions: true,
     comments: CommentReading::PerIssue,
     tells_deleted: true,
+    holds: Holds {
+        milestones: true,
+        weight: true,
+        due_date: true,
+        time: true,
+        iteration: true,
+        epic: true,
+    },
 };
 
 /// One GitLab project, to read from and to write to.
@@ -58,6 +67,8 @@ pub struct GitLab {
     about: OnceCell<ProjectWire>,
     /// The ids of logins asked for, by login in lower case; `None` for those the instance does not know.
     people: Mutex<BTreeMap<String, Option<u64>>>,
+    /// The milestones' ids by title; `None` until the list is read.
+    milestones: Mutex<Option<BTreeMap<String, u64>>>,
     /// Web addresses of issues read so far: notes do not tell theirs.
     addresses: Mutex<BTreeMap<IssueKey, String>>,
 }
@@ -88,6 +99,7 @@ impl GitLab {
             client,
             about: OnceCell::new(),
             people: Mutex::default(),
+            milestones: Mutex::default(),
             addresses: Mutex::default(),
         })
     }

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use super::exchange::{Rows, is_absent};
 use super::wire::{IssueWire, LabelWire, NoteWire, ProjectWire, UserWire};
 use super::{GitLab, PROFILE};
-use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup};
+use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Milestone};
 use crate::tracker::{About, Listing, Profile, ReadTracker, TrackerError, Usage};
 
 /// How many issues' notes, and how many people, are asked for at once.
@@ -71,6 +71,10 @@ impl ReadTracker for GitLab {
         let endpoint = self.built(Labels::builder().project(self.project.as_str()).build())?;
         let rows: Rows<LabelWire> = self.pages(&endpoint, &[], "list labels").await?;
         Ok(rows.all.into_iter().filter_map(LabelWire::label).collect())
+    }
+
+    async fn milestones(&self) -> Result<Vec<Milestone>, TrackerError> {
+        self.list_milestones().await
     }
 
     async fn assignable(&self, logins: &[String]) -> Result<BTreeMap<String, bool>, TrackerError> {

@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::model::{Account, Body, Comment, CommentKey, Issue, IssueKey, Label, Status};
+use crate::model::{Account, Body, Comment, CommentKey, Issue, IssueKey, Label, Milestone, Planning, Status};
 
 /// A person as listed with issues and notes, and by `GET /users` and `GET /user`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -19,9 +20,38 @@ pub(super) struct UserWire {
     web_url: Option<String>,
 }
 
+/// A milestone of the project or of a group above it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct MilestoneWire {
+pub(super) struct MilestoneWire {
+    pub(super) id: Option<u64>,
+    pub(super) title: Option<String>,
+    description: Option<String>,
+    state: Option<String>,
+    due_date: Option<String>,
+}
+
+/// Seconds; signed, so that a number that makes no sense fails nothing.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+struct TimeWire {
+    time_estimate: Option<i64>,
+    total_time_spent: Option<i64>,
+}
+
+/// An iteration, which Premium has. Those made by a cadence have days and no title.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct IterationWire {
+    title: Option<String>,
+    start_date: Option<String>,
+    due_date: Option<String>,
+}
+
+/// An epic, which Premium has.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct EpicWire {
     title: Option<String>,
 }
 
@@ -41,6 +71,11 @@ pub(super) struct IssueWire {
     assignees: Option<Vec<UserWire>>,
     assignee: Option<UserWire>,
     milestone: Option<MilestoneWire>,
+    weight: Option<i64>,
+    due_date: Option<String>,
+    time_stats: Option<TimeWire>,
+    iteration: Option<IterationWire>,
+    epic: Option<EpicWire>,
     user_notes_count: Option<u64>,
     confidential: Option<bool>,
     issue_type: Option<String>,
@@ -134,6 +169,17 @@ impl IssueWire {
             Some(all) => all,
             None => self.assignee.into_iter().collect(),
         };
+        let time = self.time_stats.unwrap_or_default();
+        let seconds = |count: Option<i64>| count.and_then(|count| count.try_into().ok()).unwrap_or_default();
+        let planning = Planning {
+            weight: self.weight.and_then(|weight| weight.try_into().ok()),
+            due: day(self.due_date.as_deref()),
+            estimate: seconds(time.time_estimate),
+            spent: seconds(time.total_time_spent),
+            iteration: self.iteration.and_then(IterationWire::name),
+            epic: self.epic.and_then(|epic| epic.title).filter(|title| !title.is_empty()),
+            parent: None,
+        };
         Ok(Issue {
             key,
             url: self.web_url.unwrap_or_default(),
@@ -146,6 +192,7 @@ impl IssueWire {
             labels: self.labels.into_iter().flatten().collect::<BTreeSet<_>>(),
             assignees: assignees.into_iter().filter_map(|user| user.username).collect(),
             milestone: self.milestone.and_then(|milestone| milestone.title),
+            planning,
             comment_count: self.user_notes_count.unwrap_or_default(),
             confidential: self.confidential.unwrap_or_default(),
             // Only the number that is unique on the whole instance is told; there is no address made from it.
@@ -191,6 +238,26 @@ impl LabelWire {
     }
 }
 
+impl MilestoneWire {
+    /// The model's milestone; `None` without a title.
+    pub(super) fn milestone(self) -> Option<Milestone> {
+        Some(Milestone {
+            title: self.title?,
+            description: self.description.filter(|text| !text.is_empty()),
+            due: day(self.due_date.as_deref()),
+            closed: self.state.as_deref() == Some("closed"),
+        })
+    }
+}
+
+impl IterationWire {
+    /// The title, else its days.
+    fn name(self) -> Option<String> {
+        let days = || Some(format!("{} to {}", self.start_date?, self.due_date?));
+        self.title.filter(|title| !title.is_empty()).or_else(days)
+    }
+}
+
 impl ProjectWire {
     /// Not everybody can read it. A project that does not say is taken for private.
     pub(super) fn is_private(&self) -> bool {
@@ -216,5 +283,9 @@ impl ProjectWire {
 }
 
 fn moment(text: Option<&str>) -> Option<Timestamp> {
+    text?.parse().ok()
+}
+
+fn day(text: Option<&str>) -> Option<Date> {
     text?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Writing: one request per [`Op`], and the answer as the receipt.
+//! Writing: one request per [`Op`], and the answer as the receipt. Only time takes requests of its own.
 //!
 //! Imports the model, the tracker traits, the `gitlab` crate's endpoints and the siblings in this folder.
 
@@ -26,6 +26,7 @@ impl WriteTracker for GitLab {
     async fn perform(&self, op: &Op) -> Result<Receipt, TrackerError> {
         match op {
             Op::CreateLabel(label) => self.create_label(label).await,
+            Op::CreateMilestone(milestone) => self.create_milestone(milestone).await,
             Op::CreateIssue(draft) => self.create_issue(draft).await,
             Op::UpdateIssue { key, patch } => self.update_issue(key, patch).await,
             Op::CreateComment { issue, body } => self.create_comment(issue, body).await,
@@ -69,6 +70,7 @@ impl GitLab {
         if !assignees.is_empty() {
             members.insert("assignee_ids".into(), json!(assignees));
         }
+        members.extend(self.planning_members(&draft.planning).await?);
         let endpoint = Write::create(&self.project, "issues", members.into());
         let answer = self.good(self.ask(&endpoint, "create an issue").await?, "create an issue")?;
         let issue = self
@@ -77,33 +79,44 @@ impl GitLab {
             .map_err(|missing| self.ambiguous(missing))?;
         self.remember(&issue);
         Ok(Receipt {
-            issue: Some(issue),
+            issue: Some(self.time_of_new(issue, &draft.planning).await),
             comment: None,
         })
     }
 
-    /// Everything in one request, so that the marker and what it speaks of are stored together or not at all.
+    /// Everything in one request, so that the marker and what it speaks of are stored together or not at all. Time has
+    /// requests of its own; they come first, and when one fails the marker is not written.
     async fn update_issue(&self, key: &IssueKey, patch: &Patch) -> Result<Receipt, TrackerError> {
         let number = Self::number(key).ok_or_else(|| self.gone(key))?;
-        let members = self.members(patch).await?;
+        let mut members = self.members(patch).await?;
+        members.extend(self.planning_members(&patch.planning).await?);
+        self.write_time(key, &patch.planning).await?;
         if members.is_empty() {
             // GitLab refuses a change of nothing. Its state is still what the caller wants to know.
-            return match self.issue(key).await? {
-                Lookup::Found(issue) => Ok(Receipt {
-                    issue: Some(*issue),
-                    comment: None,
-                }),
-                Lookup::Deleted | Lookup::Hidden | Lookup::Moved(_) => Err(self.gone(key)),
-            };
+            return self.unchanged(key).await;
         }
         let endpoint = Write::change(&self.project, format_args!("issues/{number}"), members.into());
         let answer = self.ask(&endpoint, "change an issue").await?;
+        // Nothing but what this edition does not know, such as a weight without Premium: a change of nothing to it.
+        if answer.status() == StatusCode::BAD_REQUEST && contains(answer.body(), b"at least one parameter must be") {
+            return self.unchanged(key).await;
+        }
         let answer = self.present(answer, key, "change an issue")?;
         let issue = self.issue_from(self.read(&answer, "change an issue")?)?;
         Ok(Receipt {
             issue: Some(issue),
             comment: None,
         })
+    }
+
+    async fn unchanged(&self, key: &IssueKey) -> Result<Receipt, TrackerError> {
+        match self.issue(key).await? {
+            Lookup::Found(issue) => Ok(Receipt {
+                issue: Some(*issue),
+                comment: None,
+            }),
+            Lookup::Deleted | Lookup::Hidden | Lookup::Moved(_) => Err(self.gone(key)),
+        }
     }
 
     async fn members(&self, patch: &Patch) -> Result<Map<String, Value>, TrackerError> {
@@ -202,7 +215,12 @@ impl GitLab {
     }
 
     /// An answer of success to a write below an issue; `Gone` when the issue or comment is not there any more.
-    fn present(&self, answer: Response<Bytes>, key: &IssueKey, action: &str) -> Result<Response<Bytes>, TrackerError> {
+    pub(super) fn present(
+        &self,
+        answer: Response<Bytes>,
+        key: &IssueKey,
+        action: &str,
+    ) -> Result<Response<Bytes>, TrackerError> {
         if is_absent(answer.status()) {
             return Err(self.gone(key));
         }
@@ -210,7 +228,7 @@ impl GitLab {
     }
 
     /// What was created. The service said it did so: an answer that cannot be read must not lead to a second try.
-    fn created<T: DeserializeOwned>(&self, answer: &Response<Bytes>) -> Result<T, TrackerError> {
+    pub(super) fn created<T: DeserializeOwned>(&self, answer: &Response<Bytes>) -> Result<T, TrackerError> {
         match self.read(answer, "create") {
             Err(TrackerError::Odd { detail, .. }) => Err(self.ambiguous(detail)),
             done => done,

@@ -81,6 +81,7 @@ async fn a_write_that_changes_nothing_touches_nothing() {
         add_labels: set(&["a"]),
         remove_labels: set(&["z"]),
         assignees: Some(set(&["ann"])),
+        planning: PlanningChange::default(),
     };
     desk.update("1", patch).await;
     let op = Op::EditComment {

@@ -9,12 +9,14 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 mod edits;
+mod planning;
 mod reading;
 mod writing;
 
 use super::Folder;
 use crate::model::{
-    Comment, CommentKey, Draft, Issue, IssueKey, Lookup, Op, Patch, Reason, Receipt, State, Status, TrackerId,
+    Comment, CommentKey, Draft, Issue, IssueKey, Lookup, Op, Patch, PlanningChange, Reason, Receipt, State, Status,
+    TrackerId,
 };
 use crate::tracker::{ReadTracker as _, TrackerError, WriteTracker as _};
 
@@ -144,6 +146,7 @@ fn draft(title: &str, body: &str) -> Draft {
         status: Status::OPEN,
         labels: BTreeSet::new(),
         assignees: BTreeSet::new(),
+        planning: PlanningChange::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::*;
-use crate::model::{CommentKey, Draft, Label, Op, Patch, Reason, State, Status};
+use crate::model::{CommentKey, Draft, Label, Op, Patch, PlanningChange, Reason, State, Status};
 use crate::tracker::{TrackerError, WriteTracker};
 use crate::transport::scripted::lost;
 
@@ -37,6 +37,7 @@ async fn an_issue_is_created_with_plain_strings() {
         status: Status::OPEN,
         labels: ["bug".to_owned()].into(),
         assignees: BTreeSet::new(),
+        planning: PlanningChange::default(),
     };
     let receipt = github.perform(&Op::CreateIssue(draft)).await.unwrap();
     assert_eq!(receipt.issue.unwrap().key, key(9));
@@ -82,6 +83,7 @@ async fn labels_go_one_way_and_the_other_and_the_rest_in_one_request_at_the_end(
             add_labels: ["a".to_owned(), "b".to_owned()].into(),
             remove_labels: ["good first issue".to_owned(), "x/y?#%".to_owned()].into(),
             assignees: Some(["ann".to_owned()].into()),
+            planning: PlanningChange::default(),
         }))
         .await
         .unwrap();

@@ -1,6 +1,7 @@
 //! The adapter against a scripted wire: what it asks for, and what it makes of the answers.
 
 mod listing;
+mod planning;
 mod reading;
 mod translation;
 mod writing;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Answer, Stage, issue, key, note, stage};
-use crate::model::{CommentKey, Draft, Label, Op, Patch, Reason, State, Status};
+use crate::model::{CommentKey, Draft, Label, Op, Patch, PlanningChange, Reason, State, Status};
 use crate::tracker::{TrackerError, WriteTracker};
 
 fn names(names: &[&str]) -> BTreeSet<String> {
@@ -44,6 +44,7 @@ fn draft() -> Draft {
         status: Status::OPEN,
         labels: names(&["bug", "type::docs"]),
         assignees: names(&["ann", "nobody"]),
+        planning: PlanningChange::default(),
     }
 }
 
@@ -75,6 +76,7 @@ async fn one_request_changes_everything() {
         add_labels: names(&["a", "b"]),
         remove_labels: names(&["c"]),
         assignees: Some(names(&["ann", "bob"])),
+        planning: PlanningChange::default(),
     };
     let receipt = stage.gitlab.perform(&update(patch)).await.unwrap();
     assert_eq!(receipt.issue.unwrap().title, "Issue 4");

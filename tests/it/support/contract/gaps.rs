@@ -59,7 +59,20 @@ pub fn gitlab() -> Gaps {
         // No operation describes authentication, conflicts, preconditions, limits or server errors.
         statuses: &[401, 403, 409, 412, 429, 500, 502, 503, 504],
         // A note of nothing but quick actions answers 202; a moved project redirects.
-        operation_statuses: &[("POST", "/api/v4/projects/{id}/issues/{noteable_id}/notes", 202)],
+        // Writes of time answer 200 (`status :ok` in the source of the endpoints); the description says 201.
+        operation_statuses: &[
+            ("POST", "/api/v4/projects/{id}/issues/{noteable_id}/notes", 202),
+            ("POST", "/api/v4/projects/{id}/issues/{issue_iid}/time_estimate", 200),
+            (
+                "POST",
+                "/api/v4/projects/{id}/issues/{issue_iid}/reset_time_estimate",
+                200,
+            ),
+            ("POST", "/api/v4/projects/{id}/issues/{issue_iid}/add_spent_time", 200),
+            // More is taken off than there is.
+            ("POST", "/api/v4/projects/{id}/issues/{issue_iid}/add_spent_time", 400),
+            ("POST", "/api/v4/projects/{id}/issues/{issue_iid}/reset_spent_time", 200),
+        ],
         // Booleans and an array of the project are described as strings.
         unreliable_answers: &[("GET", "/api/v4/projects/{id}")],
         // Numbers described as strings.

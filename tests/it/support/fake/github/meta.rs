@@ -1,4 +1,4 @@
-//! What stands around issues: the repository, people, milestones, limits, the App's sign-in.
+//! What stands around issues: the repository, people, limits, the App's sign-in.
 
 use serde_json::{Value, json};
 
@@ -100,15 +100,6 @@ impl GitHub {
         let mut body = json!({ "permission": level, "role_name": level, "user": self.user_json(&user.login) });
         body["user"]["role_name"] = json!(level);
         Answer::new(200, body)
-    }
-
-    pub(super) fn list_milestones(&self, call: &Call) -> Answer {
-        let state = call.query("state").unwrap_or("open");
-        let found = self
-            .milestones
-            .iter()
-            .filter(|m| state == "all" || m.closed == (state == "closed"));
-        self.page(call, found.map(|milestone| self.milestone_json(milestone)).collect())
     }
 
     pub(super) fn repository(&self, caller: &Caller) -> Answer {

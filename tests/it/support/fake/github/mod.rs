@@ -7,6 +7,7 @@ mod comments;
 mod issues;
 mod labels;
 mod meta;
+mod milestones;
 mod person;
 mod render;
 mod routes;

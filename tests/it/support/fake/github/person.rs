@@ -1,7 +1,7 @@
 //! What a test does in the role of a person on GitHub, and what it reads back.
 
 use super::FakeGitHub;
-use super::state::{Comment, GitHub, Issue, Label, Milestone, Transferred};
+use super::state::{Comment, GitHub, Issue, Label, Transferred};
 
 /// An issue about to be opened. `create` opens it.
 #[derive(Clone, Debug)]
@@ -160,11 +160,6 @@ impl FakeGitHub {
         self.with(|github| github.register(login, false))
     }
 
-    /// Makes an open milestone and tells its number.
-    pub fn milestone(&self, title: &str) -> u64 {
-        self.with(|github| github.add_milestone(title))
-    }
-
     /// The issue of this number, if it is still here.
     pub fn get(&self, number: u64) -> Issue {
         self.with(|github| github.issues[&number].clone())
@@ -223,6 +218,7 @@ impl GitHub {
             labels,
             assignees: draft.assignees,
             milestone: draft.milestone,
+            parent: None,
             author: draft.author,
             locked: false,
             pull_request: draft.pull_request,
@@ -332,27 +328,6 @@ impl GitHub {
         {
             to.clone_into(label);
         }
-    }
-
-    /// Adds an open milestone.
-    pub fn add_milestone(&mut self, title: &str) -> u64 {
-        let created_at = self.clock.tick();
-        let number = self
-            .milestones
-            .iter()
-            .map(|milestone| milestone.number)
-            .max()
-            .unwrap_or(0)
-            + 1;
-        let id = self.fresh_id();
-        self.milestones.push(Milestone {
-            id,
-            number,
-            title: title.to_owned(),
-            closed: false,
-            created_at,
-        });
-        number
     }
 }
 

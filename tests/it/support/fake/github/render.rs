@@ -75,11 +75,11 @@ impl GitHub {
         json!({
             "url": at, "labels_url": format!("{at}/labels"), "id": milestone.id, "node_id": node_id("MI", milestone.id),
             "html_url": format!("https://github.com/{}/milestone/{}", self.full_name(), milestone.number),
-            "number": milestone.number, "title": milestone.title, "description": null,
+            "number": milestone.number, "title": milestone.title, "description": milestone.description,
             "creator": self.user_json(&self.owner), "open_issues": count(false), "closed_issues": count(true),
             "state": if milestone.closed { "closed" } else { "open" },
             "created_at": time(milestone.created_at), "updated_at": time(milestone.created_at),
-            "due_on": null, "closed_at": milestone.closed.then(|| time(milestone.created_at)),
+            "due_on": milestone.due_on.map(time), "closed_at": milestone.closed.then(|| time(milestone.created_at)),
         })
     }
 
@@ -143,6 +143,10 @@ impl GitHub {
             "sub_issues_summary": { "total": 0, "completed": 0, "percent_completed": 0 },
             "issue_dependencies_summary": { "blocked_by": 0, "total_blocked_by": 0, "blocking": 0, "total_blocking": 0 },
         });
+        if let Some((elsewhere, number)) = &issue.parent {
+            let place = elsewhere.as_deref().unwrap_or(repository);
+            body["parent_issue_url"] = json!(format!("{}/repos/{place}/issues/{number}", self.url));
+        }
         if newer_version && let Some(members) = body.as_object_mut() {
             members.remove("assignee");
         }

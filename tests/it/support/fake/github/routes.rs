@@ -97,7 +97,7 @@ impl GitHub {
             ("GET", ["assignees"]) => self.list_assignees(call),
             ("GET", ["assignees", login]) => self.check_assignee(login),
             ("GET", ["collaborators", login, "permission"]) => self.permission(login),
-            ("GET", ["milestones"]) => self.list_milestones(call),
+            (_, ["milestones", rest @ ..]) => self.route_milestones(call, rest),
             (_, ["labels", rest @ ..]) => self.route_labels(call, rest),
             ("GET", ["issues"]) => self.list_issues(call),
             ("POST", ["issues"]) => self.create_issue(call, caller),

@@ -73,6 +73,8 @@ impl GitHub {
             id: milestone["id"].as_u64().unwrap(),
             number,
             title: text(&milestone["title"]),
+            description: milestone["description"].as_str().map(str::to_owned),
+            due_on: instant(&milestone["due_on"]),
             closed: milestone["state"] == "closed",
             created_at: instant(&milestone["created_at"]).unwrap(),
         });
@@ -107,6 +109,7 @@ impl GitHub {
                 .map(|user| self.seed_user(user))
                 .collect(),
             milestone: item["milestone"]["number"].as_u64(),
+            parent: None,
             author,
             locked: item["locked"] == true,
             pull_request: item.get("pull_request").is_some(),

@@ -23,6 +23,8 @@ pub struct Issue {
     pub assignees: Vec<String>,
     /// The milestone's number.
     pub milestone: Option<u64>,
+    /// The number of the issue it is a part of, here or (`owner/repo`) elsewhere.
+    pub parent: Option<(Option<String>, u64)>,
     pub author: String,
     pub locked: bool,
     pub pull_request: bool,
@@ -60,6 +62,9 @@ pub struct Milestone {
     pub id: u64,
     pub number: u64,
     pub title: String,
+    pub description: Option<String>,
+    /// As answered: midnight on the west coast.
+    pub due_on: Option<Timestamp>,
     pub closed: bool,
     pub created_at: Timestamp,
 }

@@ -131,7 +131,8 @@ impl GitLab {
 
     pub(super) fn edit_issue(&mut self, call: &Call, caller: &Caller, iid: u64) -> Answer {
         let values = Values::read(call);
-        if values.is_empty() {
+        let only_unknown = self.vices.no_premium && values.is_only("weight");
+        if values.is_empty() || only_unknown {
             return refused(
                 "title, description, labels, state_event are missing, at least one parameter must be provided",
             );
@@ -211,6 +212,9 @@ impl GitLab {
         }
         if let Some(kind) = values.text("issue_type") {
             issue.kind = kind;
+        }
+        if values.has("weight") && !self.vices.no_premium {
+            issue.weight = values.number("weight");
         }
         if values.has("due_date") {
             issue.due_date = values.text("due_date").filter(|date| !date.is_empty());

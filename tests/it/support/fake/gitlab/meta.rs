@@ -1,4 +1,4 @@
-//! What stands around issues: the project, people, milestones, the version.
+//! What stands around issues: the project, people, the version.
 
 use serde_json::{Value, json};
 
@@ -81,23 +81,6 @@ impl GitLab {
             Some(user) => Answer::new(200, self.member_json(user)),
             None => error(404, "404 Not found"),
         }
-    }
-
-    pub(super) fn list_milestones(&self, call: &Call) -> Answer {
-        let found = self
-            .milestones
-            .iter()
-            .filter(|milestone| call.query("title").is_none_or(|title| milestone.title == title))
-            .filter(|milestone| match call.query("state") {
-                Some("active") => !milestone.closed,
-                Some("closed") => milestone.closed,
-                Some(_) | None => true,
-            });
-        self.page(
-            call,
-            found.map(|milestone| self.milestone_json(milestone)).collect(),
-            |_| false,
-        )
     }
 
     pub(super) fn project(&self, caller: &Caller) -> Answer {

@@ -6,6 +6,7 @@
 mod issues;
 mod labels;
 mod meta;
+mod milestones;
 mod notes;
 mod person;
 pub mod quick_actions;
@@ -13,6 +14,7 @@ mod render;
 mod routes;
 mod seed;
 mod state;
+mod time;
 mod values;
 
 use std::time::Duration;

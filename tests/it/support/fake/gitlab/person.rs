@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 
 use super::FakeGitLab;
-use super::state::{GitLab, Issue, Label, Milestone, Note};
+use super::state::{GitLab, Issue, Label, Note};
 
 /// An issue about to be opened. `create` opens it.
 #[must_use]
@@ -152,23 +152,6 @@ impl FakeGitLab {
         self.with(|gitlab| gitlab.register(username, 0))
     }
 
-    /// Makes an active milestone and tells its global id.
-    pub fn milestone(&self, title: &str) -> u64 {
-        self.with(|gitlab| {
-            let created_at = gitlab.clock.tick();
-            let id = gitlab.fresh_id();
-            let iid = gitlab.milestones.len() as u64 + 1;
-            gitlab.milestones.push(Milestone {
-                id,
-                iid,
-                title: title.to_owned(),
-                closed: false,
-                created_at,
-            });
-            id
-        })
-    }
-
     /// The issue of this iid, if it is still here.
     pub fn get(&self, iid: u64) -> Issue {
         self.with(|gitlab| gitlab.issues[&iid].clone())
@@ -233,6 +216,11 @@ impl GitLab {
             discussion_locked: false,
             kind: "issue".to_owned(),
             due_date: None,
+            weight: None,
+            time_estimate: 0,
+            time_spent: 0,
+            iteration: None,
+            epic: None,
             created_at: now,
             updated_at: now,
             closed_at: draft.closed.then_some(now),

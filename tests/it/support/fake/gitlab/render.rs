@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::state::{GitLab, Issue, Label, Milestone, Note};
+use super::time::time_json;
 
 /// GitLab tells milliseconds.
 pub(super) fn time(instant: Timestamp) -> String {
@@ -33,12 +34,20 @@ impl GitLab {
 
     /// A milestone.
     pub(super) fn milestone_json(&self, milestone: &Milestone) -> Value {
-        json!({
+        let mut body = json!({
             "id": milestone.id, "iid": milestone.iid, "project_id": self.project_id, "title": milestone.title,
-            "description": "", "state": if milestone.closed { "closed" } else { "active" },
-            "created_at": time(milestone.created_at), "updated_at": time(milestone.created_at), "due_date": null,
+            "description": milestone.description, "state": if milestone.closed { "closed" } else { "active" },
+            "created_at": time(milestone.created_at), "updated_at": time(milestone.created_at),
+            "due_date": milestone.due_date,
             "start_date": null, "expired": false, "web_url": format!("{}/-/milestones/{}", self.web(), milestone.iid),
-        })
+        });
+        if milestone.of_group
+            && let Some(members) = body.as_object_mut()
+        {
+            members.remove("project_id");
+            members.insert("group_id".to_owned(), json!(3_000_000));
+        }
+        body
     }
 
     /// A label of the project; the counts come with `with_counts`.
@@ -87,7 +96,7 @@ impl GitLab {
             .count();
         let assignees: Vec<Value> = issue.assignees.iter().map(|name| self.user_json(name)).collect();
         let reference = format!("#{}", issue.iid);
-        json!({
+        let mut body = json!({
             "id": issue.id, "iid": issue.iid, "project_id": self.project_id, "title": issue.title,
             "description": issue.description, "state": if issue.closed { "closed" } else { "opened" },
             "created_at": time(issue.created_at), "updated_at": time(issue.updated_at),
@@ -99,10 +108,7 @@ impl GitLab {
             "merge_requests_count": 0, "upvotes": 0, "downvotes": 0, "start_date": null, "due_date": issue.due_date,
             "confidential": issue.confidential, "discussion_locked": issue.discussion_locked,
             "web_url": format!("{}/-/issues/{}", self.web(), issue.iid),
-            "time_stats": {
-                "time_estimate": 0, "total_time_spent": 0, "human_time_estimate": null, "human_total_time_spent": null,
-            },
-            "task_completion_status": { "count": 0, "completed_count": 0 }, "weight": null, "blocking_issues_count": 0,
+            "task_completion_status": { "count": 0, "completed_count": 0 }, "blocking_issues_count": 0,
             "has_tasks": true, "task_status": "0 of 0 checklist items completed",
             "_links": {
                 "self": at, "notes": format!("{at}/notes"), "award_emoji": format!("{at}/award_emoji"),
@@ -111,6 +117,22 @@ impl GitLab {
             "references": { "short": reference, "relative": reference, "full": format!("{}{reference}", self.path) },
             "severity": "UNKNOWN", "subscribed": false, "moved_to_id": issue.moved_to_id, "imported": false,
             "imported_from": "none", "service_desk_reply_to": null,
+        });
+        body["time_stats"] = time_json(issue);
+        if !self.vices.no_premium {
+            body["weight"] = json!(issue.weight);
+            body["iteration"] = json!(issue.iteration.as_deref().map(|title| self.iteration_json(title)));
+            let epic = issue.epic.as_deref();
+            body["epic"] = json!(epic.map(|title| json!({ "title": title, "url": "/groups/platform/-/epics/1" })));
+        }
+        body
+    }
+
+    /// An iteration of the group's cadence.
+    fn iteration_json(&self, title: &str) -> Value {
+        json!({
+            "id": 1, "iid": 1, "sequence": 1, "group_id": 3_000_000, "title": title, "state": 2,
+            "start_date": "2026-01-05", "due_date": "2026-01-18", "web_url": format!("{}/-/iterations/1", self.web()),
         })
     }
 

@@ -93,7 +93,7 @@ impl GitLab {
             ("GET", ["users"]) => self.list_members(call, false),
             ("GET", ["members", "all"] | ["members"]) => self.list_members(call, true),
             ("GET", ["members", "all", id] | ["members", id]) => self.member(id),
-            ("GET", ["milestones"]) => self.list_milestones(call),
+            (_, ["milestones", rest @ ..]) => self.route_milestones(call, caller, rest),
             (_, ["labels", rest @ ..]) => self.route_labels(call, caller, rest),
             ("GET", ["issues"]) => self.list_issues(call, caller),
             ("POST", ["issues"]) => self.create_issue(call, caller),
@@ -114,6 +114,7 @@ impl GitLab {
                     ("DELETE", []) => self.remove_issue(caller, iid),
                     ("GET", ["notes"]) => self.list_notes(call, caller, iid),
                     ("POST", ["notes"]) => self.create_note(call, caller, iid),
+                    (_, [action]) if action.contains("time") => self.route_time(call, caller, iid, action),
                     (_, ["notes", id]) => self.route_note(call, caller, iid, id),
                     _ => Answer::unserved(),
                 }

@@ -29,6 +29,15 @@ pub struct Issue {
     pub kind: String,
     /// `YYYY-MM-DD`.
     pub due_date: Option<String>,
+    pub weight: Option<u64>,
+    /// Seconds.
+    pub time_estimate: u64,
+    /// Seconds.
+    pub time_spent: u64,
+    /// The title of the iteration. Only people set it.
+    pub iteration: Option<String>,
+    /// The title of the epic. Only people set it.
+    pub epic: Option<String>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub closed_at: Option<Timestamp>,
@@ -61,13 +70,18 @@ pub struct Label {
     pub description: Option<String>,
 }
 
-/// A milestone of the project.
+/// A milestone of the project or of the group above it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Milestone {
     pub id: u64,
     pub iid: u64,
     pub title: String,
+    pub description: String,
+    /// `YYYY-MM-DD`.
+    pub due_date: Option<String>,
     pub closed: bool,
+    /// It belongs to the group above the project.
+    pub of_group: bool,
     pub created_at: Timestamp,
 }
 
@@ -117,6 +131,8 @@ pub struct Vices {
     pub drop_labels: bool,
     /// The free tier: an issue has one assignee, the first named.
     pub one_assignee: bool,
+    /// The free tier: weight, iterations and epics do not exist; weights in requests are ignored.
+    pub no_premium: bool,
     /// The caller is treated as a guest, whatever the token says.
     pub guest: bool,
     /// A note moves the issue's `updated_at` only when that is a minute old. On at first, as it really is.
@@ -132,6 +148,7 @@ impl Default for Vices {
             drop_assignees: false,
             drop_labels: false,
             one_assignee: false,
+            no_premium: false,
             guest: false,
             throttle: true,
             latency: Duration::ZERO,

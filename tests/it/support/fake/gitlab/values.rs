@@ -29,6 +29,11 @@ impl Values {
         self.0.is_empty()
     }
 
+    /// Whether nothing else was sent.
+    pub fn is_only(&self, name: &str) -> bool {
+        self.has(name) && self.0.len() == 1
+    }
+
     fn all(&self, name: &str) -> Vec<&Value> {
         self.0
             .iter()
