@@ -138,7 +138,9 @@ impl Run<'_> {
 
     /// Reads an issue again that was read too long ago for its body to be written over.
     async fn expect_unchanged(&mut self, work: &mut Work<'_>, side: Side) -> Result<(), Halt> {
-        let Some(known) = work.book.known.get(side).clone() else { return Ok(()) };
+        let Some(known) = work.book.known.get(side).clone() else {
+            return Ok(());
+        };
         match self.hands.readers.get(side).issue(&known.key).await {
             Ok(Lookup::Found(now)) if now.same_content(&known) => {
                 *work.read.get_mut(side) = Instant::now();
@@ -270,7 +272,7 @@ impl Run<'_> {
         } else if work.read.get(side).elapsed() > FRESH {
             self.expect_unchanged(work, side).await?;
         }
-        let mark = side == Side::Right || change.is_empty() || !self.is_marked(work, side);
+        let mark = side == Side::Right || change.is_empty() || !Self::is_marked(work, side);
         let mark = mark && work.book.carries(side);
         let end = self.write(work, side, change, mark).await;
         let parts = compose::split(change);
@@ -311,9 +313,9 @@ impl Run<'_> {
         let Some(now) = work.book.known.get(side).clone() else {
             return End::Failed("the issue is not known".into());
         };
-        let wrote = self.seen(side, None);
+        let now_there = self.seen(side, None);
         let marks = work.book.marks.get_mut(side);
-        marks.wrote = marks.wrote.max(wrote);
+        marks.wrote = marks.wrote.max(now_there);
         work.book.serial = work.book.serial.saturating_add(u64::from(mark));
         let (op, expected) = compose::update(&work.book, side, &now, change, mark, self.hands);
         let issue = match self.perform(side, &op).await {
@@ -473,7 +475,7 @@ impl Run<'_> {
         };
         match result {
             Ok(comment) => {
-                self.spoke(work, side, &comment);
+                Self::spoke(work, side, &comment);
                 // A count in doubt stays in doubt.
                 let marks = work.book.marks.get_mut(side);
                 marks.count = marks.count.saturating_add(1);
@@ -511,7 +513,7 @@ impl Run<'_> {
         match self.perform(side, &op).await {
             Ok(receipt) => {
                 if let Some(comment) = &receipt.comment {
-                    self.spoke(work, side, comment);
+                    Self::spoke(work, side, comment);
                 }
                 End::Done
             }
@@ -547,12 +549,15 @@ impl Run<'_> {
     }
 
     /// Notes a comment of ours as known.
-    fn spoke(&mut self, work: &mut Work<'_>, side: Side, comment: &Comment) {
+    fn spoke(work: &mut Work<'_>, side: Side, comment: &Comment) {
         let hash = hash_text(&work.book.link, &comment.body.text);
         if let Some(spoken) = work.book.spoken.get_mut(side) {
             spoken.insert(comment.key.clone(), hash);
         }
-        let at = comment.updated.or(comment.created).map_or(0, |at| at.as_second());
+        let at = comment
+            .updated
+            .or(comment.created)
+            .map_or(0, jiff::Timestamp::as_second);
         let marks = work.book.marks.get_mut(side);
         marks.wrote = marks.wrote.max(at);
         // What carries a marker is known as ours wherever it is met; an original that we wrote anew is not.
@@ -567,7 +572,7 @@ impl Run<'_> {
         told.map_or(now, |at| at.as_second().max(now))
     }
 
-    fn is_marked(&self, work: &Work<'_>, side: Side) -> bool {
+    fn is_marked(work: &Work<'_>, side: Side) -> bool {
         work.book
             .known
             .get(side)

@@ -166,14 +166,13 @@ struct Luck {
 impl Run<'_> {
     async fn label(&mut self, step: &Step) {
         let Act::Label(label) = &step.act else { return };
-        let end = match &self.out.stopped {
-            Some(_) => End::Skipped("the run stopped before it".into()),
-            None => {
-                let op = Op::CreateLabel(label.clone());
-                match self.perform(step.on, &op).await {
-                    Ok(_) => End::Done,
-                    Err(error) => self.failed(&error),
-                }
+        let end = if self.out.stopped.is_some() {
+            End::Skipped("the run stopped before it".into())
+        } else {
+            let op = Op::CreateLabel(label.clone());
+            match self.perform(step.on, &op).await {
+                Ok(_) => End::Done,
+                Err(error) => self.failed(&error),
             }
         };
         let on = self.hands.names.get(step.on).to_string();

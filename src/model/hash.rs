@@ -29,10 +29,9 @@ impl Hash {
 /// Twenty lower-case hexadecimal digits made from `text` within `domain`.
 pub(crate) fn hex_id(domain: &str, text: &str) -> String {
     let full = digest(&SHA256, format!("{domain}\0{text}").as_bytes());
-    full.as_ref()
-        .iter()
-        .take(10)
-        .map(|byte| format!("{byte:02x}"))
+    let digits = full.as_ref().iter().take(10).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
         .collect()
 }
 

@@ -154,9 +154,11 @@ impl Marker {
         }
     }
 
-    /// Whether a line claims to be a marker, well formed or not.
+    /// Whether a line claims to be a marker, well formed or not. Four blanks or a tab make it a line of code, which people
+    /// see.
     pub fn looks_like(line: &str) -> bool {
-        line.trim_start().starts_with(OPEN)
+        let rest = line.trim_start_matches(' ');
+        line.len() - rest.len() < 4 && rest.starts_with(OPEN)
     }
 
     /// Reads one line. `None` when it does not even look like a marker.
@@ -173,14 +175,14 @@ impl Marker {
             .and_then(|l| l.strip_suffix(CLOSE))
             .ok_or(BadMarker::Form)?;
         let words: Vec<&str> = inner.split(' ').collect();
-        let (version, kind, link, payload) = match words.as_slice() {
-            [version, kind, link, payload] | [version, kind, link, payload, _] => (*version, *kind, *link, *payload),
+        let (version, kind, id, payload) = match words.as_slice() {
+            [version, kind, id, payload] | [version, kind, id, payload, _] => (*version, *kind, *id, *payload),
             _ => return Err(BadMarker::Form),
         };
         if version != "1" {
             return Err(BadMarker::Version);
         }
-        if link.len() != 20 || !link.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase()) {
+        if id.len() != 20 || !id.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase()) {
             return Err(BadMarker::Form);
         }
         let json = STANDARD_NO_PAD
@@ -194,7 +196,7 @@ impl Marker {
             _ => return Err(BadMarker::Version),
         };
         Ok(Self {
-            link: LinkId(link.into()),
+            link: LinkId(id.into()),
             payload,
             line: Some(line.into()),
         })

@@ -12,6 +12,9 @@ mod op;
 mod planning;
 mod world;
 
+#[cfg(test)]
+mod tests;
+
 pub use base::{Base, Marks, SideBase};
 pub(crate) use body::hash_ours;
 pub use body::{Body, normalise};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::pair::Pair;
-use super::{Desk, Need, text};
+use super::{Desk, Need, crossing};
 use crate::config::{CommentField, Mode};
 use crate::model::{
     Comment, CommentKey, CommentMark, Hash, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, Side, hash_ours,
@@ -286,11 +286,11 @@ fn edits(
             ));
         }
         (false, true) if field.direction.reaches(from) => {
-            if text::carry_comment(desk, from, original, false).1 {
+            if crossing::carry_comment(desk, from, original, false).1 {
                 hold_cut(desk, talk, to, copy);
                 return Vec::new();
             }
-            let back = text::bring_comment_back(desk, to, &copy.body.text, &original.body.text);
+            let back = crossing::bring_comment_back(desk, to, &copy.body.text, &original.body.text);
             let why = format!("its copy was edited on {}", desk.tracker(to));
             let edited = Act::EditOriginal {
                 comment: original.key.clone(),
@@ -390,7 +390,7 @@ fn by(desk: &Desk<'_>, side: Side, comment: &Comment) -> String {
 
 fn copy_of(desk: &mut Desk<'_>, link: &LinkId, from: Side, original: &Comment, notify: bool) -> Copy {
     let to = from.other();
-    let (carried, _) = text::carry_comment(desk, from, original, notify);
+    let (carried, _) = crossing::carry_comment(desk, from, original, notify);
     let attribution = attribution(desk, from, original);
     let mark = CommentMark {
         side: from,
@@ -410,10 +410,10 @@ fn copy_of(desk: &mut Desk<'_>, link: &LinkId, from: Side, original: &Comment, n
 /// The line above a copy: who wrote it, where and when, with a link. It names people without notifying them.
 fn attribution(desk: &Desk<'_>, from: Side, original: &Comment) -> String {
     let who = match &original.author {
-        Some(author) => format!("**{}**", text::plain(&author.login)),
+        Some(author) => format!("**{}**", crossing::plain(&author.login)),
         None => "Somebody".to_owned(),
     };
-    let place = text::link(desk.profile(from).service, &original.url);
+    let place = crossing::link(desk.profile(from).service, &original.url);
     match original.created {
         Some(at) => format!("{who} wrote on {place} at {}:", at.strftime("%Y-%m-%d %H:%M UTC")),
         None => format!("{who} wrote on {place}:"),
@@ -430,9 +430,9 @@ fn kept(desk: &Desk<'_>, talk: &Talk<'_>, side: Side, field: &str, lost: &str, h
         .any(|c| mark_of(desk, side, talk.link, c).is_some_and(|m| m.source == source));
     let attribution = format!(
         "This {field} was replaced by the version from {}; it read:",
-        text::plain(desk.profile(side.other()).service)
+        crossing::plain(desk.profile(side.other()).service)
     );
-    let text = text::disarm(desk, side, lost);
+    let text = crossing::disarm(desk, side, lost);
     let mark = CommentMark {
         side,
         source,
@@ -460,8 +460,8 @@ pub(super) fn keep_text(desk: &mut Desk<'_>, pair: &Pair, side: Side, field: Fie
     if lost.trim().is_empty() {
         return Some(Vec::new());
     }
-    let list = desk.comments(side, pair.keys.get(side))?;
-    if !text::fits_comment(desk, side, lost) {
+    let said = desk.comments(side, pair.keys.get(side))?;
+    if !crossing::fits_comment(desk, side, lost) {
         let on = desk.at(side, pair.keys.get(side));
         desk.hold(
             "conflict",
@@ -482,7 +482,7 @@ pub(super) fn keep_text(desk: &mut Desk<'_>, pair: &Pair, side: Side, field: Fie
         notify: false,
         shrunk: PerSide::default(),
     };
-    *talk.lists.get_mut(side) = list;
+    *talk.lists.get_mut(side) = said;
     Some(
         kept(desk, &talk, side, field.name(), lost, &hash_text(&pair.link, lost))
             .into_iter()

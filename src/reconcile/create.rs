@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::{Pair, link_of};
-use super::{Desk, Need, comments, labels, link, people, status, text};
+use super::{Desk, Need, comments, crossing, labels, link, people, status};
 use crate::config::{CreateRule, Direction, Mode};
 use crate::model::{End, Issue, IssueKey, LinkId, Marks, PerSide, Side, Status};
 use crate::plan::{Act, Book, Change, Drift, Field, LinkPlan, Step, Twin};
@@ -148,7 +148,7 @@ fn adopt(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId, free: &P
 
 fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Option<LinkPlan> {
     let to = from.other();
-    if !text::has_room_for_marker(desk, from, issue) {
+    if !crossing::has_room_for_marker(desk, from, issue) {
         let on = desk.at(from, &issue.key);
         desk.hold(
             "no-room",
@@ -165,7 +165,7 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
 
     let wish = status::carry(desk, from, issue, None);
     let mut twin = Twin {
-        title: text::carry_title(desk, from, &issue.title),
+        title: crossing::carry_title(desk, from, &issue.title),
         text: String::new(),
         status: if status_crosses { wish.status } else { Status::OPEN },
         labels: if labels_cross {
@@ -189,7 +189,7 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
     }
     let mut cut = PerSide::default();
     if body_crosses {
-        let (text, was_cut) = text::carry_body(desk, from, issue);
+        let (text, was_cut) = crossing::carry_body(desk, from, issue);
         twin.text = text;
         *cut.get_mut(to) = was_cut;
     }

@@ -32,8 +32,8 @@ fn mapped(terms: &Terms) -> Vec<Element> {
     let mut elements: Vec<Element> = Vec::new();
     for row in &terms.sync.fields.labels.map {
         let names = PerSide::new(row.names.left.to_lowercase(), row.names.right.to_lowercase());
-        let shares = |e: &Element| Side::BOTH.into_iter().any(|s| e.names.get(s).contains(names.get(s)));
-        let (shared, mut rest): (Vec<Element>, Vec<Element>) = elements.into_iter().partition(shares);
+        let is_joined = |e: &Element| Side::BOTH.into_iter().any(|s| e.names.get(s).contains(names.get(s)));
+        let (shared, mut rest): (Vec<Element>, Vec<Element>) = elements.into_iter().partition(is_joined);
         let mut joined = Element::default();
         for element in shared {
             for side in Side::BOTH {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::Pair;
-use super::{Desk, comments, labels, people, status, text};
+use super::{Desk, comments, crossing, labels, people, status, text};
 use crate::config::{Direction, Mode, Policy};
 use crate::model::{End, Issue, Marks, PerSide, Side};
 use crate::plan::{Act, Book, Change, Field, LinkPlan, Step};
@@ -63,7 +63,7 @@ impl Merged {
             // Keeping the losing text made its side the newer one.
             Policy::Newest if self.ahead.is_some() => self.ahead,
             Policy::Newest => {
-                let at = |side: Side| issues.get(side).updated.map(|at| at.as_second());
+                let at = |side: Side| issues.get(side).updated.map(jiff::Timestamp::as_second);
                 Some(if at(Side::Right) > at(Side::Left) {
                     Side::Right
                 } else {
@@ -116,8 +116,8 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
         if talk {
             comments::marks_now(desk, pair, side)
         } else {
-            let seen = desk.world.get(side).now.as_second();
             let old = pair.marks(side);
+            let seen = old.seen.max(desk.world.get(side).now.as_second());
             // A link that is written without its comments being merged is above suspicion up to now.
             match desk.terms().sync.fields.comments.direction {
                 Direction::Off => old,
@@ -149,7 +149,8 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     let pointer_missing = pair.pointer.is_none() && desk.terms().sync.mode == Mode::TwoWay;
     let left = update(Side::Left, &mut merged, pointer_missing);
     let talked = !steps.is_empty() && !pointer_missing;
-    let state_due = pair.state.is_none() || stale || talked || counted && !pointer_missing || left_changes(&left);
+    let state_due =
+        pair.state.is_none() || stale || talked || counted && !pointer_missing || left_changes(left.as_ref());
     let right = update(Side::Right, &mut merged, state_due);
     // The marker that is written last says most: the state where it is due, else the pointer.
     steps.extend(left);
@@ -182,9 +183,8 @@ fn says_otherwise(pair: &Pair, book: &Book, issues: &PerSide<&Issue>) -> bool {
     })
 }
 
-fn left_changes(step: &Option<Step>) -> bool {
-    step.as_ref()
-        .is_some_and(|step| matches!(&step.act, Act::Update(change) if !change.is_empty()))
+fn left_changes(step: Option<&Step>) -> bool {
+    step.is_some_and(|step| matches!(&step.act, Act::Update(change) if !change.is_empty()))
 }
 
 fn update(on: Side, merged: &mut Merged, mark: bool) -> Option<Step> {
@@ -273,7 +273,7 @@ pub(super) fn book(desk: &Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Bo
 pub(super) fn footer(desk: &Desk<'_>, origin: Side, issue: &Issue) -> PerSide<Option<String>> {
     let mut footer = PerSide::default();
     if desk.terms().sync.backlink {
-        let place = text::link(&desk.at(origin, &issue.key).to_string(), &issue.url);
+        let place = crossing::link(&desk.at(origin, &issue.key).to_string(), &issue.url);
         let what = match desk.terms().sync.mode {
             Mode::Mirror => "edits of mirrored fields here are overwritten",
             Mode::TwoWay => "changes travel both ways",

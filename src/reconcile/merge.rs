@@ -23,39 +23,14 @@ pub fn decide(direction: Direction, changed: Option<PerSide<bool>>, equal: bool)
     if equal || direction == Direction::Off {
         return Verdict::Settled;
     }
-    let either = changed.is_none_or(|c| c.left || c.right);
-    match (direction, changed) {
-        (Direction::To(side), _) if either => Verdict::Copy(side),
-        (Direction::Off | Direction::To(_), _) => Verdict::Settled,
-        (
-            Direction::Both,
-            None
-            | Some(PerSide {
-                left: true,
-                right: true,
-            }),
-        ) => Verdict::Clash,
-        (
-            Direction::Both,
-            Some(PerSide {
-                left: true,
-                right: false,
-            }),
-        ) => Verdict::Copy(Side::Right),
-        (
-            Direction::Both,
-            Some(PerSide {
-                left: false,
-                right: true,
-            }),
-        ) => Verdict::Copy(Side::Left),
-        (
-            Direction::Both,
-            Some(PerSide {
-                left: false,
-                right: false,
-            }),
-        ) => Verdict::Settled,
+    // Without a base every value counts as changed.
+    let (left, right) = changed.map_or((true, true), |c| (c.left, c.right));
+    match direction {
+        Direction::To(side) if left || right => Verdict::Copy(side),
+        Direction::Both if left && right => Verdict::Clash,
+        Direction::Both if left => Verdict::Copy(Side::Right),
+        Direction::Both if right => Verdict::Copy(Side::Left),
+        Direction::Off | Direction::To(_) | Direction::Both => Verdict::Settled,
     }
 }
 

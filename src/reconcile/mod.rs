@@ -6,6 +6,7 @@
 mod claim;
 mod comments;
 mod create;
+mod crossing;
 mod labels;
 mod link;
 mod merge;
@@ -184,7 +185,13 @@ impl<'a> Desk<'a> {
         self.out.needs.insert(need);
     }
 
-    fn hold(&mut self, code: &'static str, on: impl ToString, message: impl Into<String>, hint: impl Into<String>) {
+    fn hold(
+        &mut self,
+        code: &'static str,
+        on: impl std::fmt::Display,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         self.out.plan.held.push(Held {
             code,
             on: on.to_string(),

@@ -80,17 +80,13 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         Verdict::Copy(to) => (to, verb(desk, to.other(), issues.get(to.other()).status)),
         Verdict::Clash => {
             desk.out.plan.conflicts += 1;
-            match out.winner(desk, issues) {
-                Some(from) => {
-                    let verb = verb(desk, from, issues.get(from).status);
-                    (from.other(), format!("{verb}, and changed on both sides"))
-                }
-                None => {
-                    out.hold_conflict(desk, pair, Field::Status);
-                    drift(desk, pair, issues, "status");
-                    return;
-                }
-            }
+            let Some(from) = out.winner(desk, issues) else {
+                out.hold_conflict(desk, pair, Field::Status);
+                drift(desk, pair, issues, "status");
+                return;
+            };
+            let verb = verb(desk, from, issues.get(from).status);
+            (from.other(), format!("{verb}, and changed on both sides"))
         }
     };
     let from = to.other();

@@ -1,194 +1,18 @@
 //! Title and body: text that crosses from one side to the other, and its merge.
 
+use super::crossing::{ROOM, ask, carry_body, carry_title, fit, shorten, with_crossing};
 use super::link::Merged;
 use super::pair::Pair;
-use super::{Desk, Need, Verdict, comments, decide};
-use crate::border::{self, Crossing, Kind, Person, Place, Reference, Twin};
-use crate::config::{Direction, Mode, Policy};
-use crate::model::{Comment, Issue, IssueKey, PerSide, Side, hash_text, normalise};
+use super::{Desk, Verdict, comments, decide};
+use crate::border;
+use crate::config::{Direction, Policy};
+use crate::model::{Issue, PerSide, Side, hash_text, normalise};
 use crate::plan::{Drift, Field};
-
-/// Room left below a body for footer and markers, in characters.
-const ROOM: usize = 6_000;
-/// Room a marker takes, in characters, with some to spare.
-const MARKER: usize = 2_000;
-
-/// Hands a crossing from one side to the other to `work`.
-fn with_crossing<T>(desk: &Desk<'_>, from: Side, notify: bool, work: impl FnOnce(&Crossing<'_>) -> T) -> T {
-    let to = from.other();
-    let web = |side: Side| desk.world.get(side).web.as_ref().and_then(Option::as_deref);
-    let place = |side: Side| {
-        let profile = desk.profile(side);
-        let (syntax, mentions, quick_actions) = (profile.syntax, profile.mentions, profile.quick_actions);
-        Place {
-            syntax,
-            mentions,
-            quick_actions,
-            web: web(side),
-        }
-    };
-    let people = |login: &str| {
-        let login = desk.terms().person(from, login)?.to_owned();
-        let page = web(to)
-            .and_then(|web| url::Url::parse(web).ok())
-            .and_then(|web| web.join(&format!("/{login}")).ok());
-        Some(Person {
-            url: page.map(String::from),
-            login,
-        })
-    };
-    let twin = |reference: &Reference| {
-        if reference.project.is_some() || reference.kind != Kind::Issue {
-            return None;
-        }
-        let key = desk.twins.get(from).get(&IssueKey(reference.key.clone()))?;
-        let url = desk
-            .issue(to, key)
-            .map(|issue| issue.url.clone())
-            .filter(|url| url::Url::parse(url).is_ok());
-        Some(Twin {
-            text: format!("#{key}"),
-            url,
-        })
-    };
-    work(&Crossing {
-        from: place(from),
-        to: place(to),
-        people: &people,
-        twin: &twin,
-        notify,
-    })
-}
-
-/// Asks for what a crossing must know; without it nothing crosses in this round.
-fn ask(desk: &mut Desk<'_>) {
-    for side in Side::BOTH {
-        if desk.world.get(side).web.is_none() {
-            desk.need(Need::Web(side));
-        }
-    }
-}
-
-/// Whether a marker fits below the body an issue has; always where the side carries none.
-pub(super) fn has_room_for_marker(desk: &Desk<'_>, side: Side, issue: &Issue) -> bool {
-    let untouched = side == Side::Left && desk.terms().sync.mode == Mode::Mirror;
-    untouched || issue.body.text.chars().count() + MARKER <= desk.profile(side).body_max
-}
-
-/// A title of `from` within the other side's limits.
-pub(super) fn carry_title(desk: &mut Desk<'_>, from: Side, title: &str) -> String {
-    ask(desk);
-    let title = with_crossing(desk, from, false, |crossing| {
-        border::carry_title(title.trim(), crossing)
-    });
-    shorten(title, desk.profile(from.other()).title_max)
-}
-
-fn shorten(title: String, max: usize) -> String {
-    if title.chars().count() <= max {
-        return title;
-    }
-    let mut cut: String = title.chars().take(max.saturating_sub(1)).collect();
-    cut.push('…');
-    cut
-}
-
-/// A body of `from` within the other side's limits, and whether it had to be cut.
-pub(super) fn carry_body(desk: &mut Desk<'_>, from: Side, issue: &Issue) -> (String, bool) {
-    ask(desk);
-    let text = with_crossing(desk, from, false, |crossing| {
-        border::carry(&normalise(&issue.body.text), crossing)
-    });
-    fit(
-        text,
-        desk.profile(from.other()).body_max.saturating_sub(ROOM),
-        &issue.url,
-    )
-}
-
-/// A comment of `from` within the other side's limits. Only `notify` lets it reach mapped people.
-pub(super) fn carry_comment(desk: &mut Desk<'_>, from: Side, comment: &Comment, notify: bool) -> (String, bool) {
-    ask(desk);
-    let text = with_crossing(desk, from, notify, |crossing| {
-        border::carry(&normalise(&comment.body.text), crossing)
-    });
-    let max = desk.profile(from.other()).comment_max.saturating_sub(ROOM);
-    fit(text.trim_start_matches(['\r', '\n']).to_owned(), max, &comment.url)
-}
-
-/// A text of a side as it may stand there a second time without notifying anybody again.
-pub(super) fn disarm(desk: &Desk<'_>, side: Side, text: &str) -> String {
-    let profile = desk.profile(side);
-    let place = Place {
-        syntax: profile.syntax,
-        mentions: profile.mentions,
-        quick_actions: profile.quick_actions,
-        web: None,
-    };
-    let crossing = Crossing {
-        from: place,
-        to: place,
-        people: &|_| None,
-        twin: &|_| None,
-        notify: false,
-    };
-    border::carry(&normalise(text), &crossing)
-        .trim_start_matches(['\r', '\n'])
-        .to_owned()
-}
-
-/// Whether a text of a side fits into a comment there, with our lines around it.
-pub(super) fn fits_comment(desk: &Desk<'_>, side: Side, text: &str) -> bool {
-    disarm(desk, side, text).chars().count() + ROOM <= desk.profile(side).comment_max
-}
-
-/// A comment that was copied to `from` and edited there, as it is to be stored at home, which holds `home` now.
-pub(super) fn bring_comment_back(desk: &mut Desk<'_>, from: Side, text: &str, home: &str) -> String {
-    ask(desk);
-    normalise(&with_crossing(desk, from, false, |crossing| {
-        border::bring_back(text, crossing, home)
-    }))
-}
-
-fn fit(text: String, max: usize, url: &str) -> (String, bool) {
-    let notice = format!("… The rest is too long for this tracker; the whole text is at {url}");
-    match border::cut(&text, max, &notice) {
-        Some(cut) => (cut, true),
-        None => (text, false),
-    }
-}
 
 /// Whether `copy` is what `home` looks like after crossing.
 fn is_copy(field: Field, home: &str, copy: &str) -> bool {
     let home = if field == Field::Title { home.trim() } else { home };
     normalise(&border::restore(copy)) == normalise(home) || normalise(copy) == normalise(home)
-}
-
-/// A name as plain Markdown text: nothing in it is live.
-pub(super) fn plain(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for c in name.chars() {
-        match c {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '.' | ' ' => out.push(c),
-            // A backtick above a text could open a code span that swallows its beginning.
-            '`' => out.push('\''),
-            c if c.is_ascii_punctuation() => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if c.is_control() => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A Markdown link, or the name alone where there is no web address.
-pub(super) fn link(name: &str, address: &str) -> String {
-    match url::Url::parse(address) {
-        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => format!("[{}](<{parsed}>)", plain(name)),
-        _ => plain(name),
-    }
 }
 
 /// Merges title and body of a pair.
@@ -200,9 +24,10 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
 }
 
 fn of(field: Field, issue: &Issue) -> &str {
-    match field {
-        Field::Title => &issue.title,
-        _ => &issue.body.text,
+    if field == Field::Title {
+        &issue.title
+    } else {
+        &issue.body.text
     }
 }
 
@@ -212,15 +37,15 @@ fn forward(desk: &mut Desk<'_>, pair: &Pair, field: Field, from: Side, issues: &
     let (issue, home) = (issues.get(from), issues.get(from.other()));
     let homeward = from != pair.origin;
     ask(desk);
-    match field {
-        Field::Title if homeward => {
+    match (field == Field::Title, homeward) {
+        (true, true) => {
             let title = with_crossing(desk, from, false, |crossing| {
                 border::bring_title_back(issue.title.trim(), crossing, &home.title)
             });
             (shorten(title, desk.profile(from.other()).title_max), false)
         }
-        Field::Title => (carry_title(desk, from, &issue.title), false),
-        _ if homeward => {
+        (true, false) => (carry_title(desk, from, &issue.title), false),
+        (false, true) => {
             let text = with_crossing(desk, from, false, |crossing| {
                 border::bring_back(&normalise(&issue.body.text), crossing, &normalise(&home.body.text))
             });
@@ -230,7 +55,7 @@ fn forward(desk: &mut Desk<'_>, pair: &Pair, field: Field, from: Side, issues: &
                 &issue.url,
             )
         }
-        _ => carry_body(desk, from, issue),
+        (false, false) => carry_body(desk, from, issue),
     }
 }
 
@@ -317,20 +142,17 @@ fn merge_one(
         }
         Verdict::Clash => {
             desk.out.plan.conflicts += 1;
-            match out.winner(desk, issues) {
-                Some(from) => {
-                    let how = match desk.terms().sync.conflicts {
-                        Policy::Newest => "is newer",
-                        Policy::Prefer(_) | Policy::Ask => "is preferred",
-                    };
-                    let why = format!("{} changed on both sides, {} {how}", field.name(), desk.tracker(from));
-                    write(desk, pair, issues, out, field, from.other(), true, why);
-                }
-                None => {
-                    out.hold_conflict(desk, pair, field);
-                    drift(desk, pair, issues, field);
-                }
-            }
+            let Some(from) = out.winner(desk, issues) else {
+                out.hold_conflict(desk, pair, field);
+                drift(desk, pair, issues, field);
+                return;
+            };
+            let how = match desk.terms().sync.conflicts {
+                Policy::Newest => "is newer",
+                Policy::Prefer(_) | Policy::Ask => "is preferred",
+            };
+            let why = format!("{} changed on both sides, {} {how}", field.name(), desk.tracker(from));
+            write(desk, pair, issues, out, field, from.other(), true, why);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Twins whose other half is gone, and twins that lost a race.
 
 use super::pair::{Loser, Widow};
-use super::{Desk, text};
+use super::{Desk, crossing};
 use crate::config::{Mode, OnDelete};
 use crate::model::{
     CommentMark, End, Hash, IssueKey, Lookup, Marks, PerSide, Side, SideBase, State, hash_ours, hash_text,
@@ -71,7 +71,7 @@ pub(super) fn retire(desk: &Desk<'_>, loser: &Loser) -> LinkPlan {
         .unwrap_or_default();
     let note = format!(
         "Two runs made a twin of the same issue at once. {} stands for it; this one is closed and left alone from now on.",
-        text::link(&survivor.to_string(), &address)
+        crossing::link(&survivor.to_string(), &address)
     );
     let mark = CommentMark {
         side: loser.side,

@@ -564,6 +564,7 @@ pub(super) fn on_still_time(test: impl Future<Output = ()>) {
 }
 
 /// How many random cases to try; `LOCKSTEP_CASES` asks for more.
+#[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
 pub(super) fn cases(usual: u32) -> u32 {
     std::env::var("LOCKSTEP_CASES")
         .ok()

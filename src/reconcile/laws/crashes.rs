@@ -28,7 +28,7 @@ fn kinds() -> Vec<(Profile, Profile)> {
 }
 
 /// New issues: commented, labelled, closed; on the left, on the right.
-async fn newcomers(setup: Setup, from: Side) -> Story {
+fn newcomers(setup: Setup, from: Side) -> Story {
     let mut setup = setup;
     *setup.sync.create.get_mut(from) = Some(CreateRule::default());
     let bench = Bench::new(setup);
@@ -118,10 +118,10 @@ async fn stories(left: Profile, right: Profile) -> Vec<Story> {
         ..Vices::default()
     };
     let mut stories = vec![
-        newcomers(two_way(), Side::Left).await,
-        newcomers(two_way(), Side::Right).await,
-        newcomers(mirror(), Side::Left).await,
-        newcomers(vicious.clone(), Side::Left).await,
+        newcomers(two_way(), Side::Left),
+        newcomers(two_way(), Side::Right),
+        newcomers(mirror(), Side::Left),
+        newcomers(vicious.clone(), Side::Left),
         rephrased(two_way()).await,
         rephrased(mirror()).await,
     ];
@@ -167,7 +167,7 @@ async fn mend(bench: &Bench, what: &str) {
 fn a_stopped_run_is_continued() {
     on_still_time(async {
         for (left, right) in kinds() {
-            for story in stories(left, right).await {
+            for story in Box::pin(stories(left, right)).await {
                 let what = |rest: String| {
                     let setup = &story.bench.setup;
                     let (left, right) = (setup.profiles.left.service, setup.profiles.right.service);
@@ -205,7 +205,7 @@ fn a_stopped_run_is_continued() {
 fn two_runs_at_once_make_nothing_twice() {
     on_still_time(async {
         for (left, right) in kinds() {
-            for story in stories(left, right).await {
+            for story in Box::pin(stories(left, right)).await {
                 let calm = story.bench.fork();
                 let line = Line::default();
                 calm.run_over(&line).await;
@@ -250,7 +250,7 @@ fn fields(all: &[(Side, Seen)]) -> BTreeSet<(Side, Seen)> {
 fn what_people_write_meanwhile_is_not_lost() {
     on_still_time(async {
         for (left, right) in kinds() {
-            for story in stories(left, right).await {
+            for story in Box::pin(stories(left, right)).await {
                 let calm = story.bench.fork();
                 let line = Line::default();
                 calm.run_over(&line).await;

@@ -69,9 +69,10 @@ pub(super) fn change(store: &mut Store, field: Field, by: By, texts: &mut Vec<St
             }
             Field::Status => {
                 let fine = store.sides.get(side).profile.close_reasons;
-                let status = match apart {
-                    true if fine.contains(&crate::model::Reason::NotPlanned) => CLOSED_WONTFIX,
-                    _ => Status::CLOSED,
+                let status = if apart && fine.contains(&crate::model::Reason::NotPlanned) {
+                    CLOSED_WONTFIX
+                } else {
+                    Status::CLOSED
                 };
                 store.edit(side, number, |issue| issue.status = status);
             }

@@ -7,7 +7,7 @@ use super::store::{folder, github, gitlab, is_open};
 use crate::config::OnDelete;
 use crate::model::{Body, PerSide, Side};
 
-async fn codes(bench: &Bench) -> Vec<&'static str> {
+fn codes(bench: &Bench) -> Vec<&'static str> {
     bench.plan().plan.held.iter().map(|held| held.code).collect()
 }
 
@@ -116,7 +116,7 @@ fn a_body_copied_with_its_marker_makes_no_link() {
             nothing_twice_but_copies(&bench, side);
             let after = view(&bench);
             assert_eq!(after.len(), before.len() + 1);
-            assert!(codes(&bench).await.contains(&"marker-copied"));
+            assert!(codes(&bench).contains(&"marker-copied"));
         }
     });
 }

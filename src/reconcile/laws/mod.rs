@@ -4,6 +4,8 @@ mod bench;
 mod checks;
 mod crashes;
 mod edits;
+mod histories;
 mod lives;
 mod store;
 mod talk;
+mod terms;

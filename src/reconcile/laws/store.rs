@@ -103,16 +103,16 @@ fn stamp(second: i64) -> Option<Timestamp> {
     Timestamp::from_second(second).ok()
 }
 
-fn account(login: &str) -> Option<Account> {
-    Some(Account {
+fn account(login: &str) -> Account {
+    Account {
         login: login.into(),
         url: None,
-    })
+    }
 }
 
 impl Store {
     pub(super) fn new(profiles: &PerSide<Profile>, vices: PerSide<Vices>) -> Self {
-        let shelf = |side: Side, profile: Profile| Shelf {
+        let place = |side: Side, profile: Profile| Shelf {
             profile,
             vices: *vices.get(side),
             issues: BTreeMap::new(),
@@ -122,7 +122,7 @@ impl Store {
             last_comment: if side == Side::Left { 1000 } else { 5000 },
         };
         Self {
-            sides: profiles.clone().map(shelf),
+            sides: profiles.clone().map(place),
             skipped: 0,
             plain: false,
             start: Instant::now(),
@@ -142,7 +142,7 @@ impl Store {
         Some(Issue {
             key: key(number),
             url: format!("https://{}.example/acme/app/issues/{number}", tracker(side)),
-            author: account(stored.author),
+            author: Some(account(stored.author)),
             created: stamp(stored.created),
             updated: stamp(stored.updated),
             title: stored.title.clone(),
@@ -170,7 +170,7 @@ impl Store {
         Some(Comment {
             key: CommentKey(number.to_string()),
             url: format!("https://{}.example/acme/app/issues/{issue}#{number}", tracker(side)),
-            author: account(spoken.author),
+            author: Some(account(spoken.author)),
             created: stamp(spoken.created),
             updated: stamp(spoken.updated),
             body: Body::read(&spoken.body),
@@ -236,8 +236,8 @@ impl Store {
                 })
             }
             Op::UpdateIssue { key, patch } => {
-                let shelf = self.sides.get_mut(side);
-                shelf.update(number(key), patch, now).ok_or_else(|| gone(key))?;
+                let place = self.sides.get_mut(side);
+                place.update(number(key), patch, now).ok_or_else(|| gone(key))?;
                 Ok(Receipt {
                     issue: self.issue(side, number(key)),
                     comment: None,
@@ -317,7 +317,7 @@ impl Store {
         self.sides.get_mut(side).issues.remove(&number);
     }
 
-    /// The number of the next issue, as on a shelf that gives numbers again.
+    /// The number of the next issue, as on a place that gives numbers again.
     pub(super) fn give_next(&mut self, side: Side, number: u64) {
         self.sides.get_mut(side).last = number - 1;
     }
@@ -330,30 +330,30 @@ impl Store {
 
     fn speak(&mut self, side: Side, issue: u64, text: &str, author: &'static str) -> Option<u64> {
         let now = self.now();
-        let shelf = self.sides.get_mut(side);
-        let text = shelf.stored_text(text);
-        let stored = shelf.issues.get_mut(&issue)?;
-        shelf.last_comment += 1;
+        let place = self.sides.get_mut(side);
+        let text = place.stored_text(text);
+        let stored = place.issues.get_mut(&issue)?;
+        place.last_comment += 1;
         let spoken = Spoken {
             body: text,
             author,
             created: now,
             updated: now,
         };
-        stored.comments.insert(shelf.last_comment, spoken);
-        shelf.touch(issue, now);
-        Some(shelf.last_comment)
+        stored.comments.insert(place.last_comment, spoken);
+        place.touch(issue, now);
+        Some(place.last_comment)
     }
 
     fn rephrase(&mut self, side: Side, issue: u64, comment: u64, body: &str) -> Option<()> {
         let now = self.now();
-        let shelf = self.sides.get_mut(side);
-        let text = shelf.stored_text(body);
-        let spoken = shelf.issues.get_mut(&issue)?.comments.get_mut(&comment)?;
+        let place = self.sides.get_mut(side);
+        let text = place.stored_text(body);
+        let spoken = place.issues.get_mut(&issue)?.comments.get_mut(&comment)?;
         if spoken.body != text {
             spoken.body = text;
             spoken.updated = now;
-            shelf.touch(issue, now);
+            place.touch(issue, now);
         }
         Some(())
     }

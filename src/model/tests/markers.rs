@@ -1,0 +1,156 @@
+//! Markers: written and read back, signed, mistreated.
+
+use proptest::prelude::*;
+
+use super::samples::{all, state};
+use crate::model::{BadMarker, Marker, Payload, Signer};
+
+fn read(line: &str) -> Result<Marker, BadMarker> {
+    Marker::read(line).unwrap_or(Err(BadMarker::Form))
+}
+
+#[test]
+fn every_payload_comes_back() {
+    for signer in [Signer::default(), Signer::new(b"key")] {
+        for marker in all() {
+            let line = marker.line(&signer);
+            let found = read(&line).unwrap();
+            assert_eq!((&found.link, &found.payload), (&marker.link, &marker.payload));
+            assert!(found.trusted(&signer));
+            assert_eq!(
+                found.line(&Signer::new(b"another")),
+                line,
+                "an unchanged marker is written as it was read"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_marker_is_one_line_of_ascii_and_one_comment() {
+    for signer in [Signer::default(), Signer::new(b"key")] {
+        for marker in all() {
+            let line = marker.line(&signer);
+            assert!(line.is_ascii() && !line.contains('\n'));
+            let inner = line.strip_prefix("<!--").unwrap().strip_suffix("-->").unwrap();
+            assert!(!inner.contains("--") && !inner.contains('>'), "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_typical_state_marker_is_short() {
+    let signed = state(5, 2).line(&Signer::new(b"key"));
+    assert!(signed.len() < 1200, "{}", signed.len());
+    let plain = state(3, 1).line(&Signer::default());
+    assert!(plain.len() < 1024, "{}", plain.len());
+}
+
+#[test]
+fn only_the_right_key_signs() {
+    let signer = Signer::new(b"key");
+    for marker in all() {
+        let found = read(&marker.line(&signer)).unwrap();
+        assert!(found.trusted(&signer));
+        assert!(!found.trusted(&Signer::new(b"kez")));
+        assert!(
+            found.trusted(&Signer::default()),
+            "without a key every marker is accepted"
+        );
+        let unsigned = read(&marker.line(&Signer::default())).unwrap();
+        assert!(!unsigned.trusted(&signer));
+    }
+}
+
+/// Every character of a signed marker counts.
+#[test]
+fn a_signed_marker_cannot_be_changed_unnoticed() {
+    let signer = Signer::new(b"key");
+    for marker in all() {
+        let line = marker.line(&signer);
+        for at in 0..line.len() {
+            let mut bytes = line.clone().into_bytes();
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(bytes).unwrap();
+            if let Some(Ok(found)) = Marker::read(&changed) {
+                assert!(!found.trusted(&signer), "{at} of {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_cut_edited_newer_or_huge_is_told_apart() {
+    let line = state(1, 1).line(&Signer::default());
+    let cut: String = line.chars().take(line.len() / 2).collect();
+    assert_eq!(read(&cut), Err(BadMarker::Form));
+    assert_eq!(read(&line.replace("lockstep:1", "lockstep:2")), Err(BadMarker::Version));
+    assert_eq!(read(&line.replace(" state ", " future ")), Err(BadMarker::Version));
+    assert_eq!(read(&line.replace(" state ", " pointer ")), Err(BadMarker::Payload));
+    assert_eq!(
+        read(&line.replace("0123456789abcdef0123", "0123")),
+        Err(BadMarker::Form)
+    );
+    assert_eq!(
+        read(&line.replace("0123456789abcdef0123", "0123456789ABCDEF0123")),
+        Err(BadMarker::Form)
+    );
+    assert_eq!(read(&line.replace(" eyJ", " !!!")), Err(BadMarker::Payload));
+    let huge = format!("<!-- lockstep:1 state 0123456789abcdef0123 {} -->", "A".repeat(17_000));
+    assert_eq!(read(&huge), Err(BadMarker::TooLong));
+}
+
+#[test]
+fn other_lines_are_no_markers() {
+    for line in [
+        "",
+        "text",
+        "<!-- lockstep -->",
+        "<!--lockstep:1 x",
+        "> <!-- lockstep:1 state",
+        "- <!-- lockstep:1",
+    ] {
+        assert_eq!(Marker::read(line), None, "{line}");
+    }
+}
+
+/// Members a newer version adds are no reason to refuse a marker.
+#[test]
+fn unknown_members_are_passed_over() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
+    let line = state(1, 1).line(&Signer::default());
+    let payload = line.split(' ').nth(4).unwrap();
+    let json = String::from_utf8(STANDARD_NO_PAD.decode(payload).unwrap()).unwrap();
+    let richer = json.replacen('{', r#"{"zz":[1,2],"#, 1);
+    let found = read(&line.replace(payload, &STANDARD_NO_PAD.encode(richer))).unwrap();
+    assert!(matches!(found.payload, Payload::State(_)));
+}
+
+proptest! {
+    #[test]
+    fn reading_never_panics(text in ".*", head in prop_oneof![Just(""), Just("<!-- lockstep:"), Just("<!-- lockstep:1 state ")]) {
+        let _outcome = Marker::read(&format!("{head}{text}"));
+        let _outcome = Marker::read(&format!("{head}{text} -->"));
+    }
+
+    #[test]
+    fn reading_anything_in_base64_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..400), kind in 0..4_usize) {
+        use base64::Engine as _;
+        let kind = ["state", "pointer", "comment", "board"][kind];
+        let payload = base64::engine::general_purpose::STANDARD_NO_PAD.encode(&bytes);
+        let _outcome = Marker::read(&format!("<!-- lockstep:1 {kind} 0123456789abcdef0123 {payload} -->"));
+    }
+
+    #[test]
+    fn a_mistreated_marker_never_panics(which in 0..4_usize, at in any::<prop::sample::Index>(), byte in any::<char>(), cut in any::<bool>()) {
+        let line = all().swap_remove(which).line(&Signer::new(b"key"));
+        let mut chars: Vec<char> = line.chars().collect();
+        let at = at.index(chars.len());
+        if cut { chars.truncate(at) } else { chars[at] = byte }
+        let line: String = chars.into_iter().collect();
+        if let Some(Ok(marker)) = Marker::read(&line) {
+            let _trusted = marker.trusted(&Signer::new(b"key"));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Laws of markers and of bodies taken apart.
+
+mod bodies;
+mod markers;
+mod samples;

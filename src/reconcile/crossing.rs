@@ -1,0 +1,183 @@
+//! Text on its way from one side to the other: what the border must know of both, and the limits of the side it goes to.
+
+use super::{Desk, Need};
+use crate::border::{self, Crossing, Kind, Person, Place, Reference, Twin};
+use crate::config::Mode;
+use crate::model::{Comment, Issue, IssueKey, Side, normalise};
+
+/// Room left below a body for footer and markers, in characters.
+pub(super) const ROOM: usize = 6_000;
+/// Room a marker takes, in characters, with some to spare.
+const MARKER: usize = 2_000;
+
+/// Hands a crossing from one side to the other to `work`.
+pub(super) fn with_crossing<T>(desk: &Desk<'_>, from: Side, notify: bool, work: impl FnOnce(&Crossing<'_>) -> T) -> T {
+    let to = from.other();
+    let web = |side: Side| desk.world.get(side).web.as_ref().and_then(Option::as_deref);
+    let place = |side: Side| {
+        let profile = desk.profile(side);
+        let (syntax, mentions, quick_actions) = (profile.syntax, profile.mentions, profile.quick_actions);
+        Place {
+            syntax,
+            mentions,
+            quick_actions,
+            web: web(side),
+        }
+    };
+    let people = |login: &str| {
+        let login = desk.terms().person(from, login)?.to_owned();
+        let page = web(to)
+            .and_then(|web| url::Url::parse(web).ok())
+            .and_then(|web| web.join(&format!("/{login}")).ok());
+        Some(Person {
+            url: page.map(String::from),
+            login,
+        })
+    };
+    let twin = |reference: &Reference| {
+        if reference.project.is_some() || reference.kind != Kind::Issue {
+            return None;
+        }
+        let key = desk.twins.get(from).get(&IssueKey(reference.key.clone()))?;
+        let url = desk
+            .issue(to, key)
+            .map(|issue| issue.url.clone())
+            .filter(|url| url::Url::parse(url).is_ok());
+        Some(Twin {
+            text: format!("#{key}"),
+            url,
+        })
+    };
+    work(&Crossing {
+        from: place(from),
+        to: place(to),
+        people: &people,
+        twin: &twin,
+        notify,
+    })
+}
+
+/// Asks for what a crossing must know; without it nothing crosses in this round.
+pub(super) fn ask(desk: &mut Desk<'_>) {
+    for side in Side::BOTH {
+        if desk.world.get(side).web.is_none() {
+            desk.need(Need::Web(side));
+        }
+    }
+}
+
+/// Whether a marker fits below the body an issue has; always where the side carries none.
+pub(super) fn has_room_for_marker(desk: &Desk<'_>, side: Side, issue: &Issue) -> bool {
+    let untouched = side == Side::Left && desk.terms().sync.mode == Mode::Mirror;
+    untouched || issue.body.text.chars().count() + MARKER <= desk.profile(side).body_max
+}
+
+/// A title of `from` within the other side's limits.
+pub(super) fn carry_title(desk: &mut Desk<'_>, from: Side, title: &str) -> String {
+    ask(desk);
+    let title = with_crossing(desk, from, false, |crossing| {
+        border::carry_title(title.trim(), crossing)
+    });
+    shorten(title, desk.profile(from.other()).title_max)
+}
+
+pub(super) fn shorten(title: String, max: usize) -> String {
+    if title.chars().count() <= max {
+        return title;
+    }
+    let mut cut: String = title.chars().take(max.saturating_sub(1)).collect();
+    cut.push('…');
+    cut
+}
+
+/// A body of `from` within the other side's limits, and whether it had to be cut.
+pub(super) fn carry_body(desk: &mut Desk<'_>, from: Side, issue: &Issue) -> (String, bool) {
+    ask(desk);
+    let text = with_crossing(desk, from, false, |crossing| {
+        border::carry(&normalise(&issue.body.text), crossing)
+    });
+    fit(
+        text,
+        desk.profile(from.other()).body_max.saturating_sub(ROOM),
+        &issue.url,
+    )
+}
+
+/// A comment of `from` within the other side's limits. Only `notify` lets it reach mapped people.
+pub(super) fn carry_comment(desk: &mut Desk<'_>, from: Side, comment: &Comment, notify: bool) -> (String, bool) {
+    ask(desk);
+    let text = with_crossing(desk, from, notify, |crossing| {
+        border::carry(&normalise(&comment.body.text), crossing)
+    });
+    let max = desk.profile(from.other()).comment_max.saturating_sub(ROOM);
+    fit(text.trim_start_matches(['\r', '\n']).to_owned(), max, &comment.url)
+}
+
+/// A text of a side as it may stand there a second time without notifying anybody again.
+pub(super) fn disarm(desk: &Desk<'_>, side: Side, text: &str) -> String {
+    let profile = desk.profile(side);
+    let place = Place {
+        syntax: profile.syntax,
+        mentions: profile.mentions,
+        quick_actions: profile.quick_actions,
+        web: None,
+    };
+    let crossing = Crossing {
+        from: place,
+        to: place,
+        people: &|_| None,
+        twin: &|_| None,
+        notify: false,
+    };
+    border::carry(&normalise(text), &crossing)
+        .trim_start_matches(['\r', '\n'])
+        .to_owned()
+}
+
+/// Whether a text of a side fits into a comment there, with our lines around it.
+pub(super) fn fits_comment(desk: &Desk<'_>, side: Side, text: &str) -> bool {
+    disarm(desk, side, text).chars().count() + ROOM <= desk.profile(side).comment_max
+}
+
+/// A comment that was copied to `from` and edited there, as it is to be stored at home, which holds `home` now.
+pub(super) fn bring_comment_back(desk: &mut Desk<'_>, from: Side, text: &str, home: &str) -> String {
+    ask(desk);
+    normalise(&with_crossing(desk, from, false, |crossing| {
+        border::bring_back(text, crossing, home)
+    }))
+}
+
+pub(super) fn fit(text: String, max: usize, url: &str) -> (String, bool) {
+    let notice = format!("… The rest is too long for this tracker; the whole text is at {url}");
+    match border::cut(&text, max, &notice) {
+        Some(cut) => (cut, true),
+        None => (text, false),
+    }
+}
+
+/// A name as plain Markdown text: nothing in it is live.
+pub(super) fn plain(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '.' | ' ' => out.push(c),
+            // A backtick above a text could open a code span that swallows its beginning.
+            '`' => out.push('\''),
+            c if c.is_ascii_punctuation() => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A Markdown link, or the name alone where there is no web address.
+pub(super) fn link(name: &str, address: &str) -> String {
+    match url::Url::parse(address) {
+        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => format!("[{}](<{parsed}>)", plain(name)),
+        _ => plain(name),
+    }
+}
