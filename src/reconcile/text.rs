@@ -89,6 +89,11 @@ fn merge_one(
         equal = normalise(&text) == normalise(copy);
         *out.cut.get_mut(from.other()) = was_cut && equal;
     }
+    if !equal && changed.is_some_and(|c| c.left && c.right) {
+        // A run may have been stopped after it brought the other side's text home, before it could record that.
+        let (text, was_cut) = forward(desk, pair, field, from.other(), issues);
+        equal = !was_cut && normalise(&text) == normalise(home);
+    }
     let mut verdict = decide(direction, changed, equal);
     if field == Field::Title {
         // A title too long for the other side stands there shortened; like any shortened text it never flows back.

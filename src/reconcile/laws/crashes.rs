@@ -63,7 +63,7 @@ fn newcomers(setup: Setup, from: Side) -> Story {
 
 async fn edited(setup: Setup, by: By) -> Story {
     let bench = linked(setup).await;
-    bench.store().plain = true;
+    bench.store().plain = false;
     let mut texts = Vec::new();
     for field in FIELDS {
         change(&mut bench.store(), field, by, &mut texts);
