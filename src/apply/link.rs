@@ -1,38 +1,36 @@
-//! One link's steps.
+//! One link's steps: whether it is still as it was read, which step comes next, what stops it.
 
 use std::collections::BTreeSet;
 
-use super::{End, FRESH, Run, Taken, compose, recover};
-use crate::model::{
-    Comment, CommentKey, Issue, IssueKey, IssueRef, Lookup, Op, Patch, Payload, PerSide, Reason, Receipt, Side, State,
-    Status, hash_text,
-};
-use crate::plan::{Act, Book, Change, Copy, Field, Held, LinkPlan, Step, Twin};
-use crate::tracker::TrackerError;
 use tokio::time::Instant;
 
+use super::issue::DUPLICATE;
+use super::{End, Run, Taken, compose};
+use crate::model::{CommentKey, IssueKey, Lookup, PerSide, Side, Status};
+use crate::plan::{Act, Book, Change, Copy, Field, LinkPlan, Step};
+
 /// A link whose steps are being taken.
-struct Work<'a> {
-    plan: &'a LinkPlan,
-    book: Book,
-    keys: PerSide<Option<IssueKey>>,
+pub(super) struct Work<'a> {
+    pub(super) plan: &'a LinkPlan,
+    pub(super) book: Book,
+    pub(super) keys: PerSide<Option<IssueKey>>,
     /// A comment could not be written on this side: later ones wait, so that order is kept.
-    silent: PerSide<bool>,
+    pub(super) silent: PerSide<bool>,
     /// Texts about to be replaced on a side that could not be kept, by the field named in the copy's source.
-    unkept: PerSide<BTreeSet<Field>>,
+    pub(super) unkept: PerSide<BTreeSet<Field>>,
     /// Originals that could not be written anew: their copies go on saying that they were edited.
-    unedited: BTreeSet<(Side, CommentKey)>,
+    pub(super) unedited: BTreeSet<(Side, CommentKey)>,
     /// When each side's issue was read last.
-    read: PerSide<Instant>,
+    pub(super) read: PerSide<Instant>,
     /// Something failed.
-    failed: bool,
+    pub(super) failed: bool,
     /// The twin was created in this run.
-    born: Option<Side>,
+    pub(super) born: Option<Side>,
 }
 
 impl Work<'_> {
     /// Notes that a comment was not written: a text it was to keep must not be replaced.
-    fn lose(&mut self, side: Side, copy: &Copy) {
+    pub(super) fn lose(&mut self, side: Side, copy: &Copy) {
         let field = match copy.mark.source.split(':').nth(1) {
             Some("title") => Field::Title,
             Some("body") => Field::Body,
@@ -64,14 +62,8 @@ impl Work<'_> {
     }
 }
 
-/// The status of a twin that lost a race.
-const DUPLICATE: Status = Status {
-    state: State::Closed,
-    reason: Some(Reason::Duplicate),
-};
-
 /// Why the rest of a link is not done.
-enum Halt {
+pub(super) enum Halt {
     /// An issue changed after it was read.
     Moved(Side),
     /// This twin lost a race against one that another run made.
@@ -137,7 +129,7 @@ impl Run<'_> {
     }
 
     /// Reads an issue again that was read too long ago for its body to be written over.
-    async fn expect_unchanged(&mut self, work: &mut Work<'_>, side: Side) -> Result<(), Halt> {
+    pub(super) async fn expect_unchanged(&mut self, work: &mut Work<'_>, side: Side) -> Result<(), Halt> {
         let Some(known) = work.book.known.get(side).clone() else {
             return Ok(());
         };
@@ -227,366 +219,4 @@ impl Run<'_> {
         self.took(taken);
         if unborn { Err(Halt::Unborn) } else { Ok(()) }
     }
-
-    async fn create(&mut self, work: &mut Work<'_>, side: Side, twin: &Twin) -> End {
-        let expected = compose::newborn(&work.book, side, twin);
-        let closed = twin.status.state == State::Closed && !work.book.profiles.get(side).create_closed;
-        let op = if closed {
-            compose::creation(&still_open(&work.book, side.other()), side, twin, self.hands)
-        } else {
-            compose::creation(&work.book, side, twin, self.hands)
-        };
-        let issue = match self.perform(side, &op).await {
-            Ok(Receipt { issue: Some(issue), .. }) => issue,
-            Ok(Receipt { issue: None, .. }) => return End::Failed("the service did not say what it created".into()),
-            Err(error @ TrackerError::Ambiguous { .. }) => {
-                match recover::created(self.hands, side, &work.book.link).await {
-                    Some(issue) => issue,
-                    None => return self.failed(&error),
-                }
-            }
-            Err(error) => return self.failed(&error),
-        };
-        work.born = Some(side);
-        work.book.serial = work.book.serial.saturating_add(1);
-        *work.keys.get_mut(side) = Some(issue.key.clone());
-        work.book.ends.get_mut(side).key = Some(issue.key.clone());
-        work.book.marks.get_mut(side).count = issue.comment_count;
-        let born = self.seen(side, issue.updated);
-        work.book.marks.get_mut(side).seen = born;
-        let differs = self.observe(work, side, &expected, issue);
-        if closed || (differs && side == Side::Right) {
-            let change = Change {
-                status: closed.then_some(twin.status),
-                ..Change::default()
-            };
-            return self.write(work, side, &change, true).await;
-        }
-        End::Done
-    }
-
-    async fn update(&mut self, work: &mut Work<'_>, step: &Step, change: &Change) -> Result<End, Halt> {
-        let side = step.on;
-        if work.born.is_some() && work.born != Some(side) {
-            self.look_again(work, side).await?;
-        } else if work.read.get(side).elapsed() > FRESH {
-            self.expect_unchanged(work, side).await?;
-        }
-        let mark = side == Side::Right || change.is_empty() || !Self::is_marked(work, side);
-        let mark = mark && work.book.carries(side);
-        let end = self.write(work, side, change, mark).await;
-        let parts = compose::split(change);
-        if let End::Failed(_) = end
-            && parts.len() > 1
-            && self.out.stopped.is_none()
-        {
-            return Ok(self.write_apart(work, side, parts, mark).await);
-        }
-        if let End::Failed(_) = end {
-            work.book.frozen.extend(step.fields.iter().copied());
-        }
-        Ok(end)
-    }
-
-    /// One bad field never stops the rest of its issue: the parts are written one by one, and a field counts as settled
-    /// only once it has been written.
-    async fn write_apart(&mut self, work: &mut Work<'_>, side: Side, parts: Vec<(Field, Change)>, mark: bool) -> End {
-        let fields: BTreeSet<Field> = parts.iter().map(|(field, _)| *field).collect();
-        work.book.frozen.extend(fields);
-        let mut failures = Vec::new();
-        for (field, change) in parts {
-            work.book.frozen.remove(&field);
-            if let End::Failed(why) = self.write(work, side, &change, mark).await {
-                work.book.frozen.insert(field);
-                failures.push(format!("{}: {why}", field.name()));
-            }
-        }
-        if failures.is_empty() {
-            End::Done
-        } else {
-            End::Failed(failures.join("; "))
-        }
-    }
-
-    /// Writes one change; the answer corrects what is known.
-    async fn write(&mut self, work: &mut Work<'_>, side: Side, change: &Change, mark: bool) -> End {
-        let Some(now) = work.book.known.get(side).clone() else {
-            return End::Failed("the issue is not known".into());
-        };
-        let now_there = self.seen(side, None);
-        let marks = work.book.marks.get_mut(side);
-        marks.wrote = marks.wrote.max(now_there);
-        work.book.serial = work.book.serial.saturating_add(u64::from(mark));
-        let (op, expected) = compose::update(&work.book, side, &now, change, mark, self.hands);
-        let issue = match self.perform(side, &op).await {
-            Ok(Receipt { issue: Some(issue), .. }) => issue,
-            Ok(Receipt { issue: None, .. }) => expected.clone(),
-            Err(error) => return self.failed(&error),
-        };
-        let differs = self.observe(work, side, &expected, issue);
-        if differs && side == Side::Right {
-            // The base just written says what we hoped; what is there now must be said instead.
-            let now = work.book.known.get(side).clone().unwrap_or(expected);
-            let (op, _) = compose::update(&work.book, side, &now, &Change::default(), true, self.hands);
-            if let Err(error) = self.perform(side, &op).await {
-                return self.failed(&error);
-            }
-        }
-        End::Done
-    }
-
-    /// Takes over what the service says it holds; true when that is not what was asked for.
-    fn observe(&mut self, work: &mut Work<'_>, side: Side, expected: &Issue, issue: Issue) -> bool {
-        let differs = !work
-            .book
-            .side_base(side, &issue)
-            .same_fields(&work.book.side_base(side, expected));
-        if differs {
-            let tracker = self.hands.names.get(side).clone();
-            let mut lost = Vec::new();
-            let mut compare = |name: &str, same: bool| {
-                if !same {
-                    lost.push(name.to_owned());
-                }
-            };
-            compare("title", issue.title == expected.title);
-            compare(
-                "body",
-                hash_text(&work.book.link, &issue.body.text) == hash_text(&work.book.link, &expected.body.text),
-            );
-            compare("status", issue.status.alike(expected.status));
-            compare("labels", issue.labels == expected.labels);
-            compare("assignees", issue.assignees == expected.assignees);
-            self.out.held.push(Held {
-                code: "not-kept",
-                on: IssueRef {
-                    tracker: tracker.clone(),
-                    key: issue.key.clone(),
-                }
-                .to_string(),
-                message: format!("{tracker} did not keep everything it was sent: {}", lost.join(", ")),
-                hint: "the token's role may be too low for it, or the tracker changed it on its own; it is not sent \
-                       again until somebody changes it"
-                    .into(),
-            });
-        }
-        *work.book.known.get_mut(side) = Some(issue);
-        *work.read.get_mut(side) = Instant::now();
-        differs
-    }
-
-    /// Another run may have made a twin of the same issue while we made ours: the marker that is there first decides.
-    async fn look_again(&mut self, work: &mut Work<'_>, side: Side) -> Result<(), Halt> {
-        let Some(key) = work.keys.get(side).clone() else {
-            return Ok(());
-        };
-        let Ok(Lookup::Found(now)) = self.hands.readers.get(side).issue(&key).await else {
-            return Ok(());
-        };
-        let twin = side.other();
-        let named = now.body.markers.iter().find_map(|marker| match &marker.payload {
-            Payload::State(mark) if mark.sync == work.book.sync => mark.ends.get(twin).key.clone(),
-            Payload::Pointer(mark) if mark.sync == work.book.sync => mark.ends.get(twin).key.clone(),
-            Payload::State(_) | Payload::Pointer(_) | Payload::Comment(_) | Payload::Board => None,
-        });
-        if let Some(named) = named
-            && work.keys.get(twin).as_ref() != Some(&named)
-        {
-            return Err(Halt::Lost(named));
-        }
-        // What was written meanwhile must not be overwritten by what we read earlier, nor taken for carried: the base
-        // goes on saying what was carried, so that the next run sees the change.
-        if work
-            .book
-            .known
-            .get(side)
-            .as_ref()
-            .is_some_and(|known| !known.same_content(&now))
-        {
-            work.book.settle_as_known();
-        }
-        *work.book.known.get_mut(side) = Some(*now);
-        Ok(())
-    }
-
-    async fn retire_own(&mut self, work: &mut Work<'_>, side: Side, survivor: &IssueKey) {
-        let end = self.tombstone(work, side, survivor, Some(DUPLICATE)).await;
-        let step = Step {
-            on: side,
-            act: Act::Retire {
-                survivor: survivor.clone(),
-            },
-            fields: [Field::Status].into(),
-            why: format!("{}#{survivor} already stands for this link", self.hands.names.get(side)),
-        };
-        let taken = compose::taken(self.hands, work.plan, &work.keys, &step, end);
-        self.took(taken);
-    }
-
-    async fn tombstone(&mut self, work: &mut Work<'_>, side: Side, survivor: &IssueKey, close: Option<Status>) -> End {
-        let Some(now) = work.book.known.get(side).clone() else {
-            return End::Failed("the issue is not known".into());
-        };
-        let marker = work.book.marker(side, None, Some(survivor));
-        let body = work.book.body(side, &now.body.text, marker, self.hands.signer);
-        let status = close.filter(|_| now.status.state == State::Open).map(|wish| {
-            (
-                now.status,
-                work.book.profiles.get(side).fit_status(Some(now.status), wish),
-            )
-        });
-        let op = Op::UpdateIssue {
-            key: now.key,
-            patch: Patch {
-                body: Some(body),
-                status,
-                ..Patch::default()
-            },
-        };
-        match self.perform(side, &op).await {
-            Ok(_) => End::Done,
-            Err(error) => self.failed(&error),
-        }
-    }
-
-    async fn comment(&mut self, work: &mut Work<'_>, side: Side, copy: &Copy) -> End {
-        let Some(issue) = work.keys.get(side).clone() else {
-            return End::Failed("the issue is not known".into());
-        };
-        let body = compose::copy(&work.book, copy, self.hands);
-        let op = Op::CreateComment {
-            issue: issue.clone(),
-            body,
-        };
-        let result = match self.perform(side, &op).await {
-            Ok(Receipt {
-                comment: Some(comment), ..
-            }) => Ok(comment),
-            Ok(Receipt { comment: None, .. }) => {
-                Err(End::Failed("the service took the text and kept no comment".into()))
-            }
-            Err(error @ TrackerError::Ambiguous { .. }) => {
-                match recover::commented(self.hands, side, &issue, &work.book.link, &copy.mark).await {
-                    Some(comment) => Ok(comment),
-                    None => Err(self.failed(&error)),
-                }
-            }
-            Err(error) => Err(self.failed(&error)),
-        };
-        match result {
-            Ok(comment) => {
-                Self::spoke(work, side, &comment);
-                // A count in doubt stays in doubt.
-                let marks = work.book.marks.get_mut(side);
-                marks.count = marks.count.saturating_add(1);
-                let source = work.book.marks.get_mut(copy.mark.side);
-                let carried = u64::from(!copy.mark.source.starts_with("kept:"));
-                source.count = source.count.saturating_add(carried);
-                if let Some(spoken) = work.book.spoken.get_mut(copy.mark.side)
-                    && carried > 0
-                {
-                    spoken.insert(CommentKey(copy.mark.source.clone()), copy.mark.original.clone());
-                }
-                let source = work.book.marks.get_mut(copy.mark.side);
-                if let Ok(key) = copy.mark.source.parse::<u64>() {
-                    source.high = source.high.max(key);
-                }
-                End::Done
-            }
-            Err(end) => {
-                *work.silent.get_mut(side) = true;
-                work.lose(side, copy);
-                end
-            }
-        }
-    }
-
-    async fn edit(&mut self, work: &mut Work<'_>, side: Side, comment: &CommentKey, body: String) -> End {
-        let Some(issue) = work.keys.get(side).clone() else {
-            return End::Failed("the issue is not known".into());
-        };
-        let op = Op::EditComment {
-            issue,
-            comment: comment.clone(),
-            body,
-        };
-        match self.perform(side, &op).await {
-            Ok(receipt) => {
-                if let Some(comment) = &receipt.comment {
-                    Self::spoke(work, side, comment);
-                }
-                End::Done
-            }
-            Err(error) => {
-                work.book.doubt(side);
-                self.failed(&error)
-            }
-        }
-    }
-
-    async fn delete(&mut self, work: &mut Work<'_>, side: Side, comment: &CommentKey) -> End {
-        let Some(issue) = work.keys.get(side).clone() else {
-            return End::Failed("the issue is not known".into());
-        };
-        let op = Op::DeleteComment {
-            issue,
-            comment: comment.clone(),
-        };
-        match self.perform(side, &op).await {
-            Ok(_) => {
-                let count = &mut work.book.marks.get_mut(side).count;
-                *count = count.saturating_sub(1);
-                if let Some(spoken) = work.book.spoken.get_mut(side) {
-                    spoken.remove(comment);
-                }
-                End::Done
-            }
-            Err(error) => {
-                work.book.doubt(side);
-                self.failed(&error)
-            }
-        }
-    }
-
-    /// Notes a comment of ours as known.
-    fn spoke(work: &mut Work<'_>, side: Side, comment: &Comment) {
-        let hash = hash_text(&work.book.link, &comment.body.text);
-        if let Some(spoken) = work.book.spoken.get_mut(side) {
-            spoken.insert(comment.key.clone(), hash);
-        }
-        let at = comment
-            .updated
-            .or(comment.created)
-            .map_or(0, jiff::Timestamp::as_second);
-        let marks = work.book.marks.get_mut(side);
-        marks.wrote = marks.wrote.max(at);
-        // What carries a marker is known as ours wherever it is met; an original that we wrote anew is not.
-        if comment.body.markers.is_empty() {
-            marks.seen = marks.seen.max(at);
-        }
-    }
-
-    /// The second up to which changes of comments on a side are known, when we have just written there.
-    fn seen(&self, side: Side, told: Option<jiff::Timestamp>) -> i64 {
-        let now = self.hands.now(side).as_second();
-        told.map_or(now, |at| at.as_second().max(now))
-    }
-
-    fn is_marked(work: &Work<'_>, side: Side) -> bool {
-        work.book
-            .known
-            .get(side)
-            .as_ref()
-            .is_some_and(|issue| issue.body.markers.iter().any(|marker| marker.link == work.book.link))
-    }
-}
-
-/// The book of an origin that is still open: a twin that is created open and closed afterwards says so, and a run stopped
-/// in between leaves a twin that the next one closes.
-fn still_open(book: &Book, origin: Side) -> Book {
-    let mut book = book.clone();
-    if let Some(issue) = book.known.get_mut(origin) {
-        issue.status = Status::OPEN;
-    }
-    book
 }

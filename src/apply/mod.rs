@@ -5,8 +5,10 @@
 //! the model and the tracker traits.
 
 mod compose;
+mod issue;
 mod link;
 mod recover;
+mod talk;
 
 use std::time::Duration;
 

@@ -5,25 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::pair::Pair;
-use super::{Desk, Need, crossing};
+use super::{Desk, Need, crossing, kept};
 use crate::config::{CommentField, Mode};
 use crate::model::{
-    Comment, CommentKey, CommentMark, Hash, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, Side, hash_ours,
-    hash_text,
+    Comment, CommentKey, CommentMark, IssueKey, LinkId, Marker, Marks, Payload, PerSide, Side, hash_ours, hash_text,
 };
-use crate::plan::{Act, Book, Copy, Field, Step, digest_comments};
-use crate::tracker::CommentReading;
+use crate::plan::{Act, Copy, Field, Step};
 
 /// What is known of both sides' comments.
-struct Talk<'a> {
-    link: &'a LinkId,
-    keys: PerSide<Option<&'a IssueKey>>,
-    lists: PerSide<&'a [Comment]>,
-    marks: PerSide<Marks>,
+pub(super) struct Talk<'a> {
+    pub(super) link: &'a LinkId,
+    pub(super) keys: PerSide<Option<&'a IssueKey>>,
+    pub(super) lists: PerSide<&'a [Comment]>,
+    pub(super) marks: PerSide<Marks>,
     /// New copies may notify mapped people: the link is no backfill, and the sync asks for it.
-    notify: bool,
+    pub(super) notify: bool,
     /// The number of comments is smaller than when we last looked: something was deleted.
-    shrunk: PerSide<bool>,
+    pub(super) shrunk: PerSide<bool>,
 }
 
 /// The steps that bring the comments of a pair together; `None` while comments are still being asked for.
@@ -67,72 +65,9 @@ pub(super) fn is_settled(desk: &mut Desk<'_>, pair: &Pair) -> bool {
     plan(desk, pair).is_some_and(|steps| steps.is_empty())
 }
 
-/// How far a side's comments are known, now that they have been read.
-pub(super) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
-    let old = pair.marks(side);
-    let key = pair.keys.get(side);
-    let (Some(list), Some(twins)) = (
-        desk.known_comments(side, key),
-        desk.known_comments(side.other(), pair.keys.get(side.other())),
-    ) else {
-        return old;
-    };
-    let copied = twins
-        .iter()
-        .filter_map(|c| mark_of(desk, side.other(), &pair.link, c))
-        .filter(|m| m.side == side);
-    let high = copied
-        .filter_map(|mark| mark.source.parse().ok())
-        .max()
-        .unwrap_or(0)
-        .max(old.high);
-    let issue = desk.issue(side, key);
-    let free = desk.profile(side).comments == CommentReading::Free;
-    Marks {
-        count: issue.map_or(list.len() as u64, |issue| issue.comment_count),
-        high,
-        seen: desk
-            .world
-            .get(side)
-            .now
-            .as_second()
-            .max(old.seen.min(desk.rules.now.as_second())),
-        wrote: old.wrote,
-        digest: free.then(|| digest(&pair.link, list)),
-    }
-}
-
-/// Takes the comments that have yet to be carried off what the book says is known: a run that is stopped in between, or
-/// fails, leaves counts and fingerprints that do not fit, and the next one looks.
-pub(super) fn less_planned(book: &mut Book, steps: &[Step]) {
-    for step in steps {
-        if let Act::Comment(copy) = &step.act
-            && !copy.mark.source.starts_with("kept:")
-        {
-            let count = &mut book.marks.get_mut(copy.mark.side).count;
-            *count = count.saturating_sub(1);
-            if let Some(spoken) = book.spoken.get_mut(copy.mark.side) {
-                spoken.remove(&CommentKey(copy.mark.source.clone()));
-            }
-        }
-    }
-}
-
-/// The fingerprints of an issue's comments by key.
-pub(super) fn spoken(link: &LinkId, list: &[Comment]) -> BTreeMap<CommentKey, Hash> {
-    list.iter()
-        .map(|c| (c.key.clone(), hash_text(link, &c.body.text)))
-        .collect()
-}
-
-/// The fingerprint of all comments of an issue.
-pub(super) fn digest(link: &LinkId, list: &[Comment]) -> Hash {
-    digest_comments(link, &spoken(link, list))
-}
-
 /// What the marker of a comment on a side says, if it is ours: of this link, signed where there is a key, and in a comment
 /// of our own account where the service tells who that is. Anybody can write a line that looks like it.
-fn mark_of<'a>(desk: &Desk<'_>, on: Side, link: &LinkId, comment: &'a Comment) -> Option<&'a CommentMark> {
+pub(super) fn mark_of<'a>(desk: &Desk<'_>, on: Side, link: &LinkId, comment: &'a Comment) -> Option<&'a CommentMark> {
     let marker = claims_link(link, comment)?;
     let stranger = match (&desk.world.get(on).account, &comment.author) {
         (Some(Some(own)), Some(author)) => own.to_lowercase() != author.login.to_lowercase(),
@@ -181,7 +116,7 @@ fn steps(desk: &mut Desk<'_>, talk: &Talk<'_>) -> Vec<Step> {
             steps.extend(removals(desk, talk, &field, from));
         }
         if from == Side::Right || desk.terms().sync.mode == Mode::TwoWay {
-            steps.extend(kept_twice(desk, talk, from));
+            steps.extend(kept::kept_twice(desk, talk, from));
         }
     }
     steps
@@ -277,7 +212,7 @@ fn edits(
         (true, changed) => {
             if changed {
                 let lost = hash_text(link, &copy.body.text);
-                steps.extend(kept(desk, talk, to, "comment", &copy.body.text, &lost));
+                steps.extend(kept::kept(desk, talk, to, "comment", &copy.body.text, &lost));
             }
             steps.push(step(
                 to,
@@ -352,26 +287,7 @@ fn removals(desk: &Desk<'_>, talk: &Talk<'_>, field: &CommentField, from: Side) 
     steps
 }
 
-/// Texts that two runs kept at once, but for the first.
-fn kept_twice(desk: &Desk<'_>, talk: &Talk<'_>, side: Side) -> Vec<Step> {
-    let mut sources: BTreeSet<&str> = BTreeSet::new();
-    let mut steps = Vec::new();
-    for comment in *talk.lists.get(side) {
-        let Some(mark) = mark_of(desk, side, talk.link, comment).filter(|mark| mark.source.starts_with("kept:")) else {
-            continue;
-        };
-        let untouched = hash_text(talk.link, &comment.body.text) == mark.copy;
-        if mark.side == side && !sources.insert(mark.source.as_str()) && untouched {
-            let act = Act::DeleteCopy {
-                comment: comment.key.clone(),
-            };
-            steps.push(step(side, act, "the same text was kept twice".into()));
-        }
-    }
-    steps
-}
-
-fn step(on: Side, act: Act, why: String) -> Step {
+pub(super) fn step(on: Side, act: Act, why: String) -> Step {
     Step {
         on,
         act,
@@ -418,89 +334,4 @@ fn attribution(desk: &Desk<'_>, from: Side, original: &Comment) -> String {
         Some(at) => format!("{who} wrote on {place} at {}:", at.strftime("%Y-%m-%d %H:%M UTC")),
         None => format!("{who} wrote on {place}:"),
     }
-}
-
-/// The step that keeps a text which is about to be replaced, unless it has been kept already.
-fn kept(desk: &Desk<'_>, talk: &Talk<'_>, side: Side, field: &str, lost: &str, hash: &Hash) -> Option<Step> {
-    let source = kept_source(field, hash);
-    let already = talk
-        .lists
-        .get(side)
-        .iter()
-        .any(|c| mark_of(desk, side, talk.link, c).is_some_and(|m| m.source == source));
-    let attribution = format!(
-        "This {field} was replaced by the version from {}; it read:",
-        crossing::plain(desk.profile(side.other()).service)
-    );
-    let text = crossing::disarm(desk, side, lost);
-    let mark = CommentMark {
-        side,
-        source,
-        original: hash.clone(),
-        copy: hash_text(talk.link, &text),
-        attribution: Some(hash_ours(talk.link, &attribution)),
-    };
-    let copy = Copy {
-        attribution,
-        text,
-        mark,
-    };
-    (!already).then(|| {
-        step(
-            side,
-            Act::Comment(copy),
-            format!("the {field} written there is about to be replaced"),
-        )
-    })
-}
-
-/// The steps that keep a title or body about to be replaced: none when it is blank or kept already. `None` when it cannot
-/// be kept, or while the comments that would tell are still being asked for: then it must not be replaced.
-pub(super) fn keep_text(desk: &mut Desk<'_>, pair: &Pair, side: Side, field: Field, lost: &str) -> Option<Vec<Step>> {
-    if lost.trim().is_empty() {
-        return Some(Vec::new());
-    }
-    let said = desk.comments(side, pair.keys.get(side))?;
-    if !crossing::fits_comment(desk, side, lost) {
-        let on = desk.at(side, pair.keys.get(side));
-        desk.hold(
-            "conflict",
-            on,
-            format!(
-                "its {} was changed on both sides and is too long to be kept as a comment",
-                field.name()
-            ),
-            "make both sides equal by hand",
-        );
-        return None;
-    }
-    let mut talk = Talk {
-        link: &pair.link,
-        keys: PerSide::default(),
-        lists: PerSide::new(&[], &[]),
-        marks: PerSide::default(),
-        notify: false,
-        shrunk: PerSide::default(),
-    };
-    *talk.lists.get_mut(side) = said;
-    Some(
-        kept(desk, &talk, side, field.name(), lost, &hash_text(&pair.link, lost))
-            .into_iter()
-            .collect(),
-    )
-}
-
-/// Whether a comment on a side keeps the title or body the issue has now.
-pub(super) fn has_kept(desk: &Desk<'_>, pair: &Pair, side: Side, issue: &Issue) -> bool {
-    let texts = [(Field::Title, &issue.title), (Field::Body, &issue.body.text)];
-    let sources = texts.map(|(field, text)| kept_source(field.name(), &hash_text(&pair.link, text)));
-    desk.known_comments(side, pair.keys.get(side)).is_some_and(|list| {
-        list.iter()
-            .filter_map(|comment| mark_of(desk, side, &pair.link, comment))
-            .any(|mark| mark.side == side && sources.contains(&mark.source))
-    })
-}
-
-fn kept_source(field: &str, lost: &Hash) -> String {
-    format!("kept:{field}:{}", lost.0)
 }

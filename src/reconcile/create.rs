@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::{Pair, link_of};
-use super::{Desk, Need, comments, crossing, labels, link, people, status};
+use super::{Desk, Need, comments, crossing, known, labels, link, people, status};
 use crate::config::{CreateRule, Direction, Mode};
 use crate::model::{End, Issue, IssueKey, LinkId, Marks, PerSide, Side, Status};
 use crate::plan::{Act, Book, Change, Drift, Field, LinkPlan, Step, Twin};
@@ -233,7 +233,7 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
     let mut keys = PerSide::default();
     *keys.get_mut(from) = Some(issue.key.clone());
     let mut book = book(desk, from, issue, link);
-    comments::less_planned(&mut book, &steps);
+    known::less_planned(&mut book, &steps);
     book.cut = cut;
     Some(LinkPlan {
         link: link.clone(),
@@ -280,7 +280,7 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
     let mut spoken = PerSide::new(Some(BTreeMap::new()), Some(BTreeMap::new()));
     *spoken.get_mut(from) = desk
         .known_comments(from, &issue.key)
-        .map(|list| comments::spoken(link, list));
+        .map(|list| known::spoken(link, list));
     Book {
         terms: desk.rules.terms.clone(),
         profiles: desk.rules.profiles.clone(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::Pair;
-use super::{Desk, comments, crossing, labels, people, status, text};
+use super::{Desk, comments, crossing, kept, known, labels, people, status, text};
 use crate::config::{Direction, Mode, Policy};
 use crate::model::{End, Issue, Marks, PerSide, Side};
 use crate::plan::{Act, Book, Change, Field, LinkPlan, Step};
@@ -114,7 +114,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     };
     let marks = PerSide::new((), ()).map(|side, ()| {
         if talk {
-            comments::marks_now(desk, pair, side)
+            known::marks_now(desk, pair, side)
         } else {
             let old = pair.marks(side);
             let seen = old.seen.max(desk.world.get(side).now.as_second());
@@ -137,10 +137,10 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     if talk || desk.terms().sync.fields.comments.direction != Direction::Off {
         book.spoken = PerSide::new((), ()).map(|side, ()| {
             desk.known_comments(side, pair.keys.get(side))
-                .map(|list| comments::spoken(&pair.link, list))
+                .map(|list| known::spoken(&pair.link, list))
         });
     }
-    comments::less_planned(&mut book, &spoken);
+    known::less_planned(&mut book, &spoken);
     book.cut = merged.cut;
     book.frozen.clone_from(&merged.frozen);
     let stale = merged.is_stale() && says_otherwise(pair, &book, &issues);
@@ -165,7 +165,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
 }
 
 fn ahead(desk: &Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Option<Side> {
-    let lost = PerSide::new((), ()).map(|side, ()| comments::has_kept(desk, pair, side, issues.get(side)));
+    let lost = PerSide::new((), ()).map(|side, ()| kept::has_kept(desk, pair, side, issues.get(side)));
     match (lost.left, lost.right) {
         (true, false) => Some(Side::Right),
         (false, true) => Some(Side::Left),

@@ -7,6 +7,8 @@ mod claim;
 mod comments;
 mod create;
 mod crossing;
+mod kept;
+mod known;
 mod labels;
 mod link;
 mod merge;

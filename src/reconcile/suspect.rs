@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::comments;
 use super::pair::Pair;
-use super::{Desk, Need};
+use super::{Desk, Need, known};
 use crate::config::Direction;
 use crate::model::{Comment, LinkId, Marks, Payload, Side, hash_text};
 use crate::tracker::CommentReading;
@@ -113,7 +113,7 @@ fn side_suspicion(desk: &mut Desk<'_>, pair: &Pair, side: Side) -> Suspicion {
         let Some(list) = desk.comments(side, key) else {
             return Suspicion::None;
         };
-        let same = marks.digest.as_ref() == Some(&comments::digest(&pair.link, list));
+        let same = marks.digest.as_ref() == Some(&known::digest(&pair.link, list));
         return if same { Suspicion::None } else { Suspicion::Proof };
     }
     if issue.comment_count != marks.count {

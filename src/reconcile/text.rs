@@ -3,7 +3,7 @@
 use super::crossing::{ROOM, ask, carry_body, carry_title, fit, shorten, with_crossing};
 use super::link::Merged;
 use super::pair::Pair;
-use super::{Desk, Verdict, comments, decide};
+use super::{Desk, Verdict, decide, kept};
 use crate::border;
 use crate::config::{Direction, Policy};
 use crate::model::{Issue, PerSide, Side, hash_text, normalise};
@@ -179,7 +179,7 @@ fn write(
     drift(desk, pair, issues, field);
     if keep {
         let lost = of(field, issues.get(to));
-        let Some(steps) = comments::keep_text(desk, pair, to, field, lost) else {
+        let Some(steps) = kept::keep_text(desk, pair, to, field, lost) else {
             out.freeze(field);
             return;
         };
