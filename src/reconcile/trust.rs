@@ -72,6 +72,7 @@ pub(super) fn is_lost_twin(desk: &mut Desk<'_>, side: Side, key: &IssueKey, clai
     if signed(desk) {
         return true;
     }
+    let ours = believed(desk, side, key);
     let alike = match (desk.issue(side, key), desk.issue(side.other(), claimant)) {
         (Some(twin), Some(origin)) => {
             let text = normalise(&origin.body.text);
@@ -80,7 +81,7 @@ pub(super) fn is_lost_twin(desk: &mut Desk<'_>, side: Side, key: &IssueKey, clai
         }
         _ => false,
     };
-    alike && believed(desk, side, key)
+    alike && ours
 }
 
 /// Whether a twin was made when its marker says: a copy made later with its marker in it was not.

@@ -19,6 +19,7 @@ mod recorded;
 mod scope;
 mod statuses;
 mod talk;
+mod trust;
 
 use crate::support::player::{Draft, Vendor};
 use crate::support::world::World;
