@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tokio::time::Instant;
 
 use super::issue::DUPLICATE;
-use super::{End, Run, Taken, compose};
+use super::{End, FRESH, FRESH_ORIGIN, Run, Taken, compose};
 use crate::model::{CommentKey, IssueKey, Lookup, PerSide, Side, Status};
 use crate::plan::{Act, Book, Change, Copy, Field, LinkPlan, Step};
 
@@ -90,13 +90,18 @@ impl Run<'_> {
             failed: false,
             born: None,
         };
-        if self.hands.stale()
+        let limit = if plan.book.known.left.is_some() && plan.book.known.right.is_some() {
+            FRESH
+        } else {
+            FRESH_ORIGIN
+        };
+        if self.hands.stale(limit)
             && let Some(side) = self.changed_since(&mut work).await
         {
             self.halt(&mut work, plan.steps.iter(), &Halt::Moved(side)).await;
             return;
         }
-        if self.hands.stale() {
+        if self.hands.stale(limit) {
             work.read = PerSide::new(Instant::now(), Instant::now());
         }
         let mut steps = plan.steps.iter();

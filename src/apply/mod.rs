@@ -19,11 +19,11 @@ use crate::model::{IssueKey, Op, PerSide, Receipt, Side, Signer, TrackerId};
 use crate::plan::{Act, Field, Held, LinkPlan, Plan, Step};
 use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
 
-/// An issue read longer ago than this is read again before it is written.
-const FRESH: Duration = Duration::from_secs(15);
-
-/// So many refusals, and nothing but refusals, show that a token may not change issues at all.
-const REFUSALS: usize = 3;
+/// An issue read longer ago than this is read again before it is written: a body written from memory would replace what a
+/// person wrote meanwhile.
+const FRESH: Duration = Duration::from_secs(2);
+/// The origin of a new twin may have been read so long ago: it is read once more anyway before its body is written.
+const FRESH_ORIGIN: Duration = Duration::from_secs(15);
 
 /// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,10 +111,10 @@ impl Hands<'_> {
         then.checked_add(passed).unwrap_or(*then)
     }
 
-    fn stale(&self) -> bool {
+    fn stale(&self, limit: Duration) -> bool {
         Side::BOTH
             .into_iter()
-            .any(|side| self.clocks.get(side).1.elapsed() > FRESH)
+            .any(|side| self.clocks.get(side).1.elapsed() > limit)
     }
 
     fn out_of_time(&self) -> bool {
@@ -138,12 +138,6 @@ pub async fn apply(plan: &Plan, hands: &Hands<'_>) -> Applied {
         }
         run.link(link).await;
     }
-    for side in Side::BOTH {
-        let luck = run.luck.get_mut(side);
-        if let (false, Some(error), None) = (luck.done, luck.error.take(), &run.out.stopped) {
-            run.out.stopped = Some(Stopped::Tracker(error));
-        }
-    }
     run.out
 }
 
@@ -159,10 +153,6 @@ struct Run<'a> {
 struct Luck {
     /// One was done.
     done: bool,
-    /// So many changes of issues were forbidden, and none was done.
-    refused: usize,
-    /// The last refusal.
-    error: Option<TrackerError>,
 }
 
 impl Run<'_> {
@@ -197,11 +187,8 @@ impl Run<'_> {
         match &result {
             Ok(_) => luck.done = true,
             Err(error @ TrackerError::Forbidden { .. }) if on_issues && !luck.done => {
-                luck.refused += 1;
-                luck.error = Some(error.clone());
-                if luck.refused >= REFUSALS {
-                    self.out.stopped = Some(Stopped::Tracker(error.clone()));
-                }
+                // Nothing was ever done there: more twins would be made whose links cannot be recorded.
+                self.out.stopped = Some(Stopped::Tracker(error.clone()));
             }
             Err(_) => {}
         }

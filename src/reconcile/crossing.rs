@@ -6,7 +6,7 @@ use crate::config::Mode;
 use crate::model::{Comment, Issue, IssueKey, Side, normalise};
 
 /// Room left below a body for footer and markers, in characters.
-pub(super) const ROOM: usize = 6_000;
+pub(super) const ROOM: usize = 2_500;
 /// Room a marker takes, in characters, with some to spare.
 const MARKER: usize = 2_000;
 

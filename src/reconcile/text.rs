@@ -186,6 +186,12 @@ fn write(
         out.kept.extend(steps);
     }
     let (text, was_cut) = forward(desk, pair, field, to.other(), issues);
+    if was_cut && to == pair.origin {
+        // The whole text would be nowhere.
+        hold_long(desk, pair, to.other());
+        out.freeze(field);
+        return;
+    }
     let change = out.change.get_mut(to);
     if field == Field::Title {
         change.title = Some(text);
@@ -210,6 +216,16 @@ fn drift(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, field: Fiel
         field,
     };
     desk.out.plan.drift.push(drift);
+}
+
+fn hold_long(desk: &mut Desk<'_>, pair: &Pair, side: Side) {
+    let on = desk.at(side, pair.keys.get(side));
+    desk.hold(
+        "text-too-long",
+        on,
+        "its text has become too long for the other side, where the story began; it is not carried there",
+        "shorten it",
+    );
 }
 
 fn hold_cut(desk: &mut Desk<'_>, pair: &Pair, side: Side) {

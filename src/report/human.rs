@@ -103,7 +103,7 @@ fn closing(report: &Report, next: &str) -> String {
                 format!("{done} writes were done before.")
             };
             format!(
-                "Stopped by a guard: {counts} planned. {before} If the plan is right, raise the limit in the mapping \
+                "Stopped by a guard. {before} If the plan is right, raise the limit in the mapping \
                  file's `guard:`, or pass --max-changes N for this run."
             )
         }

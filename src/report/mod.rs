@@ -228,7 +228,10 @@ impl Report {
 
     /// Adds one sync: its steps as planned or taken, what was held, where the sides differed.
     pub fn add(&mut self, mut sync: SyncReport, steps: Vec<StepReport>, held: &[Held], drift: Vec<DriftReport>) {
-        count(&mut sync.totals, &steps);
+        // What a guard stopped was not done.
+        if !(self.applied && sync.outcome == Outcome::Guarded) {
+            count(&mut sync.totals, &steps);
+        }
         sync.totals.held = held.len() as u64;
         self.totals.add(&sync.totals);
         self.outcome = self.outcome.max(sync.outcome);

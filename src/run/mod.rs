@@ -308,6 +308,7 @@ impl Run<'_> {
             story.plans.push(plan);
             return Ok(Vec::new());
         }
+        self.expect_rights(sides, &plan).await?;
         let writers: PerSide<&dyn WriteTracker> = PerSide::new(sides.left.writer(), sides.right.writer());
         let watch = |taken: &Taken| self.watch.step(taken);
         let hands = Hands {
@@ -327,6 +328,21 @@ impl Run<'_> {
         } else {
             applied.moved
         })
+    }
+
+    /// A missing right that the service tells beforehand stops the run before its first write.
+    async fn expect_rights(&self, sides: &PerSide<&OpenTracker>, plan: &Plan) -> Result<(), TrackerError> {
+        for side in Side::BOTH {
+            let written = plan.steps().any(|(_, step)| step.on == side);
+            if written && sides.get(side).reader().about().await?.may_write == Some(false) {
+                return Err(TrackerError::Forbidden {
+                    on: self.sync.between.get(side).clone(),
+                    action: "change issues".into(),
+                    detail: "its role in the project is too low".into(),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Titles and bodies are shown only where both sides are public, or when asked for.

@@ -35,6 +35,9 @@ pub struct About {
     pub private: bool,
     /// The project's address for people.
     pub url: Option<String>,
+    /// Set to `false` when the service says beforehand that the token may not change issues there; `None` when it does
+    /// not say.
+    pub may_write: Option<bool>,
 }
 
 /// Requests made so far.

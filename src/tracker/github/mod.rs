@@ -40,6 +40,8 @@ pub struct GitHub {
     comments_in_all: Mutex<Option<u64>>,
     /// The milestones' numbers by title; `None` until the list is read.
     milestones: Mutex<Option<BTreeMap<String, u64>>>,
+    /// The project itself, once it has been read.
+    about: tokio::sync::OnceCell<crate::tracker::About>,
 }
 
 impl fmt::Debug for GitHub {
@@ -74,6 +76,7 @@ impl GitHub {
             place: Mutex::new((owner, repo)),
             comments_in_all: Mutex::default(),
             milestones: Mutex::default(),
+            about: tokio::sync::OnceCell::new(),
         })
     }
 

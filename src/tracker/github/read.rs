@@ -151,7 +151,12 @@ impl GitHub {
         self.decode(&answer, "a repository")
     }
 
+    /// The project, read once.
     pub(super) async fn read_about(&self) -> Result<About, TrackerError> {
+        self.about.get_or_try_init(|| self.look_about()).await.cloned()
+    }
+
+    async fn look_about(&self) -> Result<About, TrackerError> {
         let repository = self.read_repository().await?;
         if repository.has_issues == Some(false) {
             return Err(TrackerError::NoProject {
@@ -163,6 +168,8 @@ impl GitHub {
         Ok(About {
             private: repository.is_private(),
             url: repository.html_url,
+            // `permissions` tells a person's role; the tokens of apps and workflows read as having none.
+            may_write: None,
         })
     }
 

@@ -103,6 +103,10 @@ impl ReadTracker for GitLab {
         Ok(About {
             private: project.is_private(),
             url: project.web_url.clone(),
+            // Planner is the lowest role that may change issues of others, and see confidential ones.
+            may_write: project
+                .access_level()
+                .map(|level| level >= super::wire::SEES_CONFIDENTIAL),
         })
     }
 

@@ -132,7 +132,7 @@ pub(super) struct ProjectWire {
 }
 
 /// The role from which on a member sees confidential issues: Planner. Before GitLab 17.7 the next one, Reporter, is 20.
-const SEES_CONFIDENTIAL: u64 = 15;
+pub(super) const SEES_CONFIDENTIAL: u64 = 15;
 
 impl UserWire {
     fn account(self) -> Option<Account> {
@@ -271,14 +271,18 @@ impl ProjectWire {
 
     /// Whether the token's account would see every issue there is, confidential ones too.
     pub(super) fn shows_everything(&self) -> bool {
-        let Some(permissions) = &self.permissions else {
-            return false;
-        };
-        [&permissions.project_access, &permissions.group_access]
-            .into_iter()
+        self.access_level().is_some_and(|level| level >= SEES_CONFIDENTIAL)
+    }
+
+    /// The role of the token's account in the project or its group; `None` where the service does not tell, as it does
+    /// not for administrators.
+    pub(super) fn access_level(&self) -> Option<u64> {
+        let permissions = self.permissions.as_ref()?;
+        let both = [&permissions.project_access, &permissions.group_access];
+        both.into_iter()
             .flatten()
             .filter_map(|access| access.access_level)
-            .any(|level| level >= SEES_CONFIDENTIAL)
+            .max()
     }
 }
 

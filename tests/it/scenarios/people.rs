@@ -90,22 +90,29 @@ async fn logins_differ_by_case_and_are_one() {
 }
 
 #[tokio::test]
-async fn a_guest_writes_what_it_may_and_settles() {
-    for pair in [(Vendor::GitHub, Vendor::GitLab), (Vendor::GitLab, Vendor::GitHub)] {
-        let w = world(pair).await;
-        match pair.1 {
-            Vendor::GitHub => w.right.github().vices(|vices| vices.no_push = true),
-            Vendor::GitLab => w.right.gitlab().vices(|vices| vices.guest = true),
-            Vendor::Folder => {}
-        }
-        w.left
-            .open(draft("Crash").body("text").assignees(["ann"]).labels(["bug"]));
-        w.sync().await;
-        w.sync().await;
-        let report = w.plan().await;
-        let steps: Vec<_> = report.steps.iter().filter(|step| step.op != "label").collect();
-        assert!(steps.is_empty(), "{steps:#?}");
-        assert_eq!(w.right.only().text, "text");
-        assert_eq!(w.left.only().labels(), ["bug"]);
-    }
+async fn a_role_that_is_too_low_is_told_before_anything_is_written() {
+    let pair = (Vendor::GitHub, Vendor::GitLab);
+    let w = world(pair).await;
+    w.right.gitlab().vices(|vices| vices.guest = true);
+    w.left.open(draft("Crash").body("text").labels(["bug"]));
+    w.clear_logs();
+    let report = w.sync().await;
+    assert_eq!(report.outcome.exit_code(), 3);
+    assert!(report.syncs[0].stopped[0].contains("role"), "{report:#?}");
+    assert_eq!(w.writes(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_token_that_may_not_push_writes_what_it_may_and_settles() {
+    let w = world((Vendor::GitLab, Vendor::GitHub)).await;
+    w.right.github().vices(|vices| vices.no_push = true);
+    w.left
+        .open(draft("Crash").body("text").assignees(["ann"]).labels(["bug"]));
+    w.sync().await;
+    w.sync().await;
+    let report = w.plan().await;
+    let steps: Vec<_> = report.steps.iter().filter(|step| step.op != "label").collect();
+    assert!(steps.is_empty(), "{steps:#?}");
+    assert_eq!(w.right.only().text, "text");
+    assert_eq!(w.left.only().labels(), ["bug"]);
 }

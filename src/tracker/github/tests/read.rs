@@ -309,7 +309,14 @@ async fn the_repository_tells_whether_it_is_private_and_has_issues() {
     let about = |body: Value| async move { tracker(move |_| ok(&body)).0.about().await };
     let url = Some("https://github.com/acme/api".to_owned());
     let public = about(json!({ "private": false, "visibility": "public", "html_url": url, "has_issues": true })).await;
-    assert_eq!(public.unwrap(), About { private: false, url });
+    assert_eq!(
+        public.unwrap(),
+        About {
+            private: false,
+            url,
+            may_write: None
+        }
+    );
     assert!(about(json!({ "private": true })).await.unwrap().private);
     assert!(
         about(json!({ "private": false, "visibility": "internal" }))
