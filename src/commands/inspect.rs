@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Output, load};
 use crate::cli::Common;
 use crate::env::Env;
-use crate::model::{Base, Issue, IssueRef, Lookup, Marker, Payload, PerSide, Side};
+use crate::model::{Base, End, Hash, Issue, IssueKey, IssueRef, Lookup, Marker, Payload, PerSide, Side};
 use crate::reconcile::sync_hash;
 use crate::run::open;
 use crate::safe::Safe;
@@ -75,50 +75,34 @@ fn describe(syncs: &[crate::config::Sync], at: &IssueRef, issue: &Issue) -> Stri
 }
 
 fn one(syncs: &[crate::config::Sync], marker: &Marker) -> String {
-    let name = |hash: &crate::model::Hash| {
+    let name = |hash: &Hash| {
         let found = syncs.iter().find(|sync| sync_hash(&sync.name) == *hash);
         found.map_or_else(
             || "a sync the mapping file does not name".to_owned(),
             |sync| format!("sync {}", sync.name),
         )
     };
-    let end = |end: &crate::model::End| match &end.key {
+    let end = |end: &End| match &end.key {
         Some(key) => Safe(&format!("{}#{key}", end.tracker)).to_string(),
         None => Safe(&format!("{} (this issue)", end.tracker)).to_string(),
     };
-    let ends = |ends: &PerSide<crate::model::End>| format!("{} and {}", end(&ends.left), end(&ends.right));
+    let ends = |ends: &PerSide<End>| format!("{} and {}", end(&ends.left), end(&ends.right));
+    let said = |kind: &str, sync: &Hash, ends_of: &PerSide<End>, survivor: Option<&IssueKey>| {
+        let mut text = format!("  {kind} of link {}, {}: {}\n", marker.link, name(sync), ends(ends_of));
+        if let Some(survivor) = survivor {
+            let survivor = Safe(&survivor.0);
+            text.push_str(&format!(
+                "    out of the sync for good; #{survivor} stands for the link\n"
+            ));
+        }
+        text
+    };
     match &marker.payload {
         Payload::State(mark) => {
-            let mut text = format!(
-                "  state of link {}, {}: {}\n",
-                marker.link,
-                name(&mark.sync),
-                ends(&mark.ends)
-            );
-            if let Some(survivor) = &mark.survivor {
-                text.push_str(&format!(
-                    "    out of the sync for good; #{} stands for the link\n",
-                    Safe(&survivor.0)
-                ));
-            }
-            text.push_str(&base(&mark.base));
-            text
+            let text = said("state", &mark.sync, &mark.ends, mark.survivor.as_ref());
+            text + &base(&mark.base)
         }
-        Payload::Pointer(mark) => {
-            let mut text = format!(
-                "  pointer of link {}, {}: {}\n",
-                marker.link,
-                name(&mark.sync),
-                ends(&mark.ends)
-            );
-            if let Some(survivor) = &mark.survivor {
-                text.push_str(&format!(
-                    "    out of the sync for good; #{} stands for the link\n",
-                    Safe(&survivor.0)
-                ));
-            }
-            text
-        }
+        Payload::Pointer(mark) => said("pointer", &mark.sync, &mark.ends, mark.survivor.as_ref()),
         Payload::Comment(mark) => format!("  copy of comment {} of link {}\n", Safe(&mark.source), marker.link),
         Payload::Board => "  the dashboard of a sync\n".into(),
     }

@@ -91,3 +91,51 @@ async fn an_edit_costs_one_write_and_its_record() {
         w.assert_settled().await;
     }
 }
+
+/// Three hundred issues with nine hundred comments, chosen by a label among others: what the first mirror costs, that
+/// edits of both sides arrive, and what a run with nothing to do costs then.
+#[tokio::test]
+async fn three_hundred_issues_with_nine_hundred_comments() {
+    let w = World::new(World::PAIRS[0], "create: { left: { labels: [sync], state: all } }").await;
+    for number in 0..310 {
+        let chosen = number % 31 != 30;
+        let draft = draft(&format!("Issue {number}")).body("text");
+        let draft = if chosen { draft.labels(["sync"]) } else { draft };
+        let draft = if number % 10 == 0 {
+            draft.closed("completed")
+        } else {
+            draft
+        };
+        let key = w.left.open(draft);
+        for comment in 0..if chosen { 3 } else { 0 } {
+            w.left.say(key, "bob", &format!("comment {comment}"));
+        }
+    }
+    let closed = (0..310).filter(|n| n % 10 == 0 && n % 31 != 30).count();
+    w.clear_logs();
+    w.synced().await;
+    let right = w.right.tally();
+    assert_eq!(right.get("POST /issues"), Some(&300));
+    assert_eq!(right.get("POST /issues/N/notes"), Some(&900));
+    assert_eq!(right.get("PUT /issues/N"), Some(&closed));
+    assert_eq!(right.get("POST /labels"), Some(&1));
+    assert_eq!(w.right.writes().len(), 300 + 900 + closed + 1);
+    assert_eq!(w.left.writes().len(), 300, "one pointer each");
+
+    let twin = w.right.titled("Issue 7").key;
+    w.left.retitle(8, "Issue 7, retold");
+    w.right.rewrite(twin, "more text");
+    w.right.say(twin, "carol", "seen here as well");
+    w.synced().await;
+    assert_eq!(w.right.see(twin).title, "Issue 7, retold");
+    assert_eq!(w.left.see(8).text, "more text");
+    assert_eq!(w.left.see(8).texts().len(), 4);
+
+    w.assert_settled().await;
+    assert!(
+        w.left.reads() <= 4 + 12 && w.right.reads() <= 3 + 12,
+        "{} {}",
+        w.left.reads(),
+        w.right.reads()
+    );
+}
