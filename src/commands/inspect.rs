@@ -121,10 +121,10 @@ fn base(base: &Base) -> String {
         let comments = if one.marks.count == u64::MAX {
             "comments to be read again".into()
         } else {
-            format!("{} comments", one.marks.count)
+            format!("comments: {}", one.marks.count)
         };
         text.push_str(&format!(
-            "    {word}: {status}, {labels} labels, {people} assignees, {comments}\n"
+            "    {word}: {status}, labels: {labels}, assignees: {people}, {comments}\n"
         ));
     }
     text
