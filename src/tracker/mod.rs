@@ -3,6 +3,7 @@
 //! Imports the model only. Vendor types stay in the folders below this one; nobody above asks for a tracker's name.
 
 mod error;
+mod file;
 pub mod folder;
 pub mod github;
 pub mod gitlab;
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Milestone, Op, Receipt};
 
 pub use error::{Reach, TrackerError};
+pub use file::{Download, LocalFile, Shelf};
 pub use profile::{CommentReading, Holds, Profile};
 
 /// A complete listing. A listing that failed or came up short is an error, never this.
@@ -88,6 +90,13 @@ pub trait ReadTracker: Send + Sync {
     /// Our own login; `None` when the service does not tell.
     async fn account(&self) -> Result<Option<String>, TrackerError>;
 
+    /// A file that a text of this tracker shows or links to: an address that the tracker's profile takes for its own.
+    /// Absolute, but for a folder, whose files are named by their path from the folder. Our credential goes to the
+    /// tracker's own host and nowhere else. `Rejected` for every other address and where files cannot be read.
+    async fn fetch(&self, address: &str) -> Result<Download, TrackerError> {
+        Err(file::none(address))
+    }
+
     /// The project itself.
     async fn about(&self) -> Result<About, TrackerError>;
 
@@ -100,4 +109,12 @@ pub trait ReadTracker: Send + Sync {
 pub trait WriteTracker: Send + Sync {
     /// Does one write, and says what the tracker holds afterwards.
     async fn perform(&self, op: &Op) -> Result<Receipt, TrackerError>;
+
+    /// Keeps a file and says the address that texts there shall name. `issue` is where it will be shown; `None` when that
+    /// is about to be created by the next `CreateIssue`. A file of the same content that is there already is not kept
+    /// twice where the service tells. `Rejected` where there is no such shelf.
+    async fn keep(&self, issue: Option<&IssueKey>, file: &LocalFile, shelf: Shelf) -> Result<String, TrackerError> {
+        let (_, _) = (issue, shelf);
+        Err(file::none(&file.name))
+    }
 }
