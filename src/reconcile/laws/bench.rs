@@ -23,7 +23,9 @@ use crate::model::{
 };
 use crate::plan::Plan;
 use crate::reconcile::{Need, Outcome, Rules, reconcile, sync_hash};
-use crate::tracker::{About, Listing, Profile, ReadTracker, TrackerError, Usage, WriteTracker};
+use crate::tracker::{
+    About, Download, Listing, LocalFile, Profile, ReadTracker, Shelf, TrackerError, Usage, WriteTracker,
+};
 
 /// The rules of a run and what the trackers are like.
 #[derive(Clone, Debug)]
@@ -417,6 +419,15 @@ impl Door<'_> {
     fn on(&self) -> TrackerId {
         tracker(self.side)
     }
+
+    /// The laws are about texts and fields; no file is ever asked for.
+    fn no_files(&self) -> TrackerError {
+        TrackerError::Rejected {
+            on: self.on(),
+            status: 0,
+            detail: "no files here".into(),
+        }
+    }
 }
 
 #[async_trait]
@@ -474,6 +485,10 @@ impl WriteTracker for Door<'_> {
             }),
         }
     }
+
+    async fn keep(&self, _: Option<&IssueKey>, _: &LocalFile, _: Shelf) -> Result<String, TrackerError> {
+        Err(self.no_files())
+    }
 }
 
 #[async_trait]
@@ -521,6 +536,10 @@ impl ReadTracker for Door<'_> {
 
     async fn account(&self) -> Result<Option<String>, TrackerError> {
         Ok(Some("bot".into()))
+    }
+
+    async fn fetch(&self, _address: &str) -> Result<Download, TrackerError> {
+        Err(self.no_files())
     }
 
     async fn about(&self) -> Result<About, TrackerError> {

@@ -511,6 +511,8 @@ pub(super) fn github() -> Profile {
         comments: CommentReading::Feed,
         tells_deleted: true,
         holds: Holds::default(),
+        uploads: false,
+        branch: true,
     }
 }
 
@@ -535,6 +537,8 @@ pub(super) fn gitlab() -> Profile {
         comments: CommentReading::PerIssue,
         tells_deleted: true,
         holds: Holds::default(),
+        uploads: true,
+        branch: false,
     }
 }
 
@@ -559,6 +563,8 @@ pub(super) fn folder() -> Profile {
         comments: CommentReading::Free,
         tells_deleted: true,
         holds: Holds::default(),
+        uploads: true,
+        branch: false,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod exchange;
+mod files;
 mod people;
 mod planning;
 mod read;
@@ -55,6 +56,8 @@ static PROFILE: Profile = Profile {
         iteration: true,
         epic: true,
     },
+    uploads: true,
+    branch: false,
 };
 
 /// One GitLab project, to read from and to write to.

@@ -1,5 +1,6 @@
 //! The adapter against a scripted wire: what it asks for, and what it makes of the answers.
 
+mod files;
 mod listing;
 mod planning;
 mod reading;
