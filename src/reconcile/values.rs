@@ -8,12 +8,12 @@ use crate::config::{Direction, Policy};
 use crate::model::{Issue, PerSide, PlanningChange, Side, Value};
 use crate::plan::{Drift, Field, moves, text_of};
 
-/// Fields, the value of each, and its class of drift.
-const VALUES: [(Field, Value, &str); 4] = [
-    (Field::Milestone, Value::Milestone, "milestone"),
-    (Field::Weight, Value::Weight, "weight"),
-    (Field::DueDate, Value::DueDate, "due-date"),
-    (Field::TimeEstimate, Value::TimeEstimate, "time-estimate"),
+/// Fields and the value of each.
+const VALUES: [(Field, Value); 4] = [
+    (Field::Milestone, Value::Milestone),
+    (Field::Weight, Value::Weight),
+    (Field::DueDate, Value::DueDate),
+    (Field::TimeEstimate, Value::TimeEstimate),
 ];
 
 fn direction(desk: &Desk<'_>, value: Value) -> Direction {
@@ -43,7 +43,7 @@ fn put(value: Value, change: &mut PlanningChange, issue: &Issue) {
 pub(super) fn carry(desk: &mut Desk<'_>, from: Side, issue: &Issue) -> PlanningChange {
     let to = from.other();
     let mut change = PlanningChange::default();
-    for (_, value, _) in VALUES {
+    for (_, value) in VALUES {
         let moves = moves(desk.terms(), &desk.rules.profiles, value);
         if moves && direction(desk, value).reaches(to) && text_of(value, issue).is_some() {
             put(value, &mut change, issue);
@@ -61,7 +61,7 @@ pub(super) fn carry(desk: &mut Desk<'_>, from: Side, issue: &Issue) -> PlanningC
 
 /// Merges the values of a pair.
 pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, out: &mut Merged) {
-    for (field, value, class) in VALUES {
+    for (field, value) in VALUES {
         if !moves(desk.terms(), &desk.rules.profiles, value) || direction(desk, value) == Direction::Off {
             continue;
         }
@@ -76,13 +76,13 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
                 desk.out.plan.conflicts += 1;
                 let Some(from) = out.winner(desk, issues) else {
                     out.hold_conflict(desk, pair, field);
-                    desk.out.plan.drift.push(drift(desk, pair, field, class, &now));
+                    desk.out.plan.drift.push(drift(desk, pair, field, &now));
                     continue;
                 };
                 from.other()
             }
         };
-        let drift = drift(desk, pair, field, class, &now);
+        let drift = drift(desk, pair, field, &now);
         desk.out.plan.drift.push(drift);
         let mut wish = PlanningChange::default();
         put(value, &mut wish, issues.get(to.other()));
@@ -146,12 +146,12 @@ fn verdict(
     decide(direction(desk, value), changed, equal)
 }
 
-fn drift(desk: &Desk<'_>, pair: &Pair, field: Field, class: &'static str, values: &PerSide<Option<String>>) -> Drift {
+fn drift(desk: &Desk<'_>, pair: &Pair, field: Field, values: &PerSide<Option<String>>) -> Drift {
     Drift {
         link: pair.link.0.clone(),
         left: Some(desk.at(Side::Left, &pair.keys.left).to_string()),
         right: Some(desk.at(Side::Right, &pair.keys.right).to_string()),
-        class,
+        class: field.name(),
         left_value: values.left.clone().unwrap_or_default(),
         right_value: values.right.clone().unwrap_or_default(),
         field,
