@@ -292,7 +292,11 @@ impl Book {
             None => Vec::new(),
         };
         markers.push(marker);
-        Body::compose(text, self.footer.get(side).as_deref(), &markers, signer)
+        let known = self.known.get(side).as_ref();
+        let others = known.into_iter().flat_map(|issue| &issue.body.footers);
+        let others = others.filter(|(link, _)| **link != self.link).map(|(_, footer)| footer);
+        let footers: Vec<&str> = others.chain(self.footer.get(side)).map(String::as_str).collect();
+        Body::compose(text, Some(&footers.join("\n\n")), &markers, signer)
     }
 
     fn is_ours(&self, marker: &Marker) -> bool {
