@@ -53,6 +53,8 @@ pub(super) fn with_crossing<T>(desk: &Desk<'_>, from: Side, notify: bool, work: 
         to: place(to),
         people: &people,
         twin: &twin,
+        file: &|_| None,
+        absolute: true,
         notify,
     })
 }
@@ -127,6 +129,8 @@ pub(super) fn disarm(desk: &Desk<'_>, side: Side, text: &str) -> String {
         to: place,
         people: &|_| None,
         twin: &|_| None,
+        file: &|_| None,
+        absolute: false,
         notify: false,
     };
     border::carry(&normalise(text), &crossing)
