@@ -3,6 +3,7 @@
 //! Imports the model's names only. The parts below also know the YAML parser and diagnostics.
 
 mod check;
+mod files;
 mod find;
 mod problems;
 mod raw;
@@ -23,6 +24,7 @@ use url::Url;
 use crate::model::{PerSide, Side, State, Status, TrackerId};
 
 pub use check::{find_sync, load};
+pub use files::{AttachmentField, Attachments};
 pub use find::{NAMES, find, load_file};
 pub use schema::schema;
 pub use template::{ATTRIBUTION_WORDS, Attributed, attribution};
@@ -266,6 +268,8 @@ pub struct Fields {
     pub time_estimate: Direction,
     /// Time spent, which is merged by adding what each side added.
     pub time_spent: Direction,
+    /// Files in bodies and comments.
+    pub attachments: AttachmentField,
 }
 
 /// How status is carried.

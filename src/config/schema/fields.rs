@@ -52,7 +52,8 @@ pub(super) struct Fields {
     time_estimate: Option<Field<Plain>>,
     /// Time spent. What each side adds is added to the other.
     time_spent: Option<Field<Plain>>,
-    /// Not supported yet.
+    /// Files that bodies and comments show or link to: `reupload` keeps them on the other tracker, `link` (default) leads
+    /// to where they are, `off` leaves addresses as they are written.
     attachments: Option<Attachments>,
 }
 
@@ -204,10 +205,41 @@ enum LabelledAs {
     Off,
 }
 
+/// A word, or a table with it.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Attachments {
+    Short(AttachmentMode),
+    Long(AttachmentField),
+}
+
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase")]
-enum Attachments {
+enum AttachmentMode {
     Reupload,
     Link,
     Off,
+}
+
+/// How files are carried. Besides these keys the name of a tracker of kind `github` may stand here with the word `branch`:
+/// files are then committed to the branch `lockstep-files` of its repository, since GitHub has no other place for them.
+#[derive(JsonSchema)]
+struct AttachmentField {
+    /// What becomes of files. Default in a table: `reupload`.
+    mode: Option<AttachmentMode>,
+    /// Largest file that is carried, `500KB`, `10MB` or `1GB`. Default: `10MB`.
+    max_file: Option<Size>,
+    /// How much one run carries at most. Default: `200MB`.
+    max_run: Option<Size>,
+    #[schemars(flatten)]
+    branch: BTreeMap<String, Shelf>,
+}
+
+#[derive(JsonSchema)]
+struct Size(#[schemars(regex(pattern = r"^0*[1-9][0-9]* *[KMG]B$"))] String);
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+enum Shelf {
+    Branch,
 }

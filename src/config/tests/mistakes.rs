@@ -123,7 +123,6 @@ fn every_key_of_a_later_version_is_refused_by_name() {
         ("due_date", "due_date: to gl"),
         ("time_estimate", "time_estimate: { direction: both }"),
         ("time_spent", "time_spent: both"),
-        ("attachments", "attachments: reupload"),
         ("assignees.unmapped", "assignees: { unmapped: label }"),
         ("assignees.unmapped", "assignees: { unmapped: footer }"),
         ("comments.template", "comments: { template: '{{ body }}' }"),
