@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::{Pair, link_of};
-use super::{Desk, Need, comments, crossing, known, labels, link, people, status};
+use super::{Desk, Need, comments, crossing, footer, known, labels, link, people, status};
 use crate::config::{CreateRule, Direction, Mode};
 use crate::model::{End, Issue, IssueKey, LinkId, Marks, PerSide, Side, Status};
 use crate::plan::{Act, Book, Change, Drift, Field, LinkPlan, Step, Twin};
@@ -293,7 +293,7 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
         marks,
         spoken,
         cut: PerSide::default(),
-        footer: link::footer(desk, from, issue),
+        footer: footer::footer(desk, from, issue),
         frozen: BTreeSet::new(),
         when: desk.rules.now.as_second(),
         serial: 0,

@@ -1,93 +1,13 @@
 //! One linked pair: merge every field, then put the writes in order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::merged::Merged;
 use super::pair::Pair;
-use super::{Desk, comments, crossing, kept, known, labels, people, status, text};
-use crate::config::{Direction, Mode, Policy};
+use super::{Desk, comments, footer, kept, known, labels, people, status, text};
+use crate::config::{Direction, Mode};
 use crate::model::{End, Issue, Marks, PerSide, Side};
-use crate::plan::{Act, Book, Change, Field, LinkPlan, Step};
-
-/// What the merges of a pair's fields ask for.
-#[derive(Debug, Default)]
-pub(super) struct Merged {
-    /// The change of each side.
-    pub(super) change: PerSide<Change>,
-    /// Why, per side and field.
-    pub(super) why: PerSide<BTreeMap<Field, String>>,
-    /// Fields whose base stays as it was.
-    pub(super) frozen: BTreeSet<Field>,
-    /// Comments that keep texts about to be replaced.
-    pub(super) kept: Vec<Step>,
-    /// Whether each side's body is a cut copy.
-    pub(super) cut: PerSide<bool>,
-    /// Fields of which the base no longer says what the sides hold.
-    pub(super) stale: BTreeSet<Field>,
-    /// The side whose values stand where there is no base, because the other one was being made of it.
-    pub(super) origin: Option<Side>,
-    /// The side that won in an earlier run, which was stopped after it had kept what the other one says.
-    pub(super) ahead: Option<Side>,
-}
-
-impl Merged {
-    /// Notes why a field of a side is written.
-    pub(super) fn because(&mut self, to: Side, field: Field, why: String) {
-        self.why.get_mut(to).insert(field, why);
-    }
-
-    /// Notes whether the base still says what the sides hold.
-    pub(super) fn compare(&mut self, field: Field, differs: bool) {
-        if differs {
-            self.stale.insert(field);
-        }
-    }
-
-    /// Whether writing the base anew would change it: that of a field which has not settled stays as it is.
-    fn is_stale(&self) -> bool {
-        !self.stale.is_subset(&self.frozen)
-    }
-
-    /// The field has not settled: its base stays.
-    pub(super) fn freeze(&mut self, field: Field) {
-        self.frozen.insert(field);
-    }
-
-    /// The side whose value wins a conflict; `None` when a person has to decide.
-    pub(super) fn winner(&self, desk: &Desk<'_>, issues: &PerSide<&Issue>) -> Option<Side> {
-        if self.origin.is_some() {
-            return self.origin;
-        }
-        match desk.terms().sync.conflicts {
-            Policy::Prefer(side) => Some(side),
-            Policy::Ask => None,
-            // Keeping the losing text made its side the newer one.
-            Policy::Newest if self.ahead.is_some() => self.ahead,
-            Policy::Newest => {
-                let at = |side: Side| issues.get(side).updated.map(jiff::Timestamp::as_second);
-                Some(if at(Side::Right) > at(Side::Left) {
-                    Side::Right
-                } else {
-                    Side::Left
-                })
-            }
-        }
-    }
-
-    /// Holds a conflict that a person has to decide.
-    pub(super) fn hold_conflict(&mut self, desk: &mut Desk<'_>, pair: &Pair, field: Field) {
-        self.freeze(field);
-        let (left, right) = (
-            desk.at(Side::Left, &pair.keys.left),
-            desk.at(Side::Right, &pair.keys.right),
-        );
-        desk.hold(
-            "conflict",
-            left,
-            format!("{} was changed here and on {right}, differently", field.name()),
-            "make both sides equal by hand, or set `conflicts:` to `newest` or `prefer <tracker>`",
-        );
-    }
-}
+use crate::plan::{Act, Book, Field, LinkPlan, Step};
 
 /// Plans a pair. Without steps it is settled.
 pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkPlan> {
@@ -262,23 +182,9 @@ pub(super) fn book(desk: &Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Bo
         marks: PerSide::new(pair.marks(Side::Left), pair.marks(Side::Right)),
         spoken: PerSide::default(),
         cut: PerSide::default(),
-        footer: footer(desk, pair.origin, issues.get(pair.origin)),
+        footer: footer::footer(desk, pair.origin, issues.get(pair.origin)),
         frozen: BTreeSet::new(),
         when: desk.rules.now.as_second(),
         serial: pair.serial(),
     }
-}
-
-/// The footer of the twin: where it comes from.
-pub(super) fn footer(desk: &Desk<'_>, origin: Side, issue: &Issue) -> PerSide<Option<String>> {
-    let mut footer = PerSide::default();
-    if desk.terms().sync.backlink {
-        let place = crossing::link(&desk.at(origin, &issue.key).to_string(), &issue.url);
-        let what = match desk.terms().sync.mode {
-            Mode::Mirror => "edits of mirrored fields here are overwritten",
-            Mode::TwoWay => "changes travel both ways",
-        };
-        *footer.get_mut(origin.other()) = Some(format!("<sub>Linked to {place} by Lockstep: {what}.</sub>"));
-    }
-    footer
 }
