@@ -137,6 +137,7 @@ pub(super) fn split(change: &Change) -> Vec<(crate::plan::Field, Change)> {
             Field::Body,
             Change {
                 text: change.text.clone(),
+                files: change.files.clone(),
                 ..Change::default()
             },
         ));

@@ -177,12 +177,11 @@ fn read_link(text: &str) -> Option<Form<'_>> {
     if !is_written(address) {
         return None;
     }
-    let (original, rest, moved) = match after.strip_prefix(')') {
-        Some(rest) => (label, rest, false),
-        None => {
-            let (original, after) = until(after.strip_prefix(TITLE)?, |c| c == '"')?;
-            (original, after.strip_prefix("\")")?, original.starts_with(JOINER))
-        }
+    let (original, rest, moved) = if let Some(rest) = after.strip_prefix(')') {
+        (label, rest, false)
+    } else {
+        let (original, after) = until(after.strip_prefix(TITLE)?, |c| c == '"')?;
+        (original, after.strip_prefix("\")")?, original.starts_with(JOINER))
     };
     Some(Form {
         lead: "",

@@ -3,6 +3,7 @@
 //! Pure. Imports the model and the valid configuration. A dry run is this plan with nobody to carry it out.
 
 mod book;
+mod files;
 mod guard;
 mod predict;
 
@@ -11,6 +12,7 @@ use std::collections::BTreeSet;
 use crate::model::{CommentKey, CommentMark, Issue, IssueKey, Label, LinkId, PerSide, Side, Status};
 
 pub use book::{Book, digest_comments};
+pub use files::PlannedFile;
 pub use guard::{Stop, check};
 pub use predict::predict;
 
@@ -86,6 +88,8 @@ pub enum Act {
         comment: CommentKey,
         /// Its new text.
         text: String,
+        /// Files the text names by placeholders.
+        files: Vec<PlannedFile>,
     },
     /// Take a copy away whose original was deleted.
     DeleteCopy {
@@ -134,6 +138,8 @@ pub struct Twin {
     pub labels: BTreeSet<String>,
     /// Assignees.
     pub assignees: BTreeSet<String>,
+    /// Files the text names by placeholders.
+    pub files: Vec<PlannedFile>,
 }
 
 /// A change of one issue.
@@ -151,6 +157,8 @@ pub struct Change {
     pub remove_labels: BTreeSet<String>,
     /// The whole new set of assignees.
     pub assignees: Option<BTreeSet<String>>,
+    /// Files the text names by placeholders.
+    pub files: Vec<PlannedFile>,
 }
 
 impl Change {
@@ -169,6 +177,8 @@ pub struct Copy {
     pub text: String,
     /// What its marker says.
     pub mark: CommentMark,
+    /// Files the text names by placeholders; the marker's fingerprint of the text is taken anew once they are known.
+    pub files: Vec<PlannedFile>,
 }
 
 /// The steps of one link, in the order they must be taken, and what is needed to write its markers.

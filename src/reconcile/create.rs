@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::{Pair, link_of};
-use super::{Desk, Need, comments, crossing, footer, known, labels, link, people, status};
+use super::{Desk, Need, comments, crossing, files, footer, known, labels, link, people, status};
 use crate::config::{CreateRule, Direction, Mode};
 use crate::model::{End, Issue, IssueKey, LinkId, Marks, PerSide, Side, Status};
 use crate::plan::{Act, Book, Change, Drift, Field, LinkPlan, Step, Twin};
@@ -178,6 +178,7 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
         } else {
             BTreeSet::new()
         },
+        files: Vec::new(),
     };
     if status_crosses {
         let of_status: Vec<String> = wish
@@ -189,9 +190,9 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
     }
     let mut cut = PerSide::default();
     if body_crosses {
-        let (text, was_cut) = crossing::carry_body(desk, from, issue);
-        twin.text = text;
-        *cut.get_mut(to) = was_cut;
+        let carried = crossing::carry_body(desk, link, from, issue, None);
+        (twin.text, twin.files) = (carried.text, carried.files);
+        *cut.get_mut(to) = carried.cut;
     }
     let talk = if comments_cross {
         comments::plan_new(desk, link, from, &issue.key)?
@@ -202,7 +203,7 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
         }
         Vec::new()
     };
-    let why = format!("new on {}", desk.tracker(from));
+    let why = files::with_files(format!("new on {}", desk.tracker(from)), &twin.files);
     let drift = missing(desk, link, from, issue);
     desk.out.plan.drift.push(drift);
 

@@ -81,6 +81,10 @@ pub struct Profile {
     pub tells_deleted: bool,
     /// The planning fields it has.
     pub holds: Holds,
+    /// It keeps files that people attach, and lets us attach some.
+    pub uploads: bool,
+    /// It can keep files on a branch of its own in the project's repository.
+    pub branch: bool,
 }
 
 impl Profile {

@@ -224,6 +224,10 @@ enum AttachmentMode {
 /// How files are carried. Besides these keys the name of a tracker of kind `github` may stand here with the word `branch`:
 /// files are then committed to the branch `lockstep-files` of its repository, since GitHub has no other place for them.
 #[derive(JsonSchema)]
+#[expect(
+    clippy::zero_sized_map_values,
+    reason = "the schema is made from the types; no value of them is"
+)]
 struct AttachmentField {
     /// What becomes of files. Default in a table: `reupload`.
     mode: Option<AttachmentMode>,

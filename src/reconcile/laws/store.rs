@@ -70,6 +70,8 @@ pub(super) struct Shelf {
     pub(super) vices: Vices,
     pub(super) issues: BTreeMap<u64, Stored>,
     pub(super) labels: BTreeSet<String>,
+    /// Contents of files by the address they are fetched by.
+    pub(super) files: BTreeMap<String, Vec<u8>>,
     last: u64,
     last_comment: u64,
 }
@@ -117,6 +119,7 @@ impl Store {
             vices: *vices.get(side),
             issues: BTreeMap::new(),
             labels: BTreeSet::new(),
+            files: BTreeMap::new(),
             // Far apart, so that a mix-up of the sides cannot go unnoticed.
             last: if side == Side::Left { 0 } else { 100 },
             last_comment: if side == Side::Left { 1000 } else { 5000 },
@@ -317,6 +320,11 @@ impl Store {
         self.sides.get_mut(side).issues.remove(&number);
     }
 
+    /// The key the next issue will have.
+    pub(super) fn next(&self, side: Side) -> String {
+        (self.sides.get(side).last + 1).to_string()
+    }
+
     /// The number of the next issue, as on a place that gives numbers again.
     pub(super) fn give_next(&mut self, side: Side, number: u64) {
         self.sides.get_mut(side).last = number - 1;
@@ -511,6 +519,8 @@ pub(super) fn github() -> Profile {
         comments: CommentReading::Feed,
         tells_deleted: true,
         holds: Holds::default(),
+        uploads: false,
+        branch: true,
     }
 }
 
@@ -535,6 +545,8 @@ pub(super) fn gitlab() -> Profile {
         comments: CommentReading::PerIssue,
         tells_deleted: true,
         holds: Holds::default(),
+        uploads: true,
+        branch: false,
     }
 }
 
@@ -559,6 +571,8 @@ pub(super) fn folder() -> Profile {
         comments: CommentReading::Free,
         tells_deleted: true,
         holds: Holds::default(),
+        uploads: true,
+        branch: false,
     }
 }
 

@@ -67,6 +67,8 @@ const PROFILE: Profile = Profile {
         iteration: false,
         epic: false,
     },
+    uploads: true,
+    branch: false,
 };
 
 /// A tracker of plain Markdown files. Cheap to clone: clones are the same tracker.

@@ -121,6 +121,8 @@ fn profile() -> Profile {
             milestones: true,
             ..Holds::default()
         },
+        uploads: false,
+        branch: true,
     }
 }
 

@@ -55,6 +55,8 @@ static PROFILE: Profile = Profile {
         iteration: true,
         epic: true,
     },
+    uploads: true,
+    branch: false,
 };
 
 /// One GitLab project, to read from and to write to.
