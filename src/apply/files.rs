@@ -113,7 +113,12 @@ impl Run<'_> {
                 fill(text);
                 work.brought.insert((on, comment.0.clone()), hash_text(link, text));
             }
-            Act::Label(_) | Act::DeleteCopy { .. } | Act::Retire { .. } | Act::Part { .. } => {}
+            Act::Label(_)
+            | Act::Milestone(_)
+            | Act::Note
+            | Act::DeleteCopy { .. }
+            | Act::Retire { .. }
+            | Act::Part { .. } => {}
         }
         Ok(Ok(step))
     }
@@ -270,6 +275,8 @@ impl Work<'_> {
             Act::Create(_)
             | Act::EditOriginal { .. }
             | Act::Label(_)
+            | Act::Milestone(_)
+            | Act::Note
             | Act::DeleteCopy { .. }
             | Act::Retire { .. }
             | Act::Part { .. } => false,

@@ -26,7 +26,12 @@ impl Step {
             Act::Update(change) => &change.files,
             Act::Comment(copy) | Act::EditCopy { copy, .. } => &copy.files,
             Act::EditOriginal { files, .. } => files,
-            Act::Label(_) | Act::DeleteCopy { .. } | Act::Retire { .. } | Act::Part { .. } => &[],
+            Act::Label(_)
+            | Act::Milestone(_)
+            | Act::Note
+            | Act::DeleteCopy { .. }
+            | Act::Retire { .. }
+            | Act::Part { .. } => &[],
         }
     }
 }

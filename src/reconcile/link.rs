@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::merged::Merged;
 use super::pair::Pair;
-use super::{Desk, comments, footer, kept, known, labels, people, status, text};
+use super::{Desk, comments, footer, kept, known, labels, people, shown, spent, status, text, values};
 use crate::config::{Direction, Mode};
 use crate::model::{End, Issue, Marks, PerSide, Side};
 use crate::plan::{Act, Book, Field, LinkPlan, Step};
@@ -27,6 +27,11 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     status::merge(desk, pair, &issues, &mut merged);
     labels::merge(desk, pair, &issues, &mut merged);
     people::merge(desk, pair, &issues, &mut merged);
+    values::merge(desk, pair, &issues, &mut merged);
+    values::merge_confidential(desk, pair, &issues, &mut merged);
+    let spent = spent::merge(desk, pair, &issues, &mut merged);
+    let mut book = book(desk, pair, &issues);
+    shown::merge(desk, pair, &issues, &book, &mut merged);
     let spoken = if talk {
         comments::plan(desk, pair).unwrap_or_default()
     } else {
@@ -51,8 +56,9 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
             now.count != old.count || now.digest != old.digest
         });
 
-    let mut book = book(desk, pair, &issues);
     book.marks = marks;
+    book.spent = spent.merged;
+    book.intents = spent.intents;
     // Where reading comments costs nothing they are known without being merged: a comment that keeps a text adds to them.
     if talk || desk.terms().sync.fields.comments.direction != Direction::Off {
         book.spoken = PerSide::new((), ()).map(|side, ()| {
@@ -69,9 +75,15 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     let pointer_missing = pair.pointer.is_none() && desk.terms().sync.mode == Mode::TwoWay;
     let left = update(Side::Left, &mut merged, pointer_missing);
     let talked = !steps.is_empty() && !pointer_missing;
+    let additions = std::mem::take(&mut merged.spend);
+    if !additions.is_empty() {
+        steps.push(note());
+    }
     let state_due =
         pair.state.is_none() || stale || talked || counted && !pointer_missing || left_changes(left.as_ref());
+    let state_due = state_due || !additions.is_empty() || merged.footer.right;
     let right = update(Side::Right, &mut merged, state_due);
+    steps.extend(additions);
     // The marker that is written last says most: the state where it is due, else the pointer.
     steps.extend(left);
     steps.extend(right);
@@ -107,10 +119,26 @@ fn left_changes(step: Option<&Step>) -> bool {
     step.is_some_and(|step| matches!(&step.act, Act::Update(change) if !change.is_empty()))
 }
 
+/// The write that says what time is about to be added.
+fn note() -> Step {
+    Step {
+        on: Side::Right,
+        act: Act::Note,
+        fields: [Field::Marker].into(),
+        why: "what time is about to be added is noted first".to_owned(),
+    }
+}
+
 fn update(on: Side, merged: &mut Merged, mark: bool) -> Option<Step> {
     let change = std::mem::take(merged.change.get_mut(on));
-    let why = std::mem::take(merged.why.get_mut(on));
-    if change.is_empty() {
+    let mut why = std::mem::take(merged.why.get_mut(on));
+    if *merged.footer.get(on) {
+        why.insert(
+            Field::Footer,
+            "what the footer tells of the other side changed".to_owned(),
+        );
+    }
+    if change.is_empty() && why.is_empty() {
         let why = "the marker is brought up to date".to_owned();
         return mark.then(|| Step {
             on,
@@ -182,7 +210,9 @@ pub(super) fn book(desk: &Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Bo
         marks: PerSide::new(pair.marks(Side::Left), pair.marks(Side::Right)),
         spoken: PerSide::default(),
         cut: PerSide::default(),
-        footer: footer::footer(desk, pair.origin, issues.get(pair.origin)),
+        footer: footer::footer(desk, pair.origin, &PerSide::new(Some(issues.left), Some(issues.right))),
+        spent: PerSide::default(),
+        intents: PerSide::default(),
         frozen: BTreeSet::new(),
         when: desk.rules.now.as_second(),
         serial: pair.serial(),

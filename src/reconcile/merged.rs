@@ -17,6 +17,10 @@ pub(super) struct Merged {
     pub(super) why: PerSide<BTreeMap<Field, String>>,
     /// Fields whose base stays as it was.
     pub(super) frozen: BTreeSet<Field>,
+    /// Writes that add time, which go alone.
+    pub(super) spend: Vec<Step>,
+    /// Whether each side's footer tells something that is no longer so.
+    pub(super) footer: PerSide<bool>,
     /// Comments that keep texts about to be replaced.
     pub(super) kept: Vec<Step>,
     /// Whether each side's body is a cut copy.

@@ -20,6 +20,7 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
             "model",
             "config",
             "tracker::Profile",
+            "tracker::Holds",
             "tracker::CommentReading",
             "tracker::Shelf",
         ],
