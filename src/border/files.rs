@@ -74,6 +74,11 @@ fn segments(url: &Url) -> Vec<&str> {
     url.path_segments().map(Iterator::collect).unwrap_or_default()
 }
 
+/// Both services take their paths without regard to case.
+fn same(one: &[&str], other: &[&str]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.eq_ignore_ascii_case(b))
+}
+
 /// `…/user-attachments/assets/<id>`, the older forms below the project, and our own branch.
 fn is_on_github(url: &Url, project: &Url) -> bool {
     let plain = url.scheme() == "https" && url.port().is_none();
@@ -88,7 +93,7 @@ fn is_on_github(url: &Url, project: &Url) -> bool {
         ["user-attachments", "assets", id] => !id.is_empty(),
         ["user-attachments", "files", id, name] => !id.is_empty() && !name.is_empty(),
         [owner, repo, kind, rest @ ..] => {
-            let here = own.as_slice() == [*owner, *repo];
+            let here = same(&own, &[owner, repo]);
             let named = !rest.is_empty() && rest.iter().all(|part| !part.is_empty());
             let attached = matches!(*kind, "assets" | "files") && rest.len() == 2;
             let branch = *kind == "raw" && rest.len() > 1 && rest.first() == Some(&BRANCH);
@@ -108,10 +113,12 @@ fn is_on_gitlab(url: &Url, project: &Url) -> bool {
     let [place @ .., "uploads", hex, name] = all.as_slice() else {
         return false;
     };
-    let here = place == own.as_slice();
+    let here = same(place, &own);
     let numbered = match place {
         // The instance may lie below a path of its host.
-        [root @ .., "-", "project", id] => own.starts_with(root) && id.bytes().all(|b| b.is_ascii_digit()),
+        [root @ .., "-", "project", id] => {
+            own.get(..root.len()).is_some_and(|own| same(own, root)) && id.bytes().all(|b| b.is_ascii_digit())
+        }
         _ => false,
     };
     secret(hex) && !name.is_empty() && (here || numbered)

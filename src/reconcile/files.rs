@@ -15,7 +15,7 @@ use crate::plan::PlannedFile;
 use crate::tracker::Shelf;
 
 /// As long as the longest address we count on, so that a text which fits while it is planned fits when it is written.
-const PLACEHOLDER: usize = 160;
+const PLACEHOLDER: usize = 320;
 
 /// The files of one text on its way.
 pub(super) struct Luggage<'a> {

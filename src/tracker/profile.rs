@@ -83,9 +83,9 @@ pub struct Profile {
     pub tells_deleted: bool,
     /// The planning fields it has.
     pub holds: Holds,
-    /// It keeps files that people attach, and lets us attach some.
+    /// It keeps what people attach, and takes files for that through its API: it has `Shelf::Uploads`.
     pub uploads: bool,
-    /// It can keep files on a branch of its own in the project's repository.
+    /// Files can be kept on a branch of the project's repository: it has `Shelf::Branch`.
     pub branch: bool,
 }
 

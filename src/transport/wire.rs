@@ -1,19 +1,31 @@
 //! One request, one answer: the seam between the transport's decisions and the network.
 //!
 //! [`HttpWire`] is the real one; tests script their own. A wire repeats nothing, follows nothing and adds no
-//! credentials. Imports the transport's errors only.
+//! credentials. Imports the transport's errors and loads.
 
 use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
+use futures_util::stream::{self, BoxStream, StreamExt};
 use http::{Request, Response};
 
 use super::error::{TransportError, chain};
+use super::load::FramedFile;
+use super::outgoing::Outgoing;
 
 /// Largest answer taken in, in bytes after decompression.
 pub const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+/// How long the beginning of an answer, or a further piece of it, may be awaited.
+const QUIET: Duration = Duration::from_secs(30);
+/// How long a request may take until the whole answer is there. Files may take as long as they move.
+const WHOLE: Duration = Duration::from_mins(2);
+/// How long an upload may stand still, until twice this. Services store a file before they answer.
+const STUCK: Duration = Duration::from_mins(1);
+
+/// The body of an answer as it comes.
+pub type Pieces = BoxStream<'static, Result<Bytes, WireError>>;
 
 /// What a [`Wire`] reports when it has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +45,27 @@ pub enum WireError {
     Unfit(String),
 }
 
+impl WireError {
+    /// What happened, in the words of whoever noticed.
+    pub(super) fn detail(&self) -> &str {
+        match self {
+            Self::NotSent { detail, .. } | Self::Lost(detail) | Self::Unfit(detail) => detail,
+            Self::TooLarge => "too large",
+        }
+    }
+}
+
 /// Sends one request, once.
 #[async_trait]
 pub trait Wire: Send + Sync {
     /// The whole answer, or why there is none. The address is absolute.
     async fn roundtrip(&self, request: Request<Bytes>) -> Result<Response<Bytes>, WireError>;
+
+    /// The beginning of the answer, and its body as it comes, decoded. However long it takes, as long as it moves.
+    async fn download(&self, request: Request<Bytes>) -> Result<Response<Pieces>, WireError>;
+
+    /// Sends a file as it is read, however long it takes, as long as it moves. The whole answer, or why there is none.
+    async fn upload(&self, request: Request<FramedFile>) -> Result<Response<Bytes>, WireError>;
 }
 
 /// The network. Proxies are taken from `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
@@ -45,6 +73,8 @@ pub trait Wire: Send + Sync {
 pub struct HttpWire {
     client: reqwest::Client,
     largest: usize,
+    quiet: Duration,
+    stuck: Duration,
 }
 
 impl HttpWire {
@@ -62,14 +92,15 @@ impl HttpWire {
             .redirect(reqwest::redirect::Policy::none())
             // It repeats some refused HTTP/2 streams on its own; every decision to repeat is made in one place, ours.
             .retry(reqwest::retry::never())
+            // The other times are taken here: the client's would count the sending of a file as waiting for its answer.
             .connect_timeout(Duration::from_secs(10))
-            .read_timeout(Duration::from_secs(30))
-            .timeout(Duration::from_mins(2))
             .tls_certs_merge(roots)
             .build()
             .map(|client| Self {
                 client,
                 largest: LARGEST_ANSWER,
+                quiet: QUIET,
+                stuck: STUCK,
             })
             .map_err(|e| TransportError::build(&chain(&e)))
     }
@@ -89,20 +120,87 @@ fn read_roots(path: &Path) -> Result<Vec<reqwest::Certificate>, TransportError> 
 impl Wire for HttpWire {
     async fn roundtrip(&self, request: Request<Bytes>) -> Result<Response<Bytes>, WireError> {
         let request = reqwest::Request::try_from(request).map_err(|e| WireError::Unfit(chain(&e)))?;
-        let mut answer = self.client.execute(request).await.map_err(|e| unanswered(&e))?;
-        let mut whole = Response::new(Bytes::new());
-        *whole.status_mut() = answer.status();
-        *whole.headers_mut() = std::mem::take(answer.headers_mut());
+        within(WHOLE, async {
+            let answer = within(self.quiet, self.execute(request)).await?;
+            self.whole(answer).await
+        })
+        .await
+    }
+
+    async fn download(&self, request: Request<Bytes>) -> Result<Response<Pieces>, WireError> {
+        let request = reqwest::Request::try_from(request).map_err(|e| WireError::Unfit(chain(&e)))?;
+        let mut answer = within(self.quiet, self.execute(request)).await?;
+        let head = head(&mut answer);
+        let quiet = self.quiet;
+        let pieces = stream::try_unfold(answer, move |mut answer| async move {
+            let piece = next(&mut answer, quiet).await?;
+            Ok(piece.map(|piece| (piece, answer)))
+        });
+        Ok(head.map(|()| pieces.boxed()))
+    }
+
+    async fn upload(&self, request: Request<FramedFile>) -> Result<Response<Bytes>, WireError> {
+        let (parts, file) = request.into_parts();
+        let (body, moved) = Outgoing::open(&file)
+            .await
+            .map_err(|e| WireError::Unfit(format!("the file to send cannot be read: {e}")))?;
+        let request = Request::from_parts(parts, reqwest::Body::wrap(body));
+        let request = reqwest::Request::try_from(request).map_err(|e| WireError::Unfit(chain(&e)))?;
+        let mut answer = std::pin::pin!(self.execute(request));
+        let mut before = moved.pieces();
+        loop {
+            if let Ok(answer) = tokio::time::timeout(self.stuck, answer.as_mut()).await {
+                return within(WHOLE, self.whole(answer?)).await;
+            }
+            let now = moved.pieces();
+            if now == before {
+                return Err(late(self.stuck));
+            }
+            before = now;
+        }
+    }
+}
+
+impl HttpWire {
+    async fn execute(&self, request: reqwest::Request) -> Result<reqwest::Response, WireError> {
+        self.client.execute(request).await.map_err(|e| unanswered(&e))
+    }
+
+    async fn whole(&self, mut answer: reqwest::Response) -> Result<Response<Bytes>, WireError> {
+        let head = head(&mut answer);
         let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|e| WireError::Lost(said(&e)))? {
-            if body.len() + chunk.len() > self.largest {
+        while let Some(piece) = next(&mut answer, self.quiet).await? {
+            if body.len() + piece.len() > self.largest {
                 return Err(WireError::TooLarge);
             }
-            body.extend_from_slice(&chunk);
+            body.extend_from_slice(&piece);
         }
-        *whole.body_mut() = body.freeze();
-        Ok(whole)
+        Ok(head.map(|()| body.freeze()))
     }
+}
+
+fn head(answer: &mut reqwest::Response) -> Response<()> {
+    let mut head = Response::new(());
+    *head.status_mut() = answer.status();
+    *head.headers_mut() = std::mem::take(answer.headers_mut());
+    head
+}
+
+async fn next(answer: &mut reqwest::Response, quiet: Duration) -> Result<Option<Bytes>, WireError> {
+    within(quiet, async {
+        answer.chunk().await.map_err(|e| WireError::Lost(said(&e)))
+    })
+    .await
+}
+
+async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, WireError>>) -> Result<T, WireError> {
+    tokio::time::timeout(limit, work)
+        .await
+        .unwrap_or_else(|_elapsed| Err(late(limit)))
+}
+
+fn late(limit: Duration) -> WireError {
+    WireError::Lost(format!("timed out: {} s were not enough", limit.as_secs()))
 }
 
 fn unanswered(error: &reqwest::Error) -> WireError {
@@ -160,13 +258,17 @@ mod tests {
 
     /// Answers one connection with these bytes, whatever it says, and closes it.
     async fn serve(answer: &'static str) -> std::net::SocketAddr {
+        serve_bytes(answer.as_bytes()).await
+    }
+
+    async fn serve_bytes(answer: &'static [u8]) -> std::net::SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut said = [0; 4096];
             let _read = stream.read(&mut said).await.unwrap();
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.write_all(answer).await.unwrap();
             stream.shutdown().await.unwrap();
         });
         address
@@ -222,5 +324,107 @@ mod tests {
             let refused = HttpWire::new(Some(path)).unwrap_err();
             assert!(refused.to_string().contains(&*path.to_string_lossy()), "{refused}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_download_is_handed_on_decoded_with_a_length_only_where_it_is_its_own() {
+        use futures_util::TryStreamExt;
+
+        let wire = HttpWire::new(None).unwrap();
+        let download = async |answer: &'static [u8]| {
+            let at = serve_bytes(answer).await;
+            let request = Request::get(format!("http://{at}/")).body(Bytes::new()).unwrap();
+            let (head, pieces) = wire.download(request).await.unwrap().into_parts();
+            let length = head.headers.get("content-length").map(|length| length.len());
+            let whole: Result<Vec<Bytes>, _> = pieces.try_collect().await;
+            (head.status.as_u16(), length, whole.map(|whole| whole.concat()))
+        };
+        let plain = download(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello").await;
+        assert_eq!(plain, (200, Some(1), Ok(b"hello".to_vec())));
+        let packed = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 25\r\n\r\n\
+            \x1f\x8b\x08\0\0\0\0\0\0\x03\xcb\x48\xcd\xc9\xc9\x07\0\x86\xa6\x10\x36\x05\0\0\0";
+        assert_eq!(download(packed).await, (200, None, Ok(b"hello".to_vec())));
+        let (status, _, cut) = download(b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nhello").await;
+        assert!(status == 200 && matches!(cut, Err(WireError::Lost(_))), "{cut:?}");
+    }
+
+    #[tokio::test]
+    async fn an_upload_says_its_length_and_sends_the_file_as_it_is_read() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let content = vec![b'x'; 300_000];
+        std::fs::write(file.path(), &content).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut said = Vec::new();
+            while !said.ends_with(b"x>") {
+                assert_ne!(stream.read_buf(&mut said).await.unwrap(), 0);
+            }
+            let answer = b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\n{}";
+            stream.write_all(answer).await.unwrap();
+            said
+        });
+        let body = FramedFile::new("<", (file.path(), 300_000), crate::transport::Coding::Plain, ">");
+        let request = Request::post(format!("http://{at}/u")).body(body).unwrap();
+        let answer = HttpWire::new(None).unwrap().upload(request).await.unwrap();
+        assert_eq!((answer.status().as_u16(), &answer.body()[..]), (201, &b"{}"[..]));
+        let said = server.await.unwrap();
+        let head = String::from_utf8_lossy(&said[..300]).to_lowercase();
+        assert!(
+            head.contains("content-length: 300002") && !head.contains("chunked"),
+            "{head}"
+        );
+        assert!(said.ends_with(&[b"<", &content[..], b">"].concat()));
+    }
+
+    #[tokio::test]
+    async fn whoever_falls_silent_is_not_waited_for_without_end() {
+        use futures_util::TryStreamExt;
+
+        let mut wire = HttpWire::new(None).unwrap();
+        (wire.quiet, wire.stuck) = (Duration::from_millis(100), Duration::from_millis(100));
+        // Takes the connection, says this much, and is never heard of again.
+        let silent = async |says: &'static [u8]| {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let at = listener.local_addr().unwrap();
+            tokio::spawn(async move {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let _asked = stream.read(&mut [0; 64]).await.unwrap();
+                stream.write_all(says).await.unwrap();
+                std::future::pending::<()>().await;
+                drop(stream);
+            });
+            format!("http://{at}/")
+        };
+        let fault = get(&wire, silent(b"").await).await;
+        assert!(
+            matches!(&fault, Err(WireError::Lost(why)) if why.contains("timed out")),
+            "{fault:?}"
+        );
+        let request = Request::get(silent(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhel").await);
+        let answer = wire.download(request.body(Bytes::new()).unwrap()).await.unwrap();
+        let cut: Result<Vec<Bytes>, WireError> = answer.into_body().try_collect().await;
+        assert!(
+            matches!(&cut, Err(WireError::Lost(why)) if why.contains("timed out")),
+            "{cut:?}"
+        );
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_len(50_000_000).unwrap();
+        let body = FramedFile::new("", (file.path(), 50_000_000), crate::transport::Coding::Plain, "");
+        let fault = wire.upload(Request::post(silent(b"").await).body(body).unwrap()).await;
+        assert!(
+            matches!(&fault, Err(WireError::Lost(why)) if why.contains("timed out")),
+            "{fault:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_be_read_is_not_sent() {
+        let gone = std::env::temp_dir().join("lockstep-there-is-no-such-file");
+        let body = FramedFile::new("", (&gone, 1), crate::transport::Coding::Plain, "");
+        let request = Request::post("http://127.0.0.1:9/").body(body).unwrap();
+        let fault = HttpWire::new(None).unwrap().upload(request).await;
+        assert!(matches!(fault, Err(WireError::Unfit(_))), "{fault:?}");
     }
 }

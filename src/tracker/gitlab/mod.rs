@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod exchange;
+mod files;
 mod people;
 mod planning;
 mod read;
