@@ -10,6 +10,7 @@ mod edits;
 mod failures;
 mod guards;
 mod labels;
+mod limits;
 mod markers;
 mod matching;
 mod mirror;
