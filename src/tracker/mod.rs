@@ -92,7 +92,8 @@ pub trait ReadTracker: Send + Sync {
     async fn account(&self) -> Result<Option<String>, TrackerError>;
 
     /// A file that a text of this tracker shows or links to: an address that the tracker's profile takes for its own.
-    /// Absolute, but for a folder, whose files are named by their path from the folder. Our credential goes to the
+    /// Absolute, or as the service's own texts have it (GitLab's `/uploads/…`), but for a folder, whose files are named by
+    /// their path from the folder (`0001/files/a.png`). Our credential goes to the
     /// tracker's own host and nowhere else. `Rejected` for every other address and where files cannot be read.
     async fn fetch(&self, address: &str) -> Result<Download, TrackerError>;
 

@@ -209,12 +209,11 @@ impl Inner {
     }
 
     fn keep(&self, issue: Option<&IssueKey>, file: &LocalFile) -> Result<String, TrackerError> {
-        let (address, wrote) = match issue {
-            Some(key) => shelf::keep(&self.path, key, file).map_err(|refusal| self.refusal(key, refusal))?,
-            None => {
-                let mut reserved = self.reserved.lock().unwrap_or_else(PoisonError::into_inner);
-                shelf::keep_for_next(&self.path, &mut reserved, file).map_err(|fault| self.fault(fault))?
-            }
+        let (address, wrote) = if let Some(key) = issue {
+            shelf::keep(&self.path, key, file).map_err(|refusal| self.refusal(key, refusal))?
+        } else {
+            let mut reserved = self.reserved.lock().unwrap_or_else(PoisonError::into_inner);
+            shelf::keep_for_next(&self.path, &mut reserved, file).map_err(|fault| self.fault(fault))?
         };
         self.wrote(wrote);
         Ok(address)
@@ -317,8 +316,8 @@ impl WriteTracker for Folder {
         self.off(move |inner| inner.perform(&op)).await
     }
 
-    async fn keep(&self, issue: Option<&IssueKey>, file: &LocalFile, shelf: Shelf) -> Result<String, TrackerError> {
-        if shelf != Shelf::Uploads {
+    async fn keep(&self, issue: Option<&IssueKey>, file: &LocalFile, to: Shelf) -> Result<String, TrackerError> {
+        if to != Shelf::Uploads {
             return Err(refused(&self.0.id, "a folder has no branches"));
         }
         let (issue, file) = (issue.cloned(), file.sound(&self.0.id)?.clone());

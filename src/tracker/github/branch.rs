@@ -39,8 +39,8 @@ struct Entry {
 }
 
 impl GitHub {
-    pub(super) async fn keep_file(&self, file: &LocalFile, shelf: Shelf) -> Result<String, TrackerError> {
-        if shelf != Shelf::Branch {
+    pub(super) async fn keep_file(&self, file: &LocalFile, to: Shelf) -> Result<String, TrackerError> {
+        if to != Shelf::Branch {
             return Err(no_file(&self.id, "GitHub has no documented way to attach files"));
         }
         let file = file.sound(&self.id)?;

@@ -191,7 +191,7 @@ impl WriteTracker for GitHub {
         self.write(op).await
     }
 
-    async fn keep(&self, _issue: Option<&IssueKey>, file: &LocalFile, shelf: Shelf) -> Result<String, TrackerError> {
-        self.keep_file(file, shelf).await
+    async fn keep(&self, _issue: Option<&IssueKey>, file: &LocalFile, to: Shelf) -> Result<String, TrackerError> {
+        self.keep_file(file, to).await
     }
 }

@@ -3,6 +3,7 @@
 //! Facts: GitLab documentation, "Project Markdown uploads API". The web addresses of uploads want a browser's session, so
 //! everything goes through the API. Imports the tracker traits and the siblings in this folder.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use futures_util::StreamExt;
@@ -80,8 +81,8 @@ impl GitLab {
     }
 
     /// An upload is never found again without the right to list them all, so none is looked for.
-    pub(super) async fn keep_file(&self, file: &LocalFile, shelf: Shelf) -> Result<String, TrackerError> {
-        if shelf != Shelf::Uploads {
+    pub(super) async fn keep_file(&self, file: &LocalFile, to: Shelf) -> Result<String, TrackerError> {
+        if to != Shelf::Uploads {
             return Err(no_file(&self.id, "files are not kept on a branch here"));
         }
         let file = file.sound(&self.id)?;
@@ -193,24 +194,17 @@ fn below(instance: &Url, url: &Url) -> Option<Vec<String>> {
 }
 
 fn decoded(url: &Url) -> Option<Vec<String>> {
-    let part = |part: &str| {
-        percent_decode_str(part)
-            .decode_utf8()
-            .ok()
-            .map(|part| part.into_owned())
-    };
+    let part = |part: &str| percent_decode_str(part).decode_utf8().ok().map(Cow::into_owned);
     url.path_segments()?.map(part).collect()
 }
 
 /// The error without the secret.
 fn hidden(error: TrackerError, secret: &str) -> TrackerError {
-    match error {
-        TrackerError::Failed { on, detail } => TrackerError::Failed {
-            on,
-            detail: detail.replace(secret, "…"),
-        },
-        other => other,
+    if let TrackerError::Failed { on, detail } = error {
+        let detail = detail.replace(secret, "…");
+        return TrackerError::Failed { on, detail };
     }
+    error
 }
 
 #[cfg(test)]

@@ -35,8 +35,8 @@ impl WriteTracker for GitLab {
         }
     }
 
-    async fn keep(&self, _issue: Option<&IssueKey>, file: &LocalFile, shelf: Shelf) -> Result<String, TrackerError> {
-        self.keep_file(file, shelf).await
+    async fn keep(&self, _issue: Option<&IssueKey>, file: &LocalFile, to: Shelf) -> Result<String, TrackerError> {
+        self.keep_file(file, to).await
     }
 }
 

@@ -83,7 +83,7 @@ async fn a_download_is_handed_on_decoded_with_a_length_only_where_it_is_its_own(
         let at = serve_bytes(answer).await;
         let request = Request::get(format!("http://{at}/")).body(Bytes::new()).unwrap();
         let (head, pieces) = wire.download(request).await.unwrap().into_parts();
-        let length = head.headers.get("content-length").map(|length| length.len());
+        let length = head.headers.get("content-length").map(http::HeaderValue::len);
         let whole: Result<Vec<Bytes>, _> = pieces.try_collect().await;
         (head.status.as_u16(), length, whole.map(|whole| whole.concat()))
     };
@@ -174,4 +174,24 @@ async fn a_file_that_cannot_be_read_is_not_sent() {
     let request = Request::post("http://127.0.0.1:9/").body(body).unwrap();
     let fault = HttpWire::new(None).unwrap().upload(request).await;
     assert!(matches!(fault, Err(WireError::Unfit(_))), "{fault:?}");
+}
+
+#[tokio::test]
+async fn a_refusal_that_comes_before_the_file_is_sent_is_an_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _asked = stream.read(&mut [0; 1024]).await.unwrap();
+        let answer = b"HTTP/1.1 413 Content Too Large\r\ncontent-length: 2\r\nconnection: close\r\n\r\nno";
+        stream.write_all(answer).await.unwrap();
+        std::future::pending::<()>().await;
+        drop(stream);
+    });
+    let file = tempfile::NamedTempFile::new().unwrap();
+    file.as_file().set_len(50_000_000).unwrap();
+    let body = FramedFile::new("", (file.path(), 50_000_000), crate::transport::Coding::Plain, "");
+    let request = Request::post(format!("http://{at}/")).body(body).unwrap();
+    let answer = HttpWire::new(None).unwrap().upload(request).await.unwrap();
+    assert_eq!((answer.status().as_u16(), &answer.body()[..]), (413, &b"no"[..]));
 }

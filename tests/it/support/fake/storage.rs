@@ -65,8 +65,8 @@ impl Storage {
 
     /// Stores a file under a path and tells its address, signature and all.
     pub fn put(&self, path: &str, media_type: &'static str, bytes: Vec<u8>) -> String {
-        let mut shelf = self.shelf.lock().unwrap();
-        shelf.files.insert(path.to_owned(), (media_type, bytes));
+        let file = (media_type, bytes);
+        self.shelf.lock().unwrap().files.insert(path.to_owned(), file);
         format!("{}{path}?signature=good-for-a-minute", self.url)
     }
 

@@ -167,7 +167,7 @@ impl GitHub {
             ("GET", ["ref", "heads", branch @ ..]) => {
                 let branch = branch.join("/");
                 if self.git.branches.contains_key(&branch) {
-                    return Answer::new(200, self.reference(&branch));
+                    return Answer::new(200, Self::reference(&branch));
                 }
                 error(404, "Not Found")
             }
@@ -178,7 +178,7 @@ impl GitHub {
         }
     }
 
-    fn reference(&self, branch: &str) -> Value {
+    fn reference(branch: &str) -> Value {
         let sha = hash(branch.len() as u64);
         json!({ "ref": format!("refs/heads/{branch}"), "object": { "type": "commit", "sha": sha } })
     }
@@ -241,7 +241,7 @@ impl GitHub {
             return error(422, "Reference already exists");
         }
         self.git.branches.insert(branch.to_owned(), tree.clone());
-        Answer::new(201, self.reference(branch))
+        Answer::new(201, Self::reference(branch))
     }
 }
 
