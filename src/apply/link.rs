@@ -54,6 +54,7 @@ impl Work<'_> {
             lost.insert(Field::Title);
         }
         if unkept.contains(&Field::Body) && change.text.take().is_some() {
+            change.files.clear();
             lost.insert(Field::Body);
         }
         self.book.frozen.extend(lost.iter().copied());

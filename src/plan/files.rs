@@ -6,7 +6,7 @@ use crate::tracker::Shelf;
 /// A file that a planned text names by a placeholder, until it is kept on the side that is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedFile {
-    /// Where it is now: an absolute address of the other side, or a path in its folder.
+    /// The address to fetch it by from the other side.
     pub original: String,
     /// The address that texts name it by where it cannot be taken along.
     pub left: String,

@@ -67,9 +67,9 @@ impl<'a> Luggage<'a> {
         let left = left(file)?;
         let placeholder = placeholder(self.link, file);
         let mut planned = self.planned.borrow_mut();
-        if !planned.iter().any(|one| one.original == file) {
+        if !planned.iter().any(|one| one.placeholder == placeholder) {
             planned.push(PlannedFile {
-                original: file.to_owned(),
+                original: fetched_by(file, from).to_owned(),
                 left,
                 placeholder: placeholder.clone(),
                 name: file.rsplit('/').next().unwrap_or_default().to_owned(),
@@ -151,6 +151,15 @@ pub(super) fn with_files(why: String, files: &[PlannedFile]) -> String {
     }
 }
 
+/// The address to fetch a file by. A project's own uploads go without its address for people, which need not be the one
+/// the mapping file names.
+fn fetched_by<'f>(file: &'f str, from: &Place<'_>) -> &'f str {
+    let within = from.web.and_then(|web| file.strip_prefix(web.trim_end_matches('/')));
+    within
+        .filter(|within| from.syntax == Syntax::GitLab && within.starts_with("/uploads/"))
+        .unwrap_or(file)
+}
+
 /// The address of a file in the characters that our forms can hold. Only paths in a folder may need other ones.
 fn left(file: &str) -> Option<String> {
     let root = url::Url::parse("http://folder.invalid/").ok();
@@ -184,6 +193,21 @@ mod tests {
         ] {
             assert_eq!(left(file).as_deref(), want, "{file}");
         }
+    }
+
+    #[test]
+    fn own_uploads_are_fetched_without_the_address_for_people() {
+        let place = |syntax| Place {
+            syntax,
+            mentions: true,
+            quick_actions: true,
+            web: Some("https://people.example/g/p"),
+        };
+        let own = "https://people.example/g/p/uploads/0/a.png";
+        let other = "https://people.example/-/project/1/uploads/0/a.png";
+        assert_eq!(fetched_by(own, &place(Syntax::GitLab)), "/uploads/0/a.png");
+        assert_eq!(fetched_by(other, &place(Syntax::GitLab)), other);
+        assert_eq!(fetched_by(own, &place(Syntax::GitHub)), own);
     }
 
     #[test]
