@@ -8,7 +8,8 @@ use tokio::time::Instant;
 use super::link::{Halt, Work};
 use super::{End, FRESH, LEASE, Run, compose, recover};
 use crate::model::{
-    Issue, IssueKey, IssueRef, Lookup, Op, Patch, Payload, Reason, Receipt, Side, State, Status, hash_text,
+    Body, Issue, IssueKey, IssueRef, LinkId, Lookup, Marker, Op, Patch, Payload, Reason, Receipt, Side, State, Status,
+    hash_text,
 };
 use crate::plan::{Act, Book, Change, Field, Held, Step, Twin};
 use crate::tracker::TrackerError;
@@ -306,6 +307,28 @@ impl Run<'_> {
             patch: Patch {
                 body: Some(body),
                 status,
+                ..Patch::default()
+            },
+        };
+        match self.perform(side, &op).await {
+            Ok(_) => End::Done,
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    /// Writes a body without the markers, and their footers, that belong to another issue.
+    pub(super) async fn unmark(&mut self, work: &mut Work<'_>, side: Side, keep: &[Marker]) -> End {
+        let Some(now) = work.book.known.get(side).clone() else {
+            return End::Failed("the issue is not known".into());
+        };
+        let stays = |link: &LinkId| keep.iter().any(|marker| marker.link == *link);
+        let footers = now.body.footers.iter().filter(|(link, _)| stays(link));
+        let footers: Vec<&str> = footers.map(|(_, footer)| footer.as_str()).collect();
+        let body = Body::compose(&now.body.text, Some(&footers.join("\n\n")), keep, self.hands.signer);
+        let op = Op::UpdateIssue {
+            key: now.key,
+            patch: Patch {
+                body: Some(body),
                 ..Patch::default()
             },
         };

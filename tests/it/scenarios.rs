@@ -18,6 +18,7 @@ mod oddities;
 mod people;
 mod races;
 mod recorded;
+mod repair;
 mod scope;
 mod statuses;
 mod talk;

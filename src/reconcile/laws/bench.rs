@@ -129,6 +129,7 @@ impl Setup {
             people: vec![person("ann", "ann.r"), person("bob", "bob.r")],
             profiles: PerSide::new(left, right),
             vices: PerSide::default(),
+            errand: crate::reconcile::Errand::default(),
             signer: Signer::default(),
         }
     }
