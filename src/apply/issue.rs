@@ -344,12 +344,16 @@ impl Run<'_> {
         told.map_or(now, |at| at.as_second().max(now))
     }
 
+    /// Whether a side carries a marker of the link. What is left of one that was parted before is none.
     pub(super) fn is_marked(work: &Work<'_>, side: Side) -> bool {
-        work.book
-            .known
-            .get(side)
-            .as_ref()
-            .is_some_and(|issue| issue.body.markers.iter().any(|marker| marker.link == work.book.link))
+        let live = |marker: &Marker| match &marker.payload {
+            Payload::State(mark) => mark.survivor.is_none(),
+            Payload::Pointer(mark) => mark.survivor.is_none(),
+            Payload::Comment(_) | Payload::Board => true,
+        };
+        let known = work.book.known.get(side).as_ref();
+        let mut markers = known.into_iter().flat_map(|issue| &issue.body.markers);
+        markers.any(|marker| marker.link == work.book.link && live(marker))
     }
 }
 

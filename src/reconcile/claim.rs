@@ -62,17 +62,24 @@ pub(super) fn tomb(desk: &Desk<'_>, side: Side, issue: &Issue) -> Option<Tomb> {
     })
 }
 
-/// Whether an issue is held for nothing but a marker of this sync that belongs to another issue.
-pub(super) fn is_copied(desk: &Desk<'_>, side: Side, issue: &Issue) -> bool {
-    matches!(read(desk, side, issue), Err((COPIED, _, _)))
+/// Whether an issue is held for a marker of this sync that belongs, or may belong, to another issue.
+pub(super) fn may_be_copied(desk: &Desk<'_>, side: Side, issue: &Issue) -> bool {
+    matches!(read(desk, side, issue), Err((COPIED | AMBIGUOUS, _, _)))
 }
 
-/// The markers of an issue that are no copies of another one's: those that stay when the copies are taken out.
-pub(super) fn own_markers(desk: &Desk<'_>, side: Side, issue: &Issue) -> Vec<Marker> {
+/// The markers of an issue that are no copies of another one's: those that stay when the copies are taken out. A marker
+/// that does not name the issue it is in (the request that made a twin could not know it) is one where its link `is_elsewhere`.
+pub(super) fn own_markers(
+    desk: &Desk<'_>,
+    side: Side,
+    issue: &Issue,
+    is_elsewhere: impl Fn(&LinkId) -> bool,
+) -> Vec<Marker> {
     let is_foreign = |marker: &Marker| {
         says(marker).is_some_and(|(sync, ends, _)| {
             let named = ends.get(side).key.as_ref();
-            *sync == desk.sync_hash() && named.is_some_and(|key| *key != issue.key)
+            let foreign = named.map_or_else(|| is_elsewhere(&marker.link), |key| *key != issue.key);
+            *sync == desk.sync_hash() && foreign && marker.trusted(&desk.rules.signer)
         })
     };
     let all = issue.body.markers.iter();
@@ -80,6 +87,7 @@ pub(super) fn own_markers(desk: &Desk<'_>, side: Side, issue: &Issue) -> Vec<Mar
 }
 
 const COPIED: &str = "marker-copied";
+const AMBIGUOUS: &str = "marker-ambiguous";
 
 type Doubt = (&'static str, String, &'static str);
 
@@ -154,11 +162,7 @@ fn join(found: Claim, next: Claim) -> Result<Claim, Doubt> {
     if same {
         return Ok(found);
     }
-    Err((
-        "marker-ambiguous",
-        "it holds two different markers of this sync".into(),
-        RESTORE,
-    ))
+    Err((AMBIGUOUS, "it holds two different markers of this sync".into(), RESTORE))
 }
 
 fn believe(

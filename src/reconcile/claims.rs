@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::claim::{Claim, claim, is_copied, tomb};
+use super::claim::{Claim, claim, may_be_copied, tomb};
 use super::{Desk, crossing};
 use crate::config::Mode;
 use crate::model::{Issue, IssueKey, LinkId, Lookup, PerSide, PointerMark, Side, StateMark};
@@ -28,7 +28,7 @@ pub(super) struct Claims {
     pub(super) parted: PerSide<BTreeMap<IssueKey, Tomb>>,
     /// Twins that another sync made.
     pub(super) onward: PerSide<BTreeSet<IssueKey>>,
-    /// Issues held for a marker that belongs to another issue and can be told from their own.
+    /// Issues held for a marker that belongs, or may belong, to another issue.
     pub(super) copies: PerSide<BTreeSet<IssueKey>>,
 }
 
@@ -110,7 +110,7 @@ pub(super) fn claims(desk: &mut Desk<'_>) -> Claims {
                         claims.parted.get_mut(side).insert(key, tomb);
                     }
                 }
-                Claim::Held if is_copied(desk, side, issue) => {
+                Claim::Held if may_be_copied(desk, side, issue) => {
                     claims.copies.get_mut(side).insert(key);
                 }
                 Claim::Held => {}

@@ -10,7 +10,7 @@ use super::super::widow::{Remains, alone};
 use super::super::{Desk, link, widow};
 use super::part::left_over;
 use crate::config::{Direction, Mode};
-use crate::model::{IssueKey, Payload, Side};
+use crate::model::{IssueKey, LinkId, Side};
 use crate::plan::{Act, Field, LinkPlan, Step};
 
 /// Plans everything that can be mended; what cannot is held.
@@ -118,17 +118,13 @@ fn copied(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
         let Some(issue) = desk.issue(side, &key).filter(|_| desk.may_write(side)) else {
             continue;
         };
-        let live = pairing.claims.live(side, &key);
-        let mut keep = own_markers(desk, side, issue);
-        let sync = desk.sync_hash();
-        if live.is_some() {
-            // A whole state without a word about the issue it is in, which is the one of its link that came later.
-            keep.retain(|marker| match &marker.payload {
-                Payload::State(mark) => mark.sync != sync,
-                Payload::Pointer(mark) => mark.sync != sync,
-                Payload::Comment(_) | Payload::Board => true,
-            });
-        }
+        let is_elsewhere = |link: &LinkId| {
+            let pairs = &pairing.pairs;
+            pairs
+                .iter()
+                .any(|pair| pair.link == *link && *pair.keys.get(side) != key)
+        };
+        let keep = own_markers(desk, side, issue, is_elsewhere);
         let Some(gone) = issue.body.markers.iter().find(|marker| !keep.contains(marker)) else {
             continue;
         };
@@ -136,7 +132,7 @@ fn copied(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
         desk.out
             .plan
             .held
-            .retain(|held| held.code != "marker-copied" || held.on != on);
+            .retain(|held| !["marker-copied", "marker-ambiguous"].contains(&held.code) || held.on != on);
         let rest = Remains {
             link: &gone.link,
             origin: Side::Left,
