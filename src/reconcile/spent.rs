@@ -7,7 +7,7 @@ use super::Desk;
 use super::merged::Merged;
 use super::pair::Pair;
 use crate::model::{Base, Intent, Issue, PerSide, PlanningChange, Side};
-use crate::plan::{Act, Book, Change, Drift, Field, Step};
+use crate::plan::{Act, Book, Change, Drift, Field, Step, duration};
 
 /// What is merged already, and what is to be added to each side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,11 +106,9 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
 /// The write that adds time to a side.
 pub(super) fn step(desk: &Desk<'_>, to: Side, seconds: i64) -> Step {
     let from = desk.tracker(to.other());
-    let why = if seconds < 0 {
-        format!("{} s less were spent on {from}", seconds.unsigned_abs())
-    } else {
-        format!("{seconds} s more were spent on {from}")
-    };
+    let time = duration(seconds.unsigned_abs()).unwrap_or_default();
+    let more = if seconds < 0 { "less" } else { "more" };
+    let why = format!("{time} {more} spent on {from}");
     let planning = PlanningChange {
         spend: Some(seconds),
         ..PlanningChange::default()
