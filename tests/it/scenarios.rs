@@ -7,6 +7,7 @@ mod creating;
 mod deleted;
 mod edits;
 mod failures;
+mod fields;
 mod guards;
 mod labels;
 mod markers;
