@@ -3,6 +3,9 @@
 //! `scalars` and `sets` are tables: a field is described once and goes through the same cells as all others, one test per
 //! field and cell. What is peculiar to a field stands in the file of its name.
 
+mod assignees;
+mod comments;
+mod labels;
 mod scalars;
 mod sets;
 

@@ -1,5 +1,6 @@
 //! The people on one side of a story: what they do and see, said the same for every kind of tracker.
 
+mod labels;
 mod look;
 mod plans;
 mod seen;
