@@ -22,6 +22,8 @@ pub(super) struct Work<'a> {
     pub(super) unedited: BTreeSet<(Side, CommentKey)>,
     /// When each side's issue was read last.
     pub(super) read: PerSide<Instant>,
+    /// The right side's marker says what time is about to be added.
+    pub(super) noted: bool,
     /// Something failed.
     pub(super) failed: bool,
     /// The twin was created in this run.
@@ -87,6 +89,7 @@ impl Run<'_> {
             unkept: PerSide::default(),
             unedited: BTreeSet::new(),
             read: PerSide::new(self.hands.clocks.left.1, self.hands.clocks.right.1),
+            noted: false,
             failed: false,
             born: None,
         };
@@ -175,15 +178,25 @@ impl Run<'_> {
 
     async fn step(&mut self, work: &mut Work<'_>, step: &Step) -> Result<(), Halt> {
         let end = match &step.act {
-            Act::Label(_) => return Ok(()),
+            Act::Label(_) | Act::Milestone(_) => return Ok(()),
+            Act::Note => self.note(work).await?,
+            Act::Update(change) if change.planning.spend.is_some() && !work.noted => {
+                work.book.intents = PerSide::default();
+                End::Skipped("what is about to be added could not be noted first".into())
+            }
             Act::Create(twin) => self.create(work, step.on, twin).await,
             Act::Update(change) if change.is_empty() && work.failed && work.born.is_none() => {
                 End::Skipped("an earlier step of this link failed".into())
             }
             Act::Update(change) => {
-                let (change, lost) = work.sparing(step.on, change);
+                let (mut change, mut lost) = work.sparing(step.on, change);
+                if self.is_unmade(step.on, &change.planning) {
+                    change.planning.milestone = None;
+                    lost.insert(Field::Milestone);
+                    work.book.frozen.insert(Field::Milestone);
+                }
                 if !lost.is_empty() && change.is_empty() {
-                    End::Skipped("what it replaces could not be kept".into())
+                    End::Skipped("what it replaces could not be kept, or what it names could not be made".into())
                 } else {
                     self.update(work, step, &change).await?
                 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::pair::Pair;
 use super::{Desk, Need, crossing, kept};
-use crate::config::{CommentField, Mode};
+use crate::config::{Attributed, CommentField, Mode, attribution as attribution_of};
 use crate::model::{
     Comment, CommentKey, CommentMark, IssueKey, LinkId, Marker, Marks, Payload, PerSide, Side, hash_ours, hash_text,
 };
@@ -261,6 +261,24 @@ fn hold_cut(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side, copy: &Comment) {
     );
 }
 
+/// The line as the mapping file words it; `None` where it does not, or where nothing fit to stand there comes of it.
+fn worded(desk: &Desk<'_>, from: Side, original: &Comment) -> Option<String> {
+    let template = desk.terms().sync.fields.comments.template.as_ref()?;
+    let author = original.author.as_ref().map_or("somebody", |author| &author.login);
+    let tracker = desk.tracker(from).to_string();
+    let url = url::Url::parse(&original.url).map_or_else(|_none| String::new(), String::from);
+    let values = Attributed {
+        author: &crossing::plain(author),
+        url: &url,
+        tracker: &crossing::plain(&tracker),
+        date: &original
+            .created
+            .map_or_else(|| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d").to_string()),
+    };
+    let line = attribution_of(template, &values).ok()?;
+    Some(crossing::quiet_line(desk, from, &line))
+}
+
 /// Surplus copies that a race left behind, and copies whose original was deleted.
 fn removals(desk: &Desk<'_>, talk: &Talk<'_>, field: &CommentField, from: Side) -> Vec<Step> {
     let to = from.other();
@@ -325,6 +343,9 @@ fn copy_of(desk: &mut Desk<'_>, link: &LinkId, from: Side, original: &Comment, n
 
 /// The line above a copy: who wrote it, where and when, with a link. It names people without notifying them.
 fn attribution(desk: &Desk<'_>, from: Side, original: &Comment) -> String {
+    if let Some(line) = worded(desk, from, original) {
+        return line;
+    }
     let who = match &original.author {
         Some(author) => format!("**{}**", crossing::plain(&author.login)),
         None => "Somebody".to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::{Pair, link_of};
-use super::{Desk, Need, comments, crossing, known, labels, link, people, status};
+use super::{Desk, Need, comments, crossing, footer, known, labels, link, people, shown, spent, status, values};
 use crate::config::{CreateRule, Direction, Mode};
 use crate::model::{End, Issue, IssueKey, LinkId, Marks, PerSide, Side, Status};
 use crate::plan::{Act, Book, Change, Drift, Field, LinkPlan, Step, Twin};
@@ -158,41 +158,11 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
         );
         return None;
     }
-    let fields = &desk.terms().sync.fields;
-    let (status_crosses, labels_cross) = (fields.status.direction.reaches(to), fields.labels.direction.reaches(to));
-    let (body_crosses, people_cross) = (fields.body.reaches(to), fields.assignees.reaches(to));
-    let comments_cross = fields.comments.direction.reaches(to);
-
-    let wish = status::carry(desk, from, issue, None);
-    let mut twin = Twin {
-        title: crossing::carry_title(desk, from, &issue.title),
-        text: String::new(),
-        status: if status_crosses { wish.status } else { Status::OPEN },
-        labels: if labels_cross {
-            labels::carry(desk, from, issue)
-        } else {
-            BTreeSet::new()
-        },
-        assignees: if people_cross {
-            people::carry(desk, from, issue)
-        } else {
-            BTreeSet::new()
-        },
-    };
-    if status_crosses {
-        let of_status: Vec<String> = wish
-            .labels
-            .iter()
-            .filter_map(|label| labels::spelled(desk, to, label))
-            .collect();
-        twin.labels.extend(of_status);
-    }
+    let (twin, was_cut) = twin(desk, from, issue);
     let mut cut = PerSide::default();
-    if body_crosses {
-        let (text, was_cut) = crossing::carry_body(desk, from, issue);
-        twin.text = text;
-        *cut.get_mut(to) = was_cut;
-    }
+    *cut.get_mut(to) = was_cut;
+    let fields = &desk.terms().sync.fields;
+    let comments_cross = fields.comments.direction.reaches(to);
     let talk = if comments_cross {
         comments::plan_new(desk, link, from, &issue.key)?
     } else {
@@ -214,6 +184,7 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
     }];
     steps.extend(talk);
     let marks_origin = from == Side::Right || desk.terms().sync.mode == Mode::TwoWay;
+    let spent = spent::carry(desk, from, issue);
     // In mirror mode the left side carries nothing, so the state is written again once comments have been posted.
     let on = if marks_origin {
         Some(from)
@@ -230,9 +201,20 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
             why,
         });
     }
+    if let Some(intent) = spent.intents.get(to) {
+        steps.push(spent::step(desk, to, intent.add));
+        steps.push(Step {
+            on: Side::Right,
+            act: Act::Update(Change::default()),
+            fields: [Field::Marker].into(),
+            why: "the marker is brought up to date".to_owned(),
+        });
+    }
     let mut keys = PerSide::default();
     *keys.get_mut(from) = Some(issue.key.clone());
     let mut book = book(desk, from, issue, link);
+    book.spent = spent.merged;
+    book.intents = spent.intents;
     known::less_planned(&mut book, &steps);
     book.cut = cut;
     Some(LinkPlan {
@@ -241,6 +223,47 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
         steps,
         book,
     })
+}
+
+/// What the twin of `issue` will be, and whether its text had to be cut.
+fn twin(desk: &mut Desk<'_>, from: Side, issue: &Issue) -> (Twin, bool) {
+    let to = from.other();
+    let fields = &desk.terms().sync.fields;
+    let (status_crosses, labels_cross) = (fields.status.direction.reaches(to), fields.labels.direction.reaches(to));
+    let (body_crosses, people_cross) = (fields.body.reaches(to), fields.assignees.reaches(to));
+
+    let wish = status::carry(desk, from, issue, None);
+    let mut twin = Twin {
+        title: crossing::carry_title(desk, from, &issue.title),
+        text: String::new(),
+        status: if status_crosses { wish.status } else { Status::OPEN },
+        labels: if labels_cross {
+            labels::carry(desk, from, issue)
+        } else {
+            BTreeSet::new()
+        },
+        assignees: if people_cross {
+            people::carry(desk, from, issue)
+        } else {
+            BTreeSet::new()
+        },
+        planning: values::carry(desk, from, issue),
+        confidential: issue.confidential && desk.profile(to).holds.confidential,
+    };
+    twin.labels.extend(shown::carry(desk, from, issue));
+    if status_crosses {
+        let of_status: Vec<String> = wish
+            .labels
+            .iter()
+            .filter_map(|label| labels::spelled(desk, to, label))
+            .collect();
+        twin.labels.extend(of_status);
+    }
+    let mut cut = false;
+    if body_crosses {
+        (twin.text, cut) = crossing::carry_body(desk, from, issue);
+    }
+    (twin, cut)
 }
 
 fn missing(desk: &Desk<'_>, link: &LinkId, from: Side, issue: &Issue) -> Drift {
@@ -277,6 +300,8 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
         wrote: 0,
         digest: None,
     };
+    let mut sources = PerSide::default();
+    *sources.get_mut(from) = Some(issue);
     let mut spoken = PerSide::new(Some(BTreeMap::new()), Some(BTreeMap::new()));
     *spoken.get_mut(from) = desk
         .known_comments(from, &issue.key)
@@ -293,7 +318,9 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
         marks,
         spoken,
         cut: PerSide::default(),
-        footer: link::footer(desk, from, issue),
+        footer: footer::footer(desk, from, &sources),
+        spent: PerSide::default(),
+        intents: PerSide::default(),
         frozen: BTreeSet::new(),
         when: desk.rules.now.as_second(),
         serial: 0,

@@ -113,6 +113,17 @@ pub(super) fn carry_comment(desk: &mut Desk<'_>, from: Side, comment: &Comment, 
     fit(text.trim_start_matches(['\r', '\n']).to_owned(), max, &comment.url)
 }
 
+/// A line of ours with foreign names in it, as it may stand above a text on the other side: nothing in it is live, and it
+/// begins as no block of Markdown that the text below could be drawn into.
+pub(super) fn quiet_line(desk: &Desk<'_>, from: Side, line: &str) -> String {
+    let line = with_crossing(desk, from, false, |crossing| border::carry_title(line.trim(), crossing));
+    let line = line.replace('`', "'");
+    if line.starts_with(['/', '<', '>', '-', '=', '#', '~', '|', '[', '+', '*', ':']) && !line.starts_with("**") {
+        return format!("By {line}");
+    }
+    line
+}
+
 /// A text of a side as it may stand there a second time without notifying anybody again.
 pub(super) fn disarm(desk: &Desk<'_>, side: Side, text: &str) -> String {
     let profile = desk.profile(side);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::link::Merged;
+use super::merged::Merged;
 use super::pair::Pair;
 use super::{Desk, Need, keep_element};
 use crate::config::{Direction, Terms};
@@ -69,7 +69,10 @@ fn elements(desk: &Desk<'_>, issues: &PerSide<&Issue>) -> Vec<Element> {
             if terms.is_status_label(side, label) {
                 continue;
             }
-            let Some(other) = terms.unmapped(side, label).map(|name| fit(desk, side.other(), &name)) else {
+            let Some(other) = terms
+                .unmapped(side, label)
+                .map(|name| desk.profile(side.other()).fit_label(&name))
+            else {
                 continue;
             };
             let seen = same.values().any(|e| e.names.get(side).contains(&label.to_lowercase()));
@@ -91,15 +94,6 @@ fn elements(desk: &Desk<'_>, issues: &PerSide<&Issue>) -> Vec<Element> {
     }
     elements.extend(same.into_values());
     elements
-}
-
-/// A label name within a tracker's limits.
-fn fit(desk: &Desk<'_>, side: Side, name: &str) -> String {
-    let profile = desk.profile(side);
-    let allowed = name
-        .chars()
-        .map(|c| if profile.label_forbidden.contains(&c) { ';' } else { c });
-    allowed.take(profile.label_max).collect()
 }
 
 /// A label as the tracker spells it; `None` when it does not exist there and may not be created, or while the
@@ -269,10 +263,12 @@ pub(super) fn make_known(desk: &mut Desk<'_>) {
                 Act::Create(twin) => twin.labels.iter().collect(),
                 Act::Update(change) => change.add_labels.iter().collect(),
                 Act::Label(_)
+                | Act::Milestone(_)
                 | Act::Comment(_)
                 | Act::EditCopy { .. }
                 | Act::EditOriginal { .. }
                 | Act::DeleteCopy { .. }
+                | Act::Note
                 | Act::Retire { .. }
                 | Act::Part { .. } => Vec::new(),
             };
@@ -314,7 +310,7 @@ pub(super) fn make_known(desk: &mut Desk<'_>) {
             desk.tracker(source),
             desk.tracker(side)
         );
-        desk.out.plan.labels.push(Step {
+        desk.out.plan.catalogue.push(Step {
             on: side,
             act: Act::Label(label),
             fields: [Field::Labels].into(),

@@ -1,7 +1,7 @@
 //! Title and body: text that crosses from one side to the other, and its merge.
 
 use super::crossing::{ROOM, ask, carry_body, carry_title, fit, shorten, with_crossing};
-use super::link::Merged;
+use super::merged::Merged;
 use super::pair::Pair;
 use super::{Desk, Verdict, decide, kept};
 use crate::border;

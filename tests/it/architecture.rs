@@ -16,7 +16,13 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
     ("tracker", &["model", "transport", "border::Syntax"]),
     (
         "plan",
-        &["model", "config", "tracker::Profile", "tracker::CommentReading"],
+        &[
+            "model",
+            "config",
+            "tracker::Profile",
+            "tracker::Holds",
+            "tracker::CommentReading",
+        ],
     ),
     (
         "reconcile",

@@ -45,13 +45,13 @@ pub(super) struct Fields {
     /// What becomes of a GitLab epic, or of a GitHub parent issue, on the other side. Default: off.
     epic: Option<Labelled>,
     /// Weight.
-    weight: Option<Field<Plain>>,
+    weight: Option<Field<ValueField>>,
     /// Due date.
-    due_date: Option<Field<Plain>>,
+    due_date: Option<Field<ValueField>>,
     /// Estimated time.
-    time_estimate: Option<Field<Plain>>,
+    time_estimate: Option<Field<ValueField>>,
     /// Time spent. What each side adds is added to the other.
-    time_spent: Option<Field<Plain>>,
+    time_spent: Option<Field<ValueField>>,
     /// Not supported yet.
     attachments: Option<Attachments>,
 }
@@ -61,6 +61,22 @@ pub(super) struct Fields {
 #[schemars(deny_unknown_fields)]
 struct Plain {
     direction: Option<Direction>,
+}
+
+/// How a value that only some trackers have is carried.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ValueField {
+    direction: Option<Direction>,
+    /// What a tracker without the field shows: nothing (`field`, default), or words in the `footer`.
+    r#as: Option<ValueAs>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+enum ValueAs {
+    Field,
+    Footer,
 }
 
 /// How status is carried.

@@ -14,8 +14,8 @@ use tokio::time::Instant;
 use super::store::{Store, Vices, tracker};
 use crate::apply::{Applied, End, Hands, apply};
 use crate::config::{
-    CommentField, CreateRule, Direction, Fields, Guard, LabelField, LabelRow, Mode, OnDelete, Policy, StatusField,
-    Sync, Terms,
+    Carried, CommentField, CreateRule, Direction, Fields, Guard, LabelField, LabelRow, MilestoneField, Mode, OnDelete,
+    Policy, StatusField, Sync, Terms, ValueField,
 };
 use crate::model::{
     Body, Comment, Feed, Hash, IssueKey, Label, Lookup, Milestone, Op, Payload, PerSide, Receipt, Side, SideWorld,
@@ -24,6 +24,25 @@ use crate::model::{
 use crate::plan::Plan;
 use crate::reconcile::{Need, Outcome, Rules, reconcile, sync_hash};
 use crate::tracker::{About, Listing, Profile, ReadTracker, TrackerError, Usage, WriteTracker};
+
+fn value(direction: Direction) -> ValueField {
+    ValueField {
+        direction,
+        footer: false,
+    }
+}
+
+fn plan_fields(fields: &mut Fields, direction: Direction) {
+    fields.milestone.direction = direction;
+    for field in [
+        &mut fields.weight,
+        &mut fields.due_date,
+        &mut fields.time_estimate,
+        &mut fields.time_spent,
+    ] {
+        *field = value(direction);
+    }
+}
 
 /// The rules of a run and what the trackers are like.
 #[derive(Clone, Debug)]
@@ -82,6 +101,15 @@ impl Setup {
                     mirror_deletions: false,
                     template: None,
                 },
+                milestone: MilestoneField {
+                    direction: both,
+                    carried: Carried::Milestone,
+                    create: true,
+                },
+                weight: value(both),
+                due_date: value(both),
+                time_estimate: value(both),
+                time_spent: value(both),
                 ..Fields::default()
             },
         };
@@ -108,6 +136,7 @@ impl Setup {
         fields.status.direction = right;
         fields.labels.direction = right;
         fields.comments.direction = right;
+        plan_fields(fields, right);
         self
     }
 
@@ -117,6 +146,7 @@ impl Setup {
         fields.status.direction = direction;
         fields.labels.direction = direction;
         fields.comments.direction = direction;
+        plan_fields(fields, direction);
         self
     }
 }
@@ -358,8 +388,8 @@ impl Bench {
             for (number, issue) in &store.sides.get(side).issues {
                 let (status, labels, people) = (issue.status, &issue.labels, &issue.assignees);
                 line(format_args!(
-                    "{side:?} {number} {:?} {status} {labels:?} {people:?} at {}",
-                    issue.title, issue.updated
+                    "{side:?} {number} {:?} {status} {labels:?} {people:?} {:?} {:?} at {}",
+                    issue.title, issue.milestone, issue.planning, issue.updated
                 ));
                 line(format_args!("  {}", in_words(&issue.body)));
                 for (number, said) in &issue.comments {
@@ -400,6 +430,7 @@ fn answer(store: &Store, world: &mut World, need: &Need) {
             world.get_mut(*side).feed = Some(feed);
         }
         Need::Labels(side) => world.get_mut(*side).labels = Some(store.labels(*side)),
+        Need::Milestones(side) => world.get_mut(*side).milestones = Some(store.milestones(*side)),
         Need::Web(side) => {
             world.get_mut(*side).web = Some(Some(format!("https://{}.example/acme/app", tracker(*side))));
         }
@@ -429,7 +460,11 @@ impl WriteTracker for Door<'_> {
         };
         if self.line.pause == Some(this) {
             self.line.reached.notify_one();
-            self.line.go.notified().await;
+            // Nobody's request is on its way for longer; a run that waits for another one waits for that long.
+            tokio::select! {
+                () = self.line.go.notified() => {}
+                () = tokio::time::sleep(Duration::from_secs(5)) => {}
+            }
         }
         let meddling = self.line.meddling.lock().unwrap().take_if(|(at, _)| *at == this);
         if let Some((_, act)) = meddling {

@@ -66,6 +66,7 @@ const PROFILE: Profile = Profile {
         time: true,
         iteration: false,
         epic: false,
+        confidential: false,
     },
 };
 

@@ -54,6 +54,7 @@ static PROFILE: Profile = Profile {
         time: true,
         iteration: true,
         epic: true,
+        confidential: true,
     },
 };
 

@@ -70,6 +70,9 @@ impl GitLab {
         if !assignees.is_empty() {
             members.insert("assignee_ids".into(), json!(assignees));
         }
+        if draft.confidential {
+            members.insert("confidential".into(), json!(true));
+        }
         members.extend(self.planning_members(&draft.planning).await?);
         let endpoint = Write::create(&self.project, "issues", members.into());
         let answer = self.good(self.ask(&endpoint, "create an issue").await?, "create an issue")?;
@@ -147,6 +150,9 @@ impl GitLab {
             // An empty list is dropped on its way through some versions; a lone 0 means nobody in all of them.
             let numbers = if numbers.is_empty() { json!([0]) } else { json!(numbers) };
             members.insert("assignee_ids".into(), numbers);
+        }
+        if let Some(confidential) = patch.confidential {
+            members.insert("confidential".into(), json!(confidential));
         }
         Ok(members)
     }

@@ -147,6 +147,7 @@ fn draft(title: &str, body: &str) -> Draft {
         labels: BTreeSet::new(),
         assignees: BTreeSet::new(),
         planning: PlanningChange::default(),
+        confidential: false,
     }
 }
 
