@@ -4,10 +4,19 @@
 //! field and cell. What is peculiar to a field stands in the file of its name.
 
 mod assignees;
+mod belonging;
 mod comments;
+mod confidential;
+mod crashes;
+mod dropped;
+mod fitted;
+mod footers;
+mod idle;
 mod labels;
+mod milestones;
 mod scalars;
 mod sets;
+mod spent;
 
 use crate::support::player::{Player, Vendor};
 use crate::support::world::World;
@@ -18,6 +27,13 @@ const PAIRS: [(Vendor, Vendor); 3] = [
     (Vendor::GitHub, Vendor::GitLab),
     (Vendor::GitLab, Vendor::GitLab),
     (Vendor::Folder, Vendor::GitHub),
+];
+
+/// The pairs whose sides both hold weights, due dates and time, which GitHub does not.
+const PLANNERS: [(Vendor, Vendor); 3] = [
+    (Vendor::GitLab, Vendor::GitLab),
+    (Vendor::Folder, Vendor::GitLab),
+    (Vendor::Folder, Vendor::Folder),
 ];
 
 const BOTH: [Side; 2] = [Side::Left, Side::Right];

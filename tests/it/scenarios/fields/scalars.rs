@@ -1,134 +1,15 @@
 //! Fields of one value: title, body, status, and what is planned.
 
+mod described;
+
 use lockstep::model::Side;
 use lockstep::report::Outcome;
 
-use super::{BOTH, PAIRS, cells, in_turn, name, player, world};
+use super::{BOTH, cells, in_turn, name, player};
 use crate::scenarios::markers::lose;
-use crate::support::player::{Player, Seen, Vendor, draft};
+use crate::support::player::{Vendor, draft};
 use crate::support::world::{World, held};
-
-/// A field of one value, as the cells need to know it.
-struct Scalar {
-    /// Its key in the mapping file.
-    key: &'static str,
-    /// Further options, each after a comma.
-    options: &'static str,
-    pairs: &'static [(Vendor, Vendor)],
-    /// Three values every tracker of the pairs can hold.
-    values: [&'static str; 3],
-    /// No value, if people can take it away.
-    empty: Option<&'static str>,
-    set: fn(&Player, &str),
-    get: fn(&Seen) -> String,
-    /// Needed to create an issue at all, so it crosses then whatever the direction.
-    always_created: bool,
-    /// Text of people: what loses is kept as a comment.
-    is_text: bool,
-}
-
-const TITLE: Scalar = Scalar {
-    key: "title",
-    options: "",
-    pairs: &PAIRS,
-    values: ["Crash", "Crash at start", "Crash when it rains"],
-    empty: None,
-    set: |player, title| player.retitle(1, title),
-    get: |seen| seen.title.clone(),
-    always_created: true,
-    is_text: true,
-};
-
-const BODY: Scalar = Scalar {
-    key: "body",
-    options: "",
-    pairs: &PAIRS,
-    values: ["It burns.", "It *burns*.\n\n- here\n- there", "It burns no more."],
-    empty: Some(""),
-    set: |player, text| player.rewrite(1, text),
-    get: |seen| seen.text.clone(),
-    always_created: false,
-    is_text: true,
-};
-
-/// Three statuses on trackers that know two, by a label.
-const STATUS: Scalar = Scalar {
-    key: "status",
-    options: ", map: [{ left: open + doing, right: open + doing }, { left: open, right: open }]",
-    pairs: &PAIRS,
-    values: ["doing", "closed", "open"],
-    empty: None,
-    set: |player, status| {
-        let seen = player.see(1);
-        match (seen.closed, status == "closed") {
-            (false, true) => player.close(1, "completed"),
-            (true, false) => player.reopen(1),
-            (true, true) | (false, false) => {}
-        }
-        match (seen.labels.contains("doing"), status == "doing") {
-            (false, true) => player.label(1, "doing"),
-            (true, false) => player.unlabel(1, "doing"),
-            (true, true) | (false, false) => {}
-        }
-    },
-    get: |seen| match (seen.closed, seen.labels.contains("doing")) {
-        (true, _) => "closed".to_owned(),
-        (false, true) => "doing".to_owned(),
-        (false, false) => "open".to_owned(),
-    },
-    always_created: false,
-    is_text: false,
-};
-
-impl Scalar {
-    fn rules(&self, direction: &str) -> String {
-        format!(
-            "fields: {{ {}: {{ direction: {direction}{} }} }}",
-            self.key, self.options
-        )
-    }
-
-    fn set(&self, w: &World, side: Side, value: usize) {
-        (self.set)(player(w, side), self.values[value]);
-    }
-
-    fn get(&self, w: &World, side: Side) -> String {
-        (self.get)(&player(w, side).see(1))
-    }
-
-    /// An issue of one side, with the first value, and its twin.
-    async fn begin(&self, pair: (Vendor, Vendor), side: Side, rules: &str) -> World {
-        println!("field {}, begun on the {}, {rules}", self.key, name(side));
-        let w = world(pair, rules).await;
-        player(&w, side).open(draft("Crash").body("text"));
-        if self.get(&w, side) != self.values[0] {
-            self.set(&w, side, 0);
-        }
-        w.settle().await;
-        assert_eq!((w.left.keys(), w.right.keys()), (vec![1], vec![1]));
-        w
-    }
-
-    fn assert_values(&self, w: &World, left: usize, right: usize, when: &str) {
-        assert_eq!(
-            (self.get(w, Side::Left), self.get(w, Side::Right)),
-            (self.values[left].to_owned(), self.values[right].to_owned()),
-            "{} of {:?} and {:?} {when}",
-            self.key,
-            w.left.vendor,
-            w.right.vendor
-        );
-    }
-
-    /// A text that lost stands on the side where it lost, once, and is not carried.
-    fn assert_kept(&self, w: &World, loser: Side, value: usize) {
-        if !self.is_text {
-            return;
-        }
-        assert_eq!(player(w, loser).see(1).texts(), [self.values[value]], "{}", self.key);
-        assert!(player(w, loser.other()).see(1).said.is_empty(), "{}", self.key);
-    }
-}
+use described::{BODY, DUE_DATE, MILESTONE, STATUS, Scalar, TIME_ESTIMATE, TITLE, WEIGHT};
 
 async fn one_way(field: &Scalar, to: Side) {
     let (from, rules) = (to.other(), field.rules(&format!("to {}", name(to))));
@@ -352,11 +233,35 @@ async fn base_lost(field: &Scalar) {
     }
 }
 
+async fn switched_on_later(field: &Scalar) {
+    for pair in field.pairs {
+        for side in BOTH {
+            // The labels of a status are labels like all others while it is off.
+            let rules = field.rules("off").replace("fields: {", "fields: { labels: off,");
+            // What was never carried is no agreement: the policy decides.
+            let rules = format!("conflicts: prefer {}\n{rules}", name(side));
+            let mut w = field.begin(*pair, Side::Left, &rules).await;
+            field.set(&w, side, 1);
+            w.assert_settled().await;
+            w.rules = w.rules.replace("direction: off", "direction: both");
+            w.sync().await;
+            w.assert_settled().await;
+            field.assert_values(&w, 1, 1, &format!("switched on after a change on the {}", name(side)));
+            field.set(&w, side.other(), 2);
+            w.settle().await;
+            field.assert_values(&w, 2, 2, "and on it goes");
+            w.rules = w.rules.replace("direction: both", "direction: off");
+            w.assert_settled().await;
+            field.assert_values(&w, 2, 2, "switched off again");
+        }
+    }
+}
+
 /// The tests of a field.
 macro_rules! scalar {
     ($name:ident, $field:ident $(, $more:ident)*) => {
         cells!($name, $field, [
-            to_right, to_left, both_ways, off, newest, prefer_left, prefer_right, ask, mirrored, base_lost $(, $more)*
+            to_right, to_left, both_ways, off, newest, prefer_left, prefer_right, ask, mirrored, base_lost, switched_on_later $(, $more)*
         ]);
     };
 }
@@ -364,3 +269,7 @@ macro_rules! scalar {
 scalar!(title, TITLE);
 scalar!(body, BODY, taken_away);
 scalar!(status, STATUS);
+scalar!(milestone, MILESTONE, taken_away);
+scalar!(weight, WEIGHT, taken_away);
+scalar!(due_date, DUE_DATE, taken_away);
+scalar!(time_estimate, TIME_ESTIMATE, taken_away);

@@ -208,9 +208,12 @@ async fn off(field: &Set) {
     }
 }
 
-/// What both sides make of the first two elements, and what they agree on then: elements added and taken off on the left,
-/// the same on the right, the union.
-const UNIONS: [([&[usize]; 2], [&[usize]; 2], &[usize]); 8] = [
+type Elements = &'static [usize];
+/// Elements added, and elements taken off.
+type Edit = [Elements; 2];
+
+/// What the left and the right make of the first two elements, and what they agree on then.
+const UNIONS: [(Edit, Edit, Elements); 8] = [
     ([&[2], &[]], [&[3], &[]], &[0, 1, 2, 3]),
     ([&[], &[0]], [&[2], &[]], &[1, 2]),
     ([&[2], &[]], [&[], &[0]], &[1, 2]),
