@@ -90,14 +90,19 @@ pub(super) fn update(
 ) -> (Op, Issue) {
     let after = predict(now, change, book.profiles.get(side));
     let text = change.text.as_deref().unwrap_or(&now.body.text);
-    let body = (mark || change.text.is_some()).then(|| {
-        if book.carries(side) {
-            let marker = book.marker(side, (side == Side::Right).then_some(&after), None);
-            book.body(side, text, marker, hands.signer)
-        } else {
-            Body::compose(text, None, &now.body.markers, hands.signer)
-        }
-    });
+    let bare = || {
+        let text = change.text.as_ref()?;
+        Some(Body::compose(text, None, &now.body.markers, hands.signer))
+    };
+    let body = if (mark || change.text.is_some()) && book.carries(side) {
+        let marker = book.marker(side, (side == Side::Right).then_some(&after), None);
+        let body = book.body(side, text, marker, hands.signer);
+        // A text that fills all the room there is stays without a pointer; the state on the right tells enough.
+        let fits = side == Side::Right || body.chars().count() <= book.profiles.get(side).body_max;
+        if fits { Some(body) } else { bare() }
+    } else {
+        bare()
+    };
     let patch = Patch {
         title: change.title.clone(),
         body,

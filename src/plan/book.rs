@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Field, moves, shown_labels, shown_words, text_of};
+use super::{Field, base_names, moves, shown_labels, shown_words, text_of};
 use crate::config::{Direction, Mode, Terms};
 use crate::model::{
     Base, Body, CommentKey, End, Hash, Intent, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, PointerMark,
@@ -53,11 +53,12 @@ pub struct Book {
 impl Book {
     /// What the base says of one side when it holds `issue`.
     pub fn side_base(&self, side: Side, issue: &Issue) -> SideBase {
-        let labels = issue
+        let labels: BTreeSet<String> = issue
             .labels
             .iter()
-            .map(String::as_str)
-            .filter(|l| self.label_counts(side, l));
+            .filter(|l| self.label_counts(side, l))
+            .flat_map(|l| base_names(&self.terms, &self.profiles, side, l))
+            .collect();
         let assignees = issue
             .assignees
             .iter()
@@ -66,7 +67,7 @@ impl Book {
         let mut base = SideBase::observe(
             &self.link,
             issue,
-            labels,
+            labels.iter().map(String::as_str),
             assignees,
             *self.cut.get(side),
             self.marks_of(side),
@@ -291,7 +292,11 @@ impl Book {
             None => Vec::new(),
         };
         markers.push(marker);
-        Body::compose(text, self.footer.get(side).as_deref(), &markers, signer)
+        let known = self.known.get(side).as_ref();
+        let others = known.into_iter().flat_map(|issue| &issue.body.footers);
+        let others = others.filter(|(link, _)| **link != self.link).map(|(_, footer)| footer);
+        let footers: Vec<&str> = others.chain(self.footer.get(side)).map(String::as_str).collect();
+        Body::compose(text, Some(&footers.join("\n\n")), &markers, signer)
     }
 
     fn is_ours(&self, marker: &Marker) -> bool {

@@ -16,7 +16,7 @@ use crate::model::{
 pub use book::{Book, digest_comments};
 pub use guard::{Stop, check};
 pub use predict::predict;
-pub use shown::{moves, shown_labels, shown_words, text_of};
+pub use shown::{base_names, moves, shown_labels, shown_words, text_of};
 
 /// A field that is merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -103,6 +103,19 @@ pub fn shown_words(
     words
 }
 
+/// The names under which the base keeps a label of a side: its own and, where the other side had to fit it, the one by
+/// which the fitted label comes back, so that taking it off here is noticed there.
+pub fn base_names(terms: &Terms, profiles: &PerSide<Profile>, side: Side, label: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::from([label.to_owned()]);
+    if let Some(there) = terms.unmapped(side, label) {
+        let fitted = profiles.get(side.other()).fit_label(&there);
+        if fitted != there {
+            names.extend(terms.unmapped(side.other(), &fitted));
+        }
+    }
+    names
+}
+
 /// Whether anything may be written on a side at all.
 fn writes(terms: &Terms, side: Side) -> bool {
     side == Side::Right || terms.sync.mode == Mode::TwoWay

@@ -57,11 +57,16 @@ pub(super) fn plan(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) -> V
     plans
 }
 
-/// The left side of a mirror carries no marker, so whether an issue there has a twin is known from the right alone.
+/// The left side of a mirror carries no marker, nor does a body without room for one, so whether such an issue has a twin
+/// is known from the right alone.
 fn find_mirrored(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) {
     let mirror = desk.terms().sync.mode == Mode::Mirror;
-    let asked = |desk: &Desk<'_>, key: &IssueKey| in_scope(desk, Side::Left, &link_of(desk, Side::Left, key), key);
-    if mirror && !desk.world.right.complete && free.left.iter().any(|key| asked(desk, key)) {
+    let bare = |key: &IssueKey| {
+        let issue = desk.issue(Side::Left, key);
+        mirror || issue.is_some_and(|issue| !crossing::has_room_for_marker(desk, Side::Left, issue))
+    };
+    let asked = |key: &&IssueKey| in_scope(desk, Side::Left, &link_of(desk, Side::Left, key), key);
+    if !desk.world.right.complete && free.left.iter().filter(asked).any(bare) {
         desk.need(Need::Listing(Side::Right));
         if desk.rules.focus.is_none() && !desk.world.left.complete {
             desk.need(Need::Listing(Side::Left));
@@ -148,12 +153,13 @@ fn adopt(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId, free: &P
 
 fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Option<LinkPlan> {
     let to = from.other();
-    if !crossing::has_room_for_marker(desk, from, issue) {
+    let room = crossing::has_room_for_marker(desk, from, issue);
+    if !room && from == Side::Right {
         let on = desk.at(from, &issue.key);
         desk.hold(
             "no-room",
             on,
-            "its body is so long that the marker of a link does not fit below it, so it gets no twin",
+            "its body is so long that the state of a link does not fit below it, so it gets no twin",
             "shorten the body by 2,000 characters",
         );
         return None;
@@ -183,13 +189,14 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
         why: why.clone(),
     }];
     steps.extend(talk);
-    let marks_origin = from == Side::Right || desk.terms().sync.mode == Mode::TwoWay;
+    let marks_origin = from == Side::Right || desk.terms().sync.mode == Mode::TwoWay && room;
+    let pointless = desk.terms().sync.mode == Mode::TwoWay && !room;
     let spent = spent::carry(desk, from, issue);
-    // In mirror mode the left side carries nothing, so the state is written again once comments have been posted.
+    // Where the left side carries nothing the state is written again, once comments have been posted.
     let on = if marks_origin {
         Some(from)
     } else {
-        (steps.len() > 1).then_some(to)
+        (steps.len() > 1 || pointless).then_some(to)
     };
     if let Some(on) = on {
         let act = Act::Update(Change::default());

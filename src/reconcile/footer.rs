@@ -5,6 +5,9 @@ use crate::config::Mode;
 use crate::model::{Issue, PerSide, Side};
 use crate::plan::shown_words;
 
+/// What every footer begins and ends with.
+const BEGIN: &str = "<sub>Lockstep · ";
+const END: &str = "</sub>";
 /// Longest text of one value, in characters.
 const VALUE_MAX: usize = 100;
 
@@ -16,8 +19,22 @@ pub(super) fn footer(desk: &Desk<'_>, origin: Side, issues: &PerSide<Option<&Iss
         let words = words(desk, side, source);
         let linked = (side != origin && desk.terms().sync.backlink).then(|| backlink(desk, origin, source));
         let lines: Vec<String> = [linked, words].into_iter().flatten().collect();
-        (!lines.is_empty()).then(|| format!("<sub>{}</sub>", lines.join(" ")))
+        (!lines.is_empty()).then(|| format!("{BEGIN}{}{END}", lines.join(" ")))
     })
+}
+
+/// A text without the footer that a lost marker left behind: without its marker it looks like text.
+pub(super) fn stripped(issue: &Issue) -> &str {
+    let text = issue.body.text.as_str();
+    if !issue.body.markers.is_empty() {
+        return text;
+    }
+    let (rest, last) = match text.trim_end().rfind("\n\n").and_then(|at| text.split_at_checked(at)) {
+        Some((rest, last)) => (rest, last.trim()),
+        None => ("", text.trim()),
+    };
+    let ours = last.starts_with(BEGIN) && last.ends_with(END) && !last.contains('\n');
+    if ours { rest } else { text }
 }
 
 fn backlink(desk: &Desk<'_>, origin: Side, issue: &Issue) -> String {
@@ -27,7 +44,7 @@ fn backlink(desk: &Desk<'_>, origin: Side, issue: &Issue) -> String {
         Mode::TwoWay => "changes travel both ways",
     };
     let when = desk.rules.now.strftime("%Y-%m-%d %H:%M UTC");
-    format!("Linked to {place} by Lockstep: {what}. Last agreed at {when}.")
+    format!("Linked to {place}: {what}. Last agreed at {when}.")
 }
 
 fn words(desk: &Desk<'_>, to: Side, issue: &Issue) -> Option<String> {

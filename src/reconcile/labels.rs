@@ -7,7 +7,7 @@ use super::pair::Pair;
 use super::{Desk, Need, keep_element};
 use crate::config::{Direction, Terms};
 use crate::model::{Issue, Label, PerSide, Side};
-use crate::plan::{Act, Drift, Field, Step};
+use crate::plan::{Act, Drift, Field, Step, base_names};
 
 /// Labels that stand for one another. A row of the map makes one; rows that share a label share the element.
 #[derive(Clone, Debug, Default)]
@@ -176,8 +176,12 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
     let base = pair.base().map(|base| &base.sides);
     for side in Side::BOTH {
         let terms = desk.terms();
-        let counted = issues.get(side).labels.iter().map(String::as_str);
+        let counted = issues.get(side).labels.iter();
         let counted = counted.filter(|l| terms.label_takes_part(side, l));
+        let counted: BTreeSet<String> = counted
+            .flat_map(|l| base_names(terms, &desk.rules.profiles, side, l))
+            .collect();
+        let counted = counted.iter().map(String::as_str);
         let differs = base.is_none_or(|sides| {
             let was = sides.get(side);
             // Labels of a status are its own concern.

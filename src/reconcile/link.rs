@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::merged::Merged;
 use super::pair::Pair;
-use super::{Desk, comments, footer, kept, known, labels, people, shown, spent, status, text, values};
+use super::{Desk, comments, crossing, footer, kept, known, labels, people, shown, spent, status, text, values};
 use crate::config::{Direction, Mode};
 use crate::model::{End, Issue, Marks, PerSide, Side};
 use crate::plan::{Act, Book, Field, LinkPlan, Step};
@@ -72,7 +72,10 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     let stale = merged.is_stale() && says_otherwise(pair, &book, &issues);
     let mut steps = std::mem::take(&mut merged.kept);
     steps.extend(spoken);
-    let pointer_missing = pair.pointer.is_none() && desk.terms().sync.mode == Mode::TwoWay;
+    let room = crossing::has_room_for_marker(desk, Side::Left, issues.left);
+    let pointer_missing = pair.pointer.is_none() && desk.terms().sync.mode == Mode::TwoWay && room;
+    // Without a pointer nothing but the state can say that the twin was made to its end.
+    let unfinished = !room && pair.is_half_made(desk.terms().sync.mode);
     let left = update(Side::Left, &mut merged, pointer_missing);
     let talked = !steps.is_empty() && !pointer_missing;
     let additions = std::mem::take(&mut merged.spend);
@@ -81,7 +84,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     }
     let state_due =
         pair.state.is_none() || stale || talked || counted && !pointer_missing || left_changes(left.as_ref());
-    let state_due = state_due || !additions.is_empty() || merged.footer.right;
+    let state_due = state_due || unfinished || !additions.is_empty() || merged.footer.right;
     let right = update(Side::Right, &mut merged, state_due);
     steps.extend(additions);
     // The marker that is written last says most: the state where it is due, else the pointer.

@@ -3,7 +3,7 @@
 use super::crossing::{ROOM, ask, carry_body, carry_title, fit, shorten, with_crossing};
 use super::merged::Merged;
 use super::pair::Pair;
-use super::{Desk, Verdict, decide, kept};
+use super::{Desk, Verdict, decide, footer, kept};
 use crate::border;
 use crate::config::{Direction, Policy};
 use crate::model::{Issue, PerSide, Side, hash_text, normalise};
@@ -21,13 +21,22 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
     let (title, body) = (fields.title, fields.body);
     merge_one(desk, pair, issues, out, Field::Title, title);
     merge_one(desk, pair, issues, out, Field::Body, body);
+    for side in Side::BOTH {
+        let text = footer::stripped(issues.get(side));
+        let change = out.change.get_mut(side);
+        if text != issues.get(side).body.text && change.text.is_none() && desk.may_write(side) && body != Direction::Off
+        {
+            change.text = Some(text.to_owned());
+            out.because(side, Field::Body, "the footer of a lost marker is taken out".into());
+        }
+    }
 }
 
 fn of(field: Field, issue: &Issue) -> &str {
     if field == Field::Title {
         &issue.title
     } else {
-        &issue.body.text
+        footer::stripped(issue)
     }
 }
 

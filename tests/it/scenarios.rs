@@ -10,6 +10,7 @@ mod failures;
 mod fields;
 mod guards;
 mod labels;
+mod limits;
 mod markers;
 mod matching;
 mod mirror;
