@@ -61,3 +61,48 @@ async fn an_origin_is_taken_off_with_its_fitted_name() {
         assert_labels(&w, home, &[name, "zeta"], &[fitted, "zeta"], "put on again at home");
     }
 }
+
+#[tokio::test]
+async fn a_fitted_name_is_taken_off_with_its_origin() {
+    for (pair, home, name, fitted) in FITTED {
+        let w = world(pair, "").await;
+        player(&w, home).open(draft("Crash").body("text").labels(["zeta"]));
+        w.settle().await;
+        player(&w, home).label(1, name);
+        w.settle().await;
+        assert_labels(&w, home, &[name, "zeta"], &[fitted, "zeta"], "added later");
+        player(&w, home).unlabel(1, name);
+        w.settle().await;
+        assert_labels(&w, home, &["zeta"], &["zeta"], "taken off where it was put on");
+        player(&w, home).label(1, name);
+        w.settle().await;
+        assert_labels(&w, home, &[name, "zeta"], &[fitted, "zeta"], "put on again");
+    }
+}
+
+#[tokio::test]
+async fn two_long_names_that_become_one_do_not_flap() {
+    let twins = [format!("{LONG} - one"), format!("{LONG} - two")];
+    let both = [twins[0].as_str(), twins[1].as_str()];
+    for (pair, home) in [
+        ((Vendor::GitLab, Vendor::GitHub), Side::Left),
+        ((Vendor::GitHub, Vendor::GitLab), Side::Right),
+        ((Vendor::Folder, Vendor::GitHub), Side::Left),
+    ] {
+        let w = world(pair, "").await;
+        let one = player(&w, home);
+        one.open(draft("Crash").body("text").labels(both));
+        w.settle().await;
+        assert_labels(&w, home, &both, &[CUT], "created");
+        one.retitle(1, "Crash again");
+        w.settle().await;
+        assert_labels(&w, home, &both, &[CUT], "another field changed");
+        one.unlabel(1, both[0]);
+        w.sync().await;
+        w.assert_settled().await;
+        assert_labels(&w, home, &both[1..], &[CUT], "one of them taken off");
+        one.unlabel(1, both[1]);
+        w.settle().await;
+        assert_labels(&w, home, &[], &[], "both taken off");
+    }
+}
