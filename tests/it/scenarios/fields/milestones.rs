@@ -349,3 +349,34 @@ async fn in_the_footer_it_follows_and_never_flows_back() {
         }
     }
 }
+
+#[tokio::test]
+async fn where_none_may_be_made_it_is_told_and_carried_once_somebody_makes_it() {
+    for pair in LISTS {
+        for later in [false, true] {
+            let w = world(pair, "fields: { milestone: { create: false } }").await;
+            w.left.open(draft("Crash").body("text"));
+            if later {
+                w.settle().await;
+            }
+            w.left.put_into(1, Some("Q1"));
+            let report = w.sync().await;
+            assert_eq!(held(&report), ["milestone-missing"], "{pair:?}, later: {later}");
+            assert!(w.right.milestones().is_empty(), "{pair:?}");
+            let report = w.plan().await;
+            assert_eq!(
+                (held(&report), report.steps.len()),
+                (vec!["milestone-missing"], 0),
+                "{pair:?}, later: {later}: not forgotten, and no write"
+            );
+            w.left.retitle(1, "Crash again");
+            w.sync().await;
+            assert_eq!(milestone(&w.left), "Q1", "{pair:?}: not taken off at home");
+
+            w.right.make_milestone(&stone("Q1"));
+            let report = w.settle().await;
+            assert!(held(&report).is_empty(), "{report:#?}");
+            assert_eq!(milestone(&w.right), "Q1", "{pair:?}, later: {later}");
+        }
+    }
+}
