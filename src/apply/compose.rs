@@ -139,6 +139,7 @@ pub(super) fn split(change: &Change) -> Vec<(Field, Change)> {
         assignees,
         planning,
         confidential,
+        files,
     } = change.clone();
     let planned = |planning: PlanningChange| Change {
         planning,
@@ -156,6 +157,7 @@ pub(super) fn split(change: &Change) -> Vec<(Field, Change)> {
             Field::Body,
             Change {
                 text,
+                files,
                 ..Change::default()
             },
         ),

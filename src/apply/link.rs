@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use tokio::time::Instant;
 
+use super::files::Brought;
 use super::issue::DUPLICATE;
 use super::{End, FRESH, FRESH_ORIGIN, Run, Taken, compose};
 use crate::model::{CommentKey, IssueKey, Lookup, PerSide, Side, Status};
@@ -20,6 +21,8 @@ pub(super) struct Work<'a> {
     pub(super) unkept: PerSide<BTreeSet<Field>>,
     /// Originals that could not be written anew: their copies go on saying that they were edited.
     pub(super) unedited: BTreeSet<(Side, CommentKey)>,
+    /// Originals that were written anew in this run with files in them.
+    pub(super) brought: Brought,
     /// When each side's issue was read last.
     pub(super) read: PerSide<Instant>,
     /// The right side's marker says what time is about to be added.
@@ -51,6 +54,7 @@ impl Work<'_> {
             lost.insert(Field::Title);
         }
         if unkept.contains(&Field::Body) && change.text.take().is_some() {
+            change.files.clear();
             lost.insert(Field::Body);
         }
         self.book.frozen.extend(lost.iter().copied());
@@ -58,7 +62,7 @@ impl Work<'_> {
     }
 
     /// Whether writing a copy anew would lose an edit of it.
-    fn must_wait(&self, side: Side, copy: &Copy) -> bool {
+    pub(super) fn must_wait(&self, side: Side, copy: &Copy) -> bool {
         let original = (copy.mark.side, CommentKey(copy.mark.source.clone()));
         self.unkept.get(side).contains(&Field::Comments) || self.unedited.contains(&original)
     }
@@ -88,6 +92,7 @@ impl Run<'_> {
             silent: PerSide::default(),
             unkept: PerSide::default(),
             unedited: BTreeSet::new(),
+            brought: Brought::new(),
             read: PerSide::new(self.hands.clocks.left.1, self.hands.clocks.right.1),
             noted: false,
             failed: false,
@@ -177,8 +182,20 @@ impl Run<'_> {
     }
 
     async fn step(&mut self, work: &mut Work<'_>, step: &Step) -> Result<(), Halt> {
-        let end = match &step.act {
-            Act::Label(_) | Act::Milestone(_) => return Ok(()),
+        let end = match self.filled(work, step).await? {
+            Ok(step) => Box::pin(self.act(work, &step)).await?,
+            Err(end) => end,
+        };
+        work.failed |= matches!(end, End::Failed(_));
+        let unborn = matches!(step.act, Act::Create(_)) && end != End::Done;
+        let taken: Taken = compose::taken(self.hands, work.plan, &work.keys, step, end);
+        self.took(taken);
+        if unborn { Err(Halt::Unborn) } else { Ok(()) }
+    }
+
+    async fn act(&mut self, work: &mut Work<'_>, step: &Step) -> Result<End, Halt> {
+        Ok(match &step.act {
+            Act::Label(_) | Act::Milestone(_) => End::Skipped("it is made known before the links".into()),
             Act::Note => self.note(work).await?,
             Act::Update(change) if change.planning.spend.is_some() && !work.noted => {
                 work.book.intents = PerSide::default();
@@ -214,7 +231,7 @@ impl Run<'_> {
                 let body = compose::copy(&work.book, copy, self.hands);
                 self.edit(work, step.on, comment, body).await
             }
-            Act::EditOriginal { comment, text } => {
+            Act::EditOriginal { comment, text, .. } => {
                 let end = self.edit(work, step.on, comment, text.clone()).await;
                 if end != End::Done {
                     work.unedited.insert((step.on, comment.clone()));
@@ -230,11 +247,6 @@ impl Run<'_> {
                 }
                 None => End::Skipped("there is no issue to part".into()),
             },
-        };
-        work.failed |= matches!(end, End::Failed(_));
-        let unborn = matches!(step.act, Act::Create(_)) && end != End::Done;
-        let taken: Taken = compose::taken(self.hands, work.plan, &work.keys, step, end);
-        self.took(taken);
-        if unborn { Err(Halt::Unborn) } else { Ok(()) }
+        })
     }
 }

@@ -5,8 +5,10 @@
 //! the model and the tracker traits.
 
 mod compose;
+mod files;
 mod issue;
 mod link;
+mod names;
 mod recover;
 mod talk;
 
@@ -19,6 +21,8 @@ use tokio::time::Instant;
 use crate::model::{IssueKey, Op, PerSide, PlanningChange, Receipt, Side, Signer, TrackerId};
 use crate::plan::{Act, Held, LinkPlan, Plan, Step};
 use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
+
+pub use files::Files;
 
 /// An issue read longer ago than this is read again before it is written: a body written from memory would replace what a
 /// person wrote meanwhile.
@@ -94,6 +98,8 @@ pub struct Hands<'a> {
     pub signer: &'a Signer,
     /// Each service's clock, and our own at that moment.
     pub clocks: PerSide<(Timestamp, Instant)>,
+    /// What became of files in this run so far.
+    pub files: &'a Files,
     /// When to stop.
     pub deadline: Option<Instant>,
     /// Told of every step as it is taken.

@@ -3,6 +3,7 @@
 //! Imports the model's names only. The parts below also know the YAML parser and diagnostics.
 
 mod check;
+mod files;
 mod find;
 mod problems;
 mod raw;
@@ -23,6 +24,7 @@ use url::Url;
 use crate::model::{PerSide, Side, State, Status, TrackerId};
 
 pub use check::{find_sync, load};
+pub use files::{AttachmentField, Attachments};
 pub use find::{NAMES, find, load_file};
 pub use schema::schema;
 pub use template::{ATTRIBUTION_WORDS, Attributed, attribution};
@@ -252,6 +254,8 @@ pub struct Fields {
     pub time_estimate: ValueField,
     /// Time spent, which is merged by adding what each side added.
     pub time_spent: ValueField,
+    /// Files in bodies and comments.
+    pub attachments: AttachmentField,
 }
 
 /// How a value that only some trackers have is carried.

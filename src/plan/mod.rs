@@ -3,6 +3,7 @@
 //! Pure. Imports the model and the valid configuration. A dry run is this plan with nobody to carry it out.
 
 mod book;
+mod files;
 mod guard;
 mod predict;
 mod shown;
@@ -14,6 +15,7 @@ use crate::model::{
 };
 
 pub use book::{Book, digest_comments};
+pub use files::PlannedFile;
 pub use guard::{Stop, check};
 pub use predict::predict;
 pub use shown::{base_names, moves, shown_labels, shown_words, text_of};
@@ -171,6 +173,8 @@ pub enum Act {
         comment: CommentKey,
         /// Its new text.
         text: String,
+        /// Files the text names by placeholders.
+        files: Vec<PlannedFile>,
     },
     /// Take a copy away whose original was deleted.
     DeleteCopy {
@@ -227,6 +231,8 @@ pub struct Twin {
     pub planning: PlanningChange,
     /// Not for everyone.
     pub confidential: bool,
+    /// Files the text names by placeholders.
+    pub files: Vec<PlannedFile>,
 }
 
 /// A change of one issue.
@@ -248,6 +254,8 @@ pub struct Change {
     pub planning: PlanningChange,
     /// Whether it shall be for everyone.
     pub confidential: Option<bool>,
+    /// Files the text names by placeholders.
+    pub files: Vec<PlannedFile>,
 }
 
 impl Change {
@@ -266,6 +274,8 @@ pub struct Copy {
     pub text: String,
     /// What its marker says.
     pub mark: CommentMark,
+    /// Files the text names by placeholders; the marker's fingerprint of the text is taken anew once they are known.
+    pub files: Vec<PlannedFile>,
 }
 
 /// The steps of one link, in the order they must be taken, and what is needed to write its markers.

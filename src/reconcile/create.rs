@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::{Pair, link_of};
-use super::{Desk, Need, comments, crossing, footer, known, labels, link, people, shown, spent, status, values};
+use super::{Desk, Need, comments, crossing, files, footer, known, labels, link, people, shown, spent, status, values};
 use crate::config::{CreateRule, Direction, Mode};
 use crate::model::{End, Issue, IssueKey, LinkId, Marks, PerSide, Side, Status};
 use crate::plan::{Act, Book, Change, Drift, Field, LinkPlan, Step, Twin};
@@ -164,7 +164,7 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
         );
         return None;
     }
-    let (twin, was_cut) = twin(desk, from, issue);
+    let (twin, was_cut) = twin(desk, link, from, issue);
     let mut cut = PerSide::default();
     *cut.get_mut(to) = was_cut;
     let lacks_milestone = values::lacks_milestone(desk, from, issue, &twin.planning);
@@ -179,7 +179,7 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
         }
         Vec::new()
     };
-    let why = format!("new on {}", desk.tracker(from));
+    let why = files::with_files(format!("new on {}", desk.tracker(from)), &twin.files);
     let drift = missing(desk, link, from, issue);
     desk.out.plan.drift.push(drift);
 
@@ -238,7 +238,7 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
 }
 
 /// What the twin of `issue` will be, and whether its text had to be cut.
-fn twin(desk: &mut Desk<'_>, from: Side, issue: &Issue) -> (Twin, bool) {
+fn twin(desk: &mut Desk<'_>, link: &LinkId, from: Side, issue: &Issue) -> (Twin, bool) {
     let to = from.other();
     let fields = &desk.terms().sync.fields;
     let (status_crosses, labels_cross) = (fields.status.direction.reaches(to), fields.labels.direction.reaches(to));
@@ -261,6 +261,7 @@ fn twin(desk: &mut Desk<'_>, from: Side, issue: &Issue) -> (Twin, bool) {
         },
         planning: values::carry(desk, from, issue),
         confidential: issue.confidential && desk.profile(to).holds.confidential,
+        files: Vec::new(),
     };
     twin.labels.extend(shown::carry(desk, from, issue));
     if status_crosses {
@@ -273,7 +274,8 @@ fn twin(desk: &mut Desk<'_>, from: Side, issue: &Issue) -> (Twin, bool) {
     }
     let mut cut = false;
     if body_crosses {
-        (twin.text, cut) = crossing::carry_body(desk, from, issue);
+        let carried = crossing::carry_body(desk, link, from, issue, None);
+        (twin.text, twin.files, cut) = (carried.text, carried.files, carried.cut);
     }
     (twin, cut)
 }

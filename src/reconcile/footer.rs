@@ -64,7 +64,7 @@ fn words(desk: &Desk<'_>, to: Side, issue: &Issue) -> Option<String> {
 fn value(desk: &Desk<'_>, from: Side, text: &str) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let short = crossing::shorten(line, VALUE_MAX);
-    let dead = crossing::with_crossing(desk, from, false, |crossing| {
+    let dead = crossing::with_crossing(desk, from, false, None, |crossing| {
         crate::border::carry_title(&short, crossing)
     });
     crossing::plain(&dead)

@@ -7,6 +7,7 @@ mod claim;
 mod comments;
 mod create;
 mod crossing;
+mod files;
 mod footer;
 mod kept;
 mod known;

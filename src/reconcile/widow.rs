@@ -85,6 +85,7 @@ pub(super) fn retire(desk: &Desk<'_>, loser: &Loser) -> LinkPlan {
         attribution: note,
         text: String::new(),
         mark,
+        files: Vec::new(),
     });
     let close = Act::Retire {
         survivor: loser.survivor.clone(),

@@ -83,6 +83,10 @@ pub struct Profile {
     pub tells_deleted: bool,
     /// The planning fields it has.
     pub holds: Holds,
+    /// It keeps what people attach, and takes files for that through its API: it has `Shelf::Uploads`.
+    pub uploads: bool,
+    /// Files can be kept on a branch of the project's repository: it has `Shelf::Branch`.
+    pub branch: bool,
 }
 
 impl Profile {

@@ -22,6 +22,7 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
             "tracker::Profile",
             "tracker::Holds",
             "tracker::CommentReading",
+            "tracker::Shelf",
         ],
     ),
     (
@@ -34,6 +35,7 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
             "safe",
             "tracker::Profile",
             "tracker::CommentReading",
+            "tracker::Shelf",
         ],
     ),
     (
@@ -41,6 +43,10 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
         &[
             "model",
             "plan",
+            "border::Syntax",
+            "border::is_writable",
+            "tracker::Download",
+            "tracker::LocalFile",
             "tracker::Reach",
             "tracker::ReadTracker",
             "tracker::TrackerError",

@@ -2,6 +2,7 @@
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use super::attachments::attachments;
 use super::maps::{label_map, status_map};
 use super::sides::Sides;
 use crate::config::problems::{Problems, shown};
@@ -83,12 +84,6 @@ fn field<'n>(
 pub(super) fn fields(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> Fields {
     let table = value.and_then(|v| v.table(&KEYS, problems));
     let get = |key| table.and_then(|t| t.get(key));
-    if let Some(value) = get("attachments") {
-        let words = [("reupload", true), ("link", true), ("off", false)];
-        if value.choice(&words, problems).unwrap_or(true) {
-            later("attachments", value, problems);
-        }
-    }
     Fields {
         title: plain(get("title"), sides, problems),
         body: plain(get("body"), sides, problems),
@@ -103,6 +98,7 @@ pub(super) fn fields(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut
         due_date: value_field(get("due_date"), sides, problems),
         time_estimate: value_field(get("time_estimate"), sides, problems),
         time_spent: value_field(get("time_spent"), sides, problems),
+        attachments: attachments(get("attachments"), sides, problems),
     }
 }
 

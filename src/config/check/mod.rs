@@ -3,6 +3,7 @@
 //! Imports the raw tree, its readers and the valid types. Every reader that gives nothing back has reported why, so a
 //! file without problems is a file without gaps.
 
+mod attachments;
 mod fields;
 mod maps;
 mod people;

@@ -52,7 +52,8 @@ pub(super) struct Fields {
     time_estimate: Option<Field<ValueField>>,
     /// Time spent. What each side adds is added to the other.
     time_spent: Option<Field<ValueField>>,
-    /// Not supported yet.
+    /// Files that bodies and comments show or link to: `reupload` keeps them on the other tracker, `link` (default) leads
+    /// to where they are, `off` leaves addresses as they are written.
     attachments: Option<Attachments>,
 }
 
@@ -220,10 +221,45 @@ enum LabelledAs {
     Off,
 }
 
+/// A word, or a table with it.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Attachments {
+    Short(AttachmentMode),
+    Long(AttachmentField),
+}
+
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase")]
-enum Attachments {
+enum AttachmentMode {
     Reupload,
     Link,
     Off,
+}
+
+/// How files are carried. Besides these keys the name of a tracker of kind `github` may stand here with the word `branch`:
+/// files are then committed to the branch `lockstep-files` of its repository, since GitHub has no other place for them.
+#[derive(JsonSchema)]
+#[expect(
+    clippy::zero_sized_map_values,
+    reason = "the schema is made from the types; no value of them is"
+)]
+struct AttachmentField {
+    /// What becomes of files. Default in a table: `reupload`.
+    mode: Option<AttachmentMode>,
+    /// Largest file that is carried, `500KB`, `10MB` or `1GB`. Default: `10MB`.
+    max_file: Option<Size>,
+    /// How much one run carries at most. Default: `200MB`.
+    max_run: Option<Size>,
+    #[schemars(flatten)]
+    branch: BTreeMap<String, Shelf>,
+}
+
+#[derive(JsonSchema)]
+struct Size(#[schemars(regex(pattern = r"^0*[1-9][0-9]* *[KMG]B$"))] String);
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+enum Shelf {
+    Branch,
 }

@@ -113,9 +113,6 @@ fn a_secret_in_the_wrong_place_is_not_shown_either() {
 
 #[test]
 fn every_key_of_a_later_version_is_refused_by_name() {
-    let found = read(&with_sync("    fields:\n      attachments: reupload\n")).unwrap_err();
-    assert_eq!((found.len(), found[0].code), (1, Code::NotSupportedYet));
-    assert!(found[0].message.contains("`attachments`"));
     let found = read(&with_sync("    dashboard: { on: gh, title: Drift }\n")).unwrap_err();
     assert_eq!((found.len(), found[0].code), (1, Code::NotSupportedYet));
     assert!(found[0].message.contains("`dashboard`"));

@@ -73,6 +73,8 @@ pub(super) struct Shelf {
     pub(super) issues: BTreeMap<u64, Stored>,
     pub(super) labels: BTreeSet<String>,
     pub(super) milestones: BTreeSet<String>,
+    /// Contents of files by the address they are fetched by.
+    pub(super) files: BTreeMap<String, Vec<u8>>,
     last: u64,
     last_comment: u64,
 }
@@ -121,6 +123,7 @@ impl Store {
             issues: BTreeMap::new(),
             labels: BTreeSet::new(),
             milestones: BTreeSet::new(),
+            files: BTreeMap::new(),
             // Far apart, so that a mix-up of the sides cannot go unnoticed.
             last: if side == Side::Left { 0 } else { 100 },
             last_comment: if side == Side::Left { 1000 } else { 5000 },
@@ -335,6 +338,11 @@ impl Store {
     pub(super) fn remove(&mut self, side: Side, number: u64) {
         self.tick();
         self.sides.get_mut(side).issues.remove(&number);
+    }
+
+    /// The key the next issue will have.
+    pub(super) fn next(&self, side: Side) -> String {
+        (self.sides.get(side).last + 1).to_string()
     }
 
     /// The number of the next issue, as on a place that gives numbers again.
@@ -567,6 +575,8 @@ pub(super) fn github() -> Profile {
             milestones: true,
             ..Holds::default()
         },
+        uploads: false,
+        branch: true,
     }
 }
 
@@ -591,6 +601,8 @@ pub(super) fn gitlab() -> Profile {
         comments: CommentReading::PerIssue,
         tells_deleted: true,
         holds: PLANS,
+        uploads: true,
+        branch: false,
     }
 }
 
@@ -615,6 +627,8 @@ pub(super) fn folder() -> Profile {
         comments: CommentReading::Free,
         tells_deleted: true,
         holds: PLANS,
+        uploads: true,
+        branch: false,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod exchange;
+mod files;
 mod people;
 mod planning;
 mod read;
@@ -57,6 +58,8 @@ static PROFILE: Profile = Profile {
         epic: true,
         confidential: true,
     },
+    uploads: true,
+    branch: false,
 };
 
 /// One GitLab project, to read from and to write to.

@@ -8,7 +8,7 @@ const PAGE: &str = "docs/mapping.md";
 const BEGIN: &str = "<!-- From here on generated from the schema; `LOCKSTEP_BLESS=1 cargo test` writes it anew. -->\n";
 
 /// The tables of the page: heading, the definition it shows, and which of its variants.
-const TABLES: [(&str, &str, Option<usize>); 18] = [
+const TABLES: [(&str, &str, Option<usize>); 19] = [
     ("The file", "", None),
     ("`trackers`: a GitHub repository", "Tracker", Some(0)),
     ("`app`", "App", None),
@@ -23,6 +23,7 @@ const TABLES: [(&str, &str, Option<usize>); 18] = [
     ("A row of `labels: map:`", "LabelRow", None),
     ("`assignees`", "AssigneeField", None),
     ("`comments`", "CommentField", None),
+    ("`attachments`", "AttachmentField", None),
     ("`milestone`", "MilestoneField", None),
     ("`iteration` and `epic`", "LabelledField", None),
     (

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 mod edits;
+mod files;
 mod planning;
 mod reading;
 mod writing;
