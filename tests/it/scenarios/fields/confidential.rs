@@ -128,3 +128,33 @@ async fn hidden_on_one_side_and_shown_on_the_other_it_comes_to_rest() {
     assert!(w.left.planned(1).confidential && w.right.planned(1).confidential);
     assert_eq!(w.left.see(1).title, "Crash again");
 }
+
+#[tokio::test]
+async fn allowed_one_that_is_hidden_later_is_hidden_before_anything_else_is_told() {
+    let w = linked((Vendor::GitLab, Vendor::GitLab), Side::Left, "confidential: allow").await;
+    w.left.hide(1, true);
+    w.left.rewrite(1, "hush");
+    w.left.say(1, "bob", "hush hush");
+    w.clear_logs();
+    w.synced().await;
+    assert!(w.right.planned(1).confidential);
+    assert_eq!(
+        (w.right.see(1).text.as_str(), w.right.see(1).texts()),
+        ("hush", vec!["hush hush"])
+    );
+    // No note was written while the twin was still for everyone.
+    let log = w.right.gitlab().log();
+    let writes: Vec<_> = log.iter().filter(|exchange| exchange.is_write()).collect();
+    let hidden = writes.iter().position(|exchange| {
+        exchange
+            .response
+            .as_ref()
+            .is_some_and(|answer| answer["confidential"] == true)
+    });
+    let told = writes.iter().position(|exchange| exchange.path.ends_with("/notes"));
+    assert!(
+        hidden.is_some() && hidden < told,
+        "hidden by write {hidden:?}, told by write {told:?}"
+    );
+    w.assert_settled().await;
+}
