@@ -112,3 +112,20 @@ async fn people_without_a_row_stay_on_their_side_and_are_no_change() {
         w.assert_settled().await;
     }
 }
+
+#[tokio::test]
+async fn a_place_that_becomes_free_is_taken_by_who_had_none() {
+    for pair in [(Vendor::GitHub, Vendor::GitLab), (Vendor::Folder, Vendor::GitLab)] {
+        let w = crowd(pair).await;
+        w.right.gitlab().vices(|vices| vices.one_assignee = true);
+        w.left.open(draft("Crash").body("text").assignees(["p01", "p02"]));
+        w.sync().await;
+        w.assert_settled().await;
+        assert_eq!(w.right.see(1).assignees(), ["p01"], "{pair:?}");
+        w.left.unassign(1, "p01");
+        w.sync().await;
+        w.assert_settled().await;
+        assert_eq!(w.left.see(1).assignees(), ["p02"], "{pair:?}");
+        assert_eq!(w.right.see(1).assignees(), ["p02"], "{pair:?}");
+    }
+}
