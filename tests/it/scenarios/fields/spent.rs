@@ -311,3 +311,21 @@ async fn a_field_switched_on_later_counts_from_then_on() {
         assert_spent(&w, 3615, 75, "from then on");
     }
 }
+
+#[tokio::test]
+async fn more_time_logged_after_a_killed_run_than_it_meant_to_add_is_counted_too() {
+    for side in BOTH {
+        for applied in [true, false] {
+            for write in 1..=3 {
+                println!("killed at write {write} of the {}, applied: {applied}", name(side));
+                let w = grown(GITLABS).await;
+                w.killed(side, write, applied).await;
+                w.rest(60);
+                w.left.log_time(1, 7200);
+                w.right.log_time(1, 3600);
+                recovers(&w).await;
+                assert_spent(&w, 15_300, 15_300, "the next run");
+            }
+        }
+    }
+}
