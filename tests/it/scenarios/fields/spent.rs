@@ -1,5 +1,7 @@
 //! Time spent: what each side logs is added to the other, once, whatever becomes of a run.
 
+use std::time::Duration;
+
 use lockstep::model::Side;
 
 use super::{BOTH, PLANNERS, name, player, world};
@@ -327,5 +329,23 @@ async fn more_time_logged_after_a_killed_run_than_it_meant_to_add_is_counted_too
                 assert_spent(&w, 15_300, 15_300, "the next run");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn two_runs_at_once_count_nothing_twice() {
+    for pause in [0, 5, 15] {
+        println!("answers after {pause} ms");
+        let w = grown(GITLABS).await;
+        for player in [&w.left, &w.right] {
+            player.hold_back(Duration::from_millis(pause));
+        }
+        tokio::join!(Box::pin(w.sync()), Box::pin(w.sync()));
+        for player in [&w.left, &w.right] {
+            player.hold_back(Duration::ZERO);
+        }
+        w.rest(60);
+        recovers(&w).await;
+        assert_spent(&w, 4500, 4500, "two runs at once");
     }
 }
