@@ -64,7 +64,14 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         return Spent::default();
     }
     let now = issues.map(|_, issue| issue.planning.spent);
-    let merged = pair.base().and_then(|base| merged(base, &now));
+    let merged = match pair.base() {
+        Some(base) => merged(base, &now),
+        // The run that made the twin was stopped before it could note what to add: a twin without time was given none.
+        None if pair.is_half_made(desk.terms().sync.mode) && *now.get(pair.origin.other()) == 0 => {
+            Some(PerSide::new(0, 0))
+        }
+        None => None,
+    };
     let Some(merged) = merged else {
         // Nothing tells what grew: from here on it does.
         out.compare(Field::TimeSpent, true);

@@ -90,12 +90,14 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// A label's name within the tracker's limits: what it may not hold becomes `;`, and what is too long is cut.
+    /// A label's name within the tracker's limits: what it may not hold becomes `;`, and what is too long is cut. Services
+    /// drop blanks at the end, so a cut leaves none.
     pub fn fit_label(&self, name: &str) -> String {
         let allowed = name
             .chars()
             .map(|c| if self.label_forbidden.contains(&c) { ';' } else { c });
-        allowed.take(self.label_max).collect()
+        let fitted: String = allowed.take(self.label_max).collect();
+        fitted.trim_end().to_owned()
     }
 
     /// The status the tracker will hold after being asked for `wish` while it holds `now`.

@@ -1,6 +1,8 @@
 //! The people on one side of a story: what they do and see, said the same for every kind of tracker.
 
+mod labels;
 mod look;
+mod plans;
 mod seen;
 mod service;
 
@@ -13,6 +15,7 @@ use lockstep::model::Body;
 use super::fake::{FakeGitHub, FakeGitLab, Vendor as Vendors, github, gitlab};
 use super::page::{self, Page, Snapshot};
 
+pub use plans::{Planned, Stone};
 pub use seen::{Draft, Said, Seen, draft};
 
 /// The kinds of trackers a story can be told on.

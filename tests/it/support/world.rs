@@ -229,6 +229,12 @@ impl World {
         killed
     }
 
+    /// Lets some time pass on both sides in which nobody does anything: the next run comes later.
+    pub fn rest(&self, seconds: i64) {
+        self.left.rest(seconds);
+        self.right.rest(seconds);
+    }
+
     /// Begins counting anew on both sides.
     pub fn clear_logs(&self) {
         self.left.clear_log();

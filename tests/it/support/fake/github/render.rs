@@ -173,6 +173,7 @@ impl GitHub {
             "created_at": time(comment.created_at), "updated_at": time(comment.updated_at),
             "body": self.text(&comment.body), "author_association": self.association(&comment.author),
             "reactions": reactions(&at), "performed_via_github_app": null,
+            "minimized": comment.minimized.as_ref().map(|reason| json!({ "reason": reason })),
         })
     }
 }

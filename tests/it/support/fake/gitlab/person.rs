@@ -142,6 +142,11 @@ impl FakeGitLab {
         self.with(|gitlab| gitlab.adopt_labels(&[name.to_owned()]));
     }
 
+    /// Changes a label's colour or description as a person would.
+    pub fn edit_label(&self, name: &str, change: impl FnOnce(&mut Label)) {
+        self.with(|gitlab| change(gitlab.labels.iter_mut().find(|own| own.name == name).unwrap()));
+    }
+
     /// Makes a user who is a developer of the project and tells the id.
     pub fn user(&self, username: &str) -> u64 {
         self.with(|gitlab| gitlab.register(username, 30))
