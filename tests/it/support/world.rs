@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use lockstep::apply::Taken;
+use lockstep::apply::{Patience, Taken};
 use lockstep::config::{Config, load};
 use lockstep::env::Env;
 use lockstep::model::{Side, TrackerId};
@@ -54,6 +54,10 @@ fn line() -> Line {
             backoff: Duration::from_millis(1),
             ..Policy::default()
         }),
+        patience: Patience {
+            lease: Duration::from_millis(600),
+            settle: Duration::from_millis(60),
+        },
     }
 }
 
