@@ -20,9 +20,6 @@ pub struct Gaps {
     skipped_paths: &'static [&'static str],
     /// Parts of the service outside the description altogether, by how their paths begin.
     skipped_prefixes: &'static [&'static str],
-    /// Operations below a repository that our copy of the description was cut without. The fake itself refuses members
-    /// there that the documentation does not name.
-    uncopied: &'static [&'static str],
     /// Request members that may also be a comma-separated text.
     comma_lists: &'static [&'static str],
     /// The description does not say which answer members can be null.
@@ -52,8 +49,6 @@ pub fn github() -> Gaps {
         skipped_paths: &["/graphql"],
         // Pages for people: attachments have no API.
         skipped_prefixes: &["/user-attachments/"],
-        // Our copy was cut before files were kept on a branch ("Repository contents", "Git database").
-        uncopied: &["contents", "git"],
         comma_lists: &[],
         nulls_are_absent: false,
         by_number: true,
@@ -91,7 +86,6 @@ pub fn gitlab() -> Gaps {
         mistyped: &["access_level", "group_id", "followers", "following"],
         skipped_paths: &["/api/graphql"],
         skipped_prefixes: &[],
-        uncopied: &[],
         // The server takes these as text too, and so do the documents in prose.
         comma_lists: &["labels", "add_labels", "remove_labels"],
         nulls_are_absent: true,
@@ -102,10 +96,7 @@ pub fn gitlab() -> Gaps {
 impl Gaps {
     /// Whether the path is outside the description.
     pub fn skips(&self, path: &str) -> bool {
-        let below = path.strip_prefix("/repos/").and_then(|rest| rest.split('/').nth(2));
-        self.skipped_paths.contains(&path)
-            || self.skipped_prefixes.iter().any(|prefix| path.starts_with(prefix))
-            || below.is_some_and(|below| self.uncopied.contains(&below))
+        self.skipped_paths.contains(&path) || self.skipped_prefixes.iter().any(|prefix| path.starts_with(prefix))
     }
 
     /// The described form of a path: GitHub's pagination links name repositories by number.
