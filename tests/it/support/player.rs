@@ -315,6 +315,20 @@ impl Player {
         }
     }
 
+    /// Attaches a file in the browser, to issue 1 of a folder, and tells the address that texts name it by.
+    pub fn attach(&self, bytes: &[u8], name: &str) -> String {
+        match &self.place {
+            Place::GitHub(fake) => fake.attach(bytes, name),
+            Place::GitLab(fake) => fake.attach(bytes, name),
+            Place::Folder(folder) => {
+                let files = folder.root.join("0001/files");
+                std::fs::create_dir_all(&files).unwrap();
+                std::fs::write(files.join(name), bytes).unwrap();
+                format!("0001/files/{name}")
+            }
+        }
+    }
+
     /// Deletes an issue.
     pub fn delete(&self, key: u64) {
         match &self.place {

@@ -5,11 +5,13 @@ use serde_json::{Value, json};
 
 use super::state::{Comment, GitHub, Issue, Label, Milestone};
 
-fn node_id(kind: &str, id: u64) -> String {
+/// The name of a thing for GraphQL.
+pub(super) fn node_id(kind: &str, id: impl std::fmt::Display) -> String {
     format!("{kind}_{id}")
 }
 
-fn time(instant: Timestamp) -> String {
+/// A time as answered.
+pub(super) fn time(instant: Timestamp) -> String {
     instant.to_string()
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::files::Git;
+use super::git::Git;
 use crate::support::fake::Clock;
 use crate::support::fake::storage::Storage;
 
