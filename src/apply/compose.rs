@@ -6,7 +6,7 @@ use super::{End, Hands, Taken};
 use crate::model::{
     Body, Draft, Issue, IssueKey, IssueRef, Marker, Op, Patch, Payload, PerSide, Planning, PlanningChange, Side,
 };
-use crate::plan::{Book, Change, Copy, LinkPlan, Step, Twin, predict};
+use crate::plan::{Book, Change, Copy, Field, LinkPlan, Step, Twin, predict};
 
 /// The report's line for a step.
 pub(super) fn taken(
@@ -55,6 +55,8 @@ pub(super) fn newborn(book: &Book, side: Side, twin: &Twin) -> Issue {
         status: profile.create_closed.then_some(twin.status),
         add_labels: twin.labels.clone(),
         assignees: Some(twin.assignees.clone()),
+        planning: twin.planning.clone(),
+        confidential: Some(twin.confidential),
         ..Change::default()
     };
     predict(&empty, &change, profile)
@@ -71,7 +73,8 @@ pub(super) fn creation(book: &Book, side: Side, twin: &Twin, hands: &Hands<'_>) 
         status: after.status,
         labels: after.labels,
         assignees: after.assignees,
-        planning: PlanningChange::default(),
+        planning: twin.planning.clone(),
+        confidential: after.confidential,
     })
 }
 
@@ -87,14 +90,19 @@ pub(super) fn update(
 ) -> (Op, Issue) {
     let after = predict(now, change, book.profiles.get(side));
     let text = change.text.as_deref().unwrap_or(&now.body.text);
-    let body = (mark || change.text.is_some()).then(|| {
-        if book.carries(side) {
-            let marker = book.marker(side, (side == Side::Right).then_some(&after), None);
-            book.body(side, text, marker, hands.signer)
-        } else {
-            Body::compose(text, None, &now.body.markers, hands.signer)
-        }
-    });
+    let bare = || {
+        let text = change.text.as_ref()?;
+        Some(Body::compose(text, None, &now.body.markers, hands.signer))
+    };
+    let body = if (mark || change.text.is_some()) && book.carries(side) {
+        let marker = book.marker(side, (side == Side::Right).then_some(&after), None);
+        let body = book.body(side, text, marker, hands.signer);
+        // A text that fills all the room there is stays without a pointer; the state on the right tells enough.
+        let fits = side == Side::Right || body.chars().count() <= book.profiles.get(side).body_max;
+        if fits { Some(body) } else { bare() }
+    } else {
+        bare()
+    };
     let patch = Patch {
         title: change.title.clone(),
         body,
@@ -102,7 +110,8 @@ pub(super) fn update(
         add_labels: change.add_labels.clone(),
         remove_labels: change.remove_labels.clone(),
         assignees: change.assignees.clone(),
-        planning: PlanningChange::default(),
+        planning: change.planning.clone(),
+        confidential: change.confidential,
     };
     (
         Op::UpdateIssue {
@@ -120,55 +129,95 @@ pub(super) fn copy(book: &Book, copy: &Copy, hands: &Hands<'_>) -> String {
 }
 
 /// The parts of a change, one field each.
-pub(super) fn split(change: &Change) -> Vec<(crate::plan::Field, Change)> {
-    use crate::plan::Field;
-    let mut parts = Vec::new();
-    if change.title.is_some() {
-        parts.push((
+pub(super) fn split(change: &Change) -> Vec<(Field, Change)> {
+    let Change {
+        title,
+        text,
+        status,
+        add_labels,
+        remove_labels,
+        assignees,
+        planning,
+        confidential,
+        files,
+    } = change.clone();
+    let planned = |planning: PlanningChange| Change {
+        planning,
+        ..Change::default()
+    };
+    let parts = [
+        (
             Field::Title,
             Change {
-                title: change.title.clone(),
+                title,
                 ..Change::default()
             },
-        ));
-    }
-    if change.text.is_some() {
-        parts.push((
+        ),
+        (
             Field::Body,
             Change {
-                text: change.text.clone(),
+                text,
+                files,
                 ..Change::default()
             },
-        ));
-    }
-    if change.status.is_some() {
-        parts.push((
+        ),
+        (
             Field::Status,
             Change {
-                status: change.status,
+                status,
                 ..Change::default()
             },
-        ));
-    }
-    if !change.add_labels.is_empty() || !change.remove_labels.is_empty() {
-        let (add_labels, remove_labels) = (change.add_labels.clone(), change.remove_labels.clone());
-        parts.push((
+        ),
+        (
             Field::Labels,
             Change {
                 add_labels,
                 remove_labels,
                 ..Change::default()
             },
-        ));
-    }
-    if change.assignees.is_some() {
-        parts.push((
+        ),
+        (
             Field::Assignees,
             Change {
-                assignees: change.assignees.clone(),
+                assignees,
                 ..Change::default()
             },
-        ));
-    }
-    parts
+        ),
+        (
+            Field::Milestone,
+            planned(PlanningChange {
+                milestone: planning.milestone,
+                ..PlanningChange::default()
+            }),
+        ),
+        (
+            Field::Weight,
+            planned(PlanningChange {
+                weight: planning.weight,
+                ..PlanningChange::default()
+            }),
+        ),
+        (
+            Field::DueDate,
+            planned(PlanningChange {
+                due: planning.due,
+                ..PlanningChange::default()
+            }),
+        ),
+        (
+            Field::TimeEstimate,
+            planned(PlanningChange {
+                estimate: planning.estimate,
+                ..PlanningChange::default()
+            }),
+        ),
+        (
+            Field::Confidential,
+            Change {
+                confidential,
+                ..Change::default()
+            },
+        ),
+    ];
+    parts.into_iter().filter(|(_, part)| !part.is_empty()).collect()
 }

@@ -1,11 +1,12 @@
 //! Creating, changing and retiring the issues of a link, and learning from every answer.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::link::{Halt, Work};
-use super::{End, FRESH, Run, compose, recover};
+use super::{End, FRESH, LEASE, Run, compose, recover};
 use crate::model::{
     Issue, IssueKey, IssueRef, Lookup, Op, Patch, Payload, Reason, Receipt, Side, State, Status, hash_text,
 };
@@ -20,6 +21,8 @@ pub(super) const DUPLICATE: Status = Status {
 
 impl Run<'_> {
     pub(super) async fn create(&mut self, work: &mut Work<'_>, side: Side, twin: &Twin) -> End {
+        work.book.stamp_intents(self.hands.now(Side::Right).as_second());
+        let twin = &self.possible(work, side, twin);
         let expected = compose::newborn(&work.book, side, twin);
         let closed = twin.status.state == State::Closed && !work.book.profiles.get(side).create_closed;
         let op = if closed {
@@ -39,6 +42,7 @@ impl Run<'_> {
             Err(error) => return self.failed(&error),
         };
         work.born = Some(side);
+        work.noted |= side == Side::Right;
         work.book.serial = work.book.serial.saturating_add(1);
         *work.keys.get_mut(side) = Some(issue.key.clone());
         work.book.ends.get_mut(side).key = Some(issue.key.clone());
@@ -63,8 +67,14 @@ impl Run<'_> {
         } else if work.read.get(side).elapsed() > FRESH {
             self.expect_unchanged(work, side).await?;
         }
-        let mark = side == Side::Right || change.is_empty() || !Self::is_marked(work, side);
-        let mark = mark && work.book.carries(side);
+        if change.planning.spend.is_some() && work.read.right.elapsed() > FRESH {
+            // The note must still be ours: another run may have given up waiting for us.
+            self.expect_unchanged(work, Side::Right).await?;
+        }
+        let told = step.fields.contains(&Field::Footer);
+        let mark = side == Side::Right || change.is_empty() || told || !Self::is_marked(work, side);
+        // Time is added by a request of its own; the marker says so only when it is there.
+        let mark = mark && work.book.carries(side) && change.planning.spend.is_none();
         let end = self.write(work, side, change, mark).await;
         let parts = compose::split(change);
         if let End::Failed(_) = end
@@ -105,6 +115,47 @@ impl Run<'_> {
         }
     }
 
+    /// How long ago a moment of the right service's clock was; nothing for one to come.
+    fn age(&self, at: i64) -> Duration {
+        let seconds = self.hands.now(Side::Right).as_second().saturating_sub(at);
+        Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
+    }
+
+    /// The twin without a milestone that could not be made; that has not settled then.
+    fn possible(&self, work: &mut Work<'_>, side: Side, twin: &Twin) -> Twin {
+        let mut twin = twin.clone();
+        if self.is_unmade(side, &twin.planning) {
+            twin.planning.milestone = None;
+            work.book.frozen.insert(Field::Milestone);
+        }
+        twin
+    }
+
+    /// Says in the right side's marker what time is about to be added, and else what it said before.
+    pub(super) async fn note(&mut self, work: &mut Work<'_>) -> Result<End, Halt> {
+        if let Some(at) = work.book.noted_at() {
+            let wait = LEASE.saturating_sub(self.age(at));
+            tokio::time::sleep(wait).await;
+        }
+        self.expect_unchanged(work, Side::Right).await?;
+        let whole = work.book.clone();
+        work.book = whole.noting();
+        let end = self.write(work, Side::Right, &Change::default(), true).await;
+        let (known, serial, wrote) = (work.book.known.clone(), work.book.serial, work.book.marks.right.wrote);
+        work.book = whole;
+        (work.book.known, work.book.serial) = (known, serial);
+        work.book.marks.right.wrote = wrote;
+        // While the note was on its way another run may have added what it speaks of.
+        let spent = work.book.known.right.as_ref().map(|issue| issue.planning.spent);
+        if work.book.intents.right.is_some_and(|intent| Some(intent.from) != spent) {
+            return Err(Halt::Moved(Side::Right));
+        }
+        if work.book.intents.left.is_some() {
+            self.expect_unchanged(work, Side::Left).await?;
+        }
+        Ok(end)
+    }
+
     /// Writes one change; the answer corrects what is known.
     pub(super) async fn write(&mut self, work: &mut Work<'_>, side: Side, change: &Change, mark: bool) -> End {
         let Some(now) = work.book.known.get(side).clone() else {
@@ -114,12 +165,19 @@ impl Run<'_> {
         let marks = work.book.marks.get_mut(side);
         marks.wrote = marks.wrote.max(now_there);
         work.book.serial = work.book.serial.saturating_add(u64::from(mark));
+        if mark && side == Side::Right {
+            work.book.stamp_intents(now_there);
+        }
         let (op, expected) = compose::update(&work.book, side, &now, change, mark, self.hands);
         let issue = match self.perform(side, &op).await {
             Ok(Receipt { issue: Some(issue), .. }) => issue,
             Ok(Receipt { issue: None, .. }) => expected.clone(),
             Err(error) => return self.failed(&error),
         };
+        work.noted |= mark && side == Side::Right;
+        if change.planning.spend.is_some() {
+            work.book.add_time(side);
+        }
         let differs = self.observe(work, side, &expected, issue);
         if differs && side == Side::Right {
             // The base just written says what we hoped; what is there now must be said instead.
@@ -154,6 +212,11 @@ impl Run<'_> {
             compare("status", issue.status.alike(expected.status));
             compare("labels", issue.labels == expected.labels);
             compare("assignees", issue.assignees == expected.assignees);
+            compare("milestone", issue.milestone == expected.milestone);
+            compare("weight", issue.planning.weight == expected.planning.weight);
+            compare("due date", issue.planning.due == expected.planning.due);
+            compare("estimate", issue.planning.estimate == expected.planning.estimate);
+            compare("confidentiality", issue.confidential == expected.confidential);
             self.out.held.push(Held {
                 code: "not-kept",
                 on: IssueRef {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use tokio::time::Instant;
 
+use super::files::Brought;
 use super::issue::DUPLICATE;
 use super::{End, FRESH, FRESH_ORIGIN, Run, Taken, compose};
 use crate::model::{CommentKey, IssueKey, Lookup, PerSide, Side, Status};
@@ -20,8 +21,12 @@ pub(super) struct Work<'a> {
     pub(super) unkept: PerSide<BTreeSet<Field>>,
     /// Originals that could not be written anew: their copies go on saying that they were edited.
     pub(super) unedited: BTreeSet<(Side, CommentKey)>,
+    /// Originals that were written anew in this run with files in them.
+    pub(super) brought: Brought,
     /// When each side's issue was read last.
     pub(super) read: PerSide<Instant>,
+    /// The right side's marker says what time is about to be added.
+    pub(super) noted: bool,
     /// Something failed.
     pub(super) failed: bool,
     /// The twin was created in this run.
@@ -49,6 +54,7 @@ impl Work<'_> {
             lost.insert(Field::Title);
         }
         if unkept.contains(&Field::Body) && change.text.take().is_some() {
+            change.files.clear();
             lost.insert(Field::Body);
         }
         self.book.frozen.extend(lost.iter().copied());
@@ -56,7 +62,7 @@ impl Work<'_> {
     }
 
     /// Whether writing a copy anew would lose an edit of it.
-    fn must_wait(&self, side: Side, copy: &Copy) -> bool {
+    pub(super) fn must_wait(&self, side: Side, copy: &Copy) -> bool {
         let original = (copy.mark.side, CommentKey(copy.mark.source.clone()));
         self.unkept.get(side).contains(&Field::Comments) || self.unedited.contains(&original)
     }
@@ -86,7 +92,9 @@ impl Run<'_> {
             silent: PerSide::default(),
             unkept: PerSide::default(),
             unedited: BTreeSet::new(),
+            brought: Brought::new(),
             read: PerSide::new(self.hands.clocks.left.1, self.hands.clocks.right.1),
+            noted: false,
             failed: false,
             born: None,
         };
@@ -174,16 +182,38 @@ impl Run<'_> {
     }
 
     async fn step(&mut self, work: &mut Work<'_>, step: &Step) -> Result<(), Halt> {
-        let end = match &step.act {
-            Act::Label(_) => return Ok(()),
+        let end = match self.filled(work, step).await? {
+            Ok(step) => Box::pin(self.act(work, &step)).await?,
+            Err(end) => end,
+        };
+        work.failed |= matches!(end, End::Failed(_));
+        let unborn = matches!(step.act, Act::Create(_)) && end != End::Done;
+        let taken: Taken = compose::taken(self.hands, work.plan, &work.keys, step, end);
+        self.took(taken);
+        if unborn { Err(Halt::Unborn) } else { Ok(()) }
+    }
+
+    async fn act(&mut self, work: &mut Work<'_>, step: &Step) -> Result<End, Halt> {
+        Ok(match &step.act {
+            Act::Label(_) | Act::Milestone(_) => End::Skipped("it is made known before the links".into()),
+            Act::Note => self.note(work).await?,
+            Act::Update(change) if change.planning.spend.is_some() && !work.noted => {
+                work.book.intents = PerSide::default();
+                End::Skipped("what is about to be added could not be noted first".into())
+            }
             Act::Create(twin) => self.create(work, step.on, twin).await,
             Act::Update(change) if change.is_empty() && work.failed && work.born.is_none() => {
                 End::Skipped("an earlier step of this link failed".into())
             }
             Act::Update(change) => {
-                let (change, lost) = work.sparing(step.on, change);
+                let (mut change, mut lost) = work.sparing(step.on, change);
+                if self.is_unmade(step.on, &change.planning) {
+                    change.planning.milestone = None;
+                    lost.insert(Field::Milestone);
+                    work.book.frozen.insert(Field::Milestone);
+                }
                 if !lost.is_empty() && change.is_empty() {
-                    End::Skipped("what it replaces could not be kept".into())
+                    End::Skipped("what it replaces could not be kept, or what it names could not be made".into())
                 } else {
                     self.update(work, step, &change).await?
                 }
@@ -201,7 +231,7 @@ impl Run<'_> {
                 let body = compose::copy(&work.book, copy, self.hands);
                 self.edit(work, step.on, comment, body).await
             }
-            Act::EditOriginal { comment, text } => {
+            Act::EditOriginal { comment, text, .. } => {
                 let end = self.edit(work, step.on, comment, text.clone()).await;
                 if end != End::Done {
                     work.unedited.insert((step.on, comment.clone()));
@@ -217,11 +247,6 @@ impl Run<'_> {
                 }
                 None => End::Skipped("there is no issue to part".into()),
             },
-        };
-        work.failed |= matches!(end, End::Failed(_));
-        let unborn = matches!(step.act, Act::Create(_)) && end != End::Done;
-        let taken: Taken = compose::taken(self.hands, work.plan, &work.keys, step, end);
-        self.took(taken);
-        if unborn { Err(Halt::Unborn) } else { Ok(()) }
+        })
     }
 }

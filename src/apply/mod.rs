@@ -5,25 +5,34 @@
 //! the model and the tracker traits.
 
 mod compose;
+mod files;
 mod issue;
 mod link;
+mod names;
 mod recover;
 mod talk;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-use crate::model::{IssueKey, Op, PerSide, Receipt, Side, Signer, TrackerId};
-use crate::plan::{Act, Field, Held, LinkPlan, Plan, Step};
+use crate::model::{IssueKey, Op, PerSide, PlanningChange, Receipt, Side, Signer, TrackerId};
+use crate::plan::{Act, Held, LinkPlan, Plan, Step};
 use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
+
+pub use files::Files;
 
 /// An issue read longer ago than this is read again before it is written: a body written from memory would replace what a
 /// person wrote meanwhile.
 const FRESH: Duration = Duration::from_secs(2);
 /// The origin of a new twin may have been read so long ago: it is read once more anyway before its body is written.
 const FRESH_ORIGIN: Duration = Duration::from_secs(15);
+
+/// How long a run that noted what time it is about to add may take to do so before another run takes over. The first one
+/// looks again before it adds anything when its note is older than [`FRESH`].
+const LEASE: Duration = Duration::from_secs(10);
 
 /// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +98,8 @@ pub struct Hands<'a> {
     pub signer: &'a Signer,
     /// Each service's clock, and our own at that moment.
     pub clocks: PerSide<(Timestamp, Instant)>,
+    /// What became of files in this run so far.
+    pub files: &'a Files,
     /// When to stop.
     pub deadline: Option<Instant>,
     /// Told of every step as it is taken.
@@ -128,15 +139,16 @@ pub async fn apply(plan: &Plan, hands: &Hands<'_>) -> Applied {
         hands,
         out: Applied::default(),
         luck: PerSide::default(),
+        unmade: PerSide::default(),
     };
-    for step in &plan.labels {
-        run.label(step).await;
+    for step in &plan.catalogue {
+        run.make_known(step).await;
     }
     for link in &plan.links {
         if run.out.stopped.is_none() && hands.out_of_time() {
             run.out.stopped = Some(Stopped::Budget("the time budget is used up".into()));
         }
-        run.link(link).await;
+        Box::pin(run.link(link)).await;
     }
     run.out
 }
@@ -146,6 +158,8 @@ struct Run<'a> {
     hands: &'a Hands<'a>,
     out: Applied,
     luck: PerSide<Luck>,
+    /// Milestones that could not be made.
+    unmade: PerSide<BTreeSet<String>>,
 }
 
 /// How the writes to one tracker have gone so far.
@@ -156,27 +170,47 @@ struct Luck {
 }
 
 impl Run<'_> {
-    async fn label(&mut self, step: &Step) {
-        let Act::Label(label) = &step.act else { return };
+    async fn make_known(&mut self, step: &Step) {
+        let op = match &step.act {
+            Act::Label(label) => Op::CreateLabel(label.clone()),
+            Act::Milestone(milestone) => Op::CreateMilestone(milestone.clone()),
+            Act::Create(_)
+            | Act::Update(_)
+            | Act::Comment(_)
+            | Act::EditCopy { .. }
+            | Act::EditOriginal { .. }
+            | Act::DeleteCopy { .. }
+            | Act::Note
+            | Act::Retire { .. }
+            | Act::Part { .. } => return,
+        };
         let end = if self.out.stopped.is_some() {
             End::Skipped("the run stopped before it".into())
         } else {
-            let op = Op::CreateLabel(label.clone());
             match self.perform(step.on, &op).await {
                 Ok(_) => End::Done,
                 Err(error) => self.failed(&error),
             }
         };
+        if let (Act::Milestone(milestone), false) = (&step.act, end == End::Done) {
+            self.unmade.get_mut(step.on).insert(milestone.title.clone());
+        }
         let on = self.hands.names.get(step.on).to_string();
         self.took(Taken {
             link: None,
             op: step.act.name(),
             on,
             twin: None,
-            fields: vec![Field::Labels.name()],
-            why: format!("label {:?} is {}", label.name, step.why),
+            fields: step.fields.iter().map(|field| field.name()).collect(),
+            why: step.told(),
             end,
         });
+    }
+
+    /// Whether a change names a milestone that could not be made.
+    fn is_unmade(&self, side: Side, change: &PlanningChange) -> bool {
+        let title = change.milestone.iter().flatten().next();
+        title.is_some_and(|title| self.unmade.get(side).contains(title))
     }
 
     /// Asks a tracker for one write. A token that is refused every change of issues is no good to the links that follow.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::spans::Spans;
 use super::tokens::{Token, What, tokens};
-use super::{Crossing, actions, escape, links, mentions, references};
+use super::{Crossing, actions, escape, files, links, mentions, references};
 
 /// A change: these bytes become that.
 pub(super) type Edit = (Range<usize>, String);
@@ -52,7 +52,7 @@ pub(super) fn carry_with(text: &str, crossing: &Crossing<'_>, care: Care, spans:
         edits.extend(change(text, &token, crossing, care));
     }
     if care == Care::Links {
-        edits.extend(links::absolute(text, spans, &crossing.from));
+        edits.extend(links::edits(text, spans, crossing));
     }
     if crossing.to.quick_actions {
         let joiner = || escape::JOINER.to_string();
@@ -74,7 +74,9 @@ pub(super) fn change(text: &str, token: &Token, crossing: &Crossing<'_>, care: C
             What::Reference(r) if here && (there || r.kind != references::Kind::Commit) => {
                 references::linked(token, spelled, crossing)
             }
-            What::Address => references::linked(token, spelled, crossing),
+            What::Address => {
+                files::linked(token, spelled, crossing).or_else(|| references::linked(token, spelled, crossing))
+            }
             What::Mention(_) | What::Reference(_) | What::Sign(_) => None,
         }
     } else {

@@ -6,7 +6,9 @@
 //! - a run of n joiners in a text becomes 2n, so an odd run tells of one that we put there;
 //! - a lone one disarms what it stands in (`@⁠name`), and is simply dropped on the way back;
 //! - `[⁠label](address "original")` is a link of ours; without a title, the label is the original;
-//! - `](address "⁠original")` is a relative address that was made absolute;
+//! - `](address "⁠original")` is a link whose address was changed; one that had a title has it behind the original,
+//!   `](address "⁠original⁠title")`;
+//! - `="address" data-origin="⁠original"` is an attribute of an HTML tag whose address was changed;
 //! - `@login<!--⁠@name-->` is a live mention of a mapped person. No other change of ours puts a joiner right after `[`,
 //!   `"` or `<!--`.
 
@@ -16,6 +18,7 @@ pub(super) const JOINER: char = '\u{2060}';
 const LINK: &str = "[\u{2060}";
 const TITLE: &str = " \"";
 const MOVED: &str = " \"\u{2060}";
+const ORIGIN: &str = "\" data-origin=\"\u{2060}";
 const MEANT: &str = "<!--\u{2060}@";
 
 /// A text with our changes taken out.
@@ -24,6 +27,8 @@ pub(super) struct Restored {
     pub(super) text: String,
     /// Where in it something of ours was taken out, ascending.
     pub(super) taken: Vec<usize>,
+    /// Every address we wrote, behind the original it took the place of.
+    pub(super) moved: Vec<(String, String)>,
 }
 
 impl Restored {
@@ -33,10 +38,16 @@ impl Restored {
         self.taken.get(after).is_some_and(|&at| at <= range.end)
     }
 
-    fn take(&mut self, original: &str) {
+    fn take(&mut self, form: &Form<'_>) {
+        self.text.push_str(form.lead);
         self.taken.push(self.text.len());
-        push_halved(&mut self.text, original);
+        push_halved(&mut self.text, form.original);
         self.taken.push(self.text.len());
+        self.text.push_str(form.tail);
+        if let Some(address) = form.address {
+            let original = form.original.trim_start_matches(JOINER);
+            self.moved.push((original.to_owned(), address.to_owned()));
+        }
     }
 }
 
@@ -58,9 +69,19 @@ pub(super) fn link(label: &str, address: &str, original: Option<&str>) -> String
     }
 }
 
-/// The end of an inline link whose address was made absolute.
+/// The end of an inline link whose address was changed.
 pub(super) fn moved(address: &str, original: &str) -> String {
     format!("]({address}{MOVED}{original}\")")
+}
+
+/// The same up to where the title it had begins.
+pub(super) fn moved_titled(address: &str, original: &str) -> String {
+    format!("]({address}{MOVED}{original}{JOINER}")
+}
+
+/// An attribute's value that was changed, between its quotes.
+pub(super) fn moved_value(address: &str, original: &str) -> String {
+    format!("{address}{ORIGIN}{original}")
 }
 
 /// A live mention. `name` must hold no `--` and not end in `-`.
@@ -68,10 +89,22 @@ pub(super) fn meant(login: &str, name: &str) -> String {
     format!("@{login}{MEANT}{JOINER}{name}-->")
 }
 
-/// Whether an address may stand in the forms above.
+/// Whether an address may stand in the forms above and leads there from everywhere.
 pub(super) fn is_address(text: &str) -> bool {
-    let fine = |c: char| c.is_ascii_alphanumeric() || "/._~:?#@=%+-&".contains(c);
-    (text.starts_with("https://") || text.starts_with("http://")) && text.chars().all(fine)
+    (text.starts_with("https://") || text.starts_with("http://")) && text.chars().all(is_fine)
+}
+
+/// Whether an address may stand in the forms above: one for everywhere, or one of a file as texts of its own tracker
+/// name it.
+pub(super) fn is_written(text: &str) -> bool {
+    let (folder, rest) = text.split_once('/').unwrap_or_default();
+    let rooted = folder.is_empty() && !rest.starts_with('/');
+    let in_folder = folder.bytes().all(|b| b.is_ascii_digit()) && rest.starts_with("files/");
+    is_address(text) || ((rooted || in_folder) && !rest.is_empty() && text.chars().all(is_fine))
+}
+
+fn is_fine(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "/._~:?#@=%+-&".contains(c)
 }
 
 /// Takes our changes out.
@@ -79,6 +112,7 @@ pub(super) fn restore(text: &str) -> Restored {
     let mut out = Restored {
         text: String::with_capacity(text.len()),
         taken: Vec::new(),
+        moved: Vec::new(),
     };
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -86,15 +120,12 @@ pub(super) fn restore(text: &str) -> Restored {
             '[' => read_link(rest),
             '@' => read_meant(rest),
             ']' => read_moved(rest),
+            '=' => read_value(rest),
             _ => None,
         };
-        if let Some((lead, original, after)) = form {
-            out.text.push_str(lead);
-            out.take(original);
-            if c == ']' {
-                out.text.push(')');
-            }
-            rest = after;
+        if let Some(form) = form {
+            out.take(&form);
+            rest = form.rest;
         } else if c == JOINER {
             let after = rest.trim_start_matches(JOINER);
             push_run(&mut out, (rest.len() - after.len()) / JOINER.len_utf8());
@@ -129,37 +160,80 @@ fn push_halved(out: &mut String, text: &str) {
     }
 }
 
-/// What to keep, the original, and the rest.
-type Form<'a> = Option<(&'a str, &'a str, &'a str)>;
+/// Something of ours: what to keep of it before and behind the original, and what follows it.
+struct Form<'a> {
+    lead: &'a str,
+    original: &'a str,
+    tail: &'static str,
+    rest: &'a str,
+    /// The address that took the original's place.
+    address: Option<&'a str>,
+}
 
-fn read_link(text: &str) -> Form<'_> {
+fn read_link(text: &str) -> Option<Form<'_>> {
     let inner = text.strip_prefix(LINK).filter(|t| !t.starts_with(JOINER))?;
     let (label, after) = until(inner, |c| matches!(c, ']' | '[' | '"'))?;
     let (address, after) = until(after.strip_prefix("](")?, |c| matches!(c, ')' | '(' | ' ' | '"'))?;
-    if !is_address(address) {
+    if !is_written(address) {
         return None;
     }
-    if let Some(rest) = after.strip_prefix(')') {
-        return Some(("", label, rest));
-    }
-    let (original, after) = until(after.strip_prefix(TITLE)?, |c| c == '"')?;
-    Some(("", original, after.strip_prefix("\")")?))
+    let (original, rest, moved) = if let Some(rest) = after.strip_prefix(')') {
+        (label, rest, false)
+    } else {
+        let (original, after) = until(after.strip_prefix(TITLE)?, |c| c == '"')?;
+        (original, after.strip_prefix("\")")?, original.starts_with(JOINER))
+    };
+    Some(Form {
+        lead: "",
+        original,
+        tail: "",
+        rest,
+        address: moved.then_some(address),
+    })
 }
 
-fn read_meant(text: &str) -> Form<'_> {
+fn read_meant(text: &str) -> Option<Form<'_>> {
     let (_, after) = until(text.get(1..)?, |c| !is_name(c))?;
     let (name, after) = until(after.strip_prefix(MEANT)?, |c| !is_name(c) && c != JOINER)?;
-    Some(("@", name.strip_suffix("--")?, after.strip_prefix('>')?))
+    Some(Form {
+        lead: "@",
+        original: name.strip_suffix("--")?,
+        tail: "",
+        rest: after.strip_prefix('>')?,
+        address: None,
+    })
 }
 
-fn read_moved(text: &str) -> Form<'_> {
+fn read_moved(text: &str) -> Option<Form<'_>> {
     let lead = text.get(..2).filter(|l| *l == "](")?;
     let (address, after) = until(text.get(2..)?, |c| matches!(c, ')' | '(' | ' ' | '"'))?;
     let original = after.strip_prefix(MOVED).filter(|t| !t.starts_with(JOINER))?;
-    let (original, after) = until(original, |c| c == '"')?;
-    is_address(address)
-        .then(|| Some((lead, original, after.strip_prefix("\")")?)))
-        .flatten()
+    let (original, after) = until(original, |c| c == '"' || c == JOINER)?;
+    let (tail, rest) = match after.strip_prefix(JOINER) {
+        Some(title) => (TITLE, title),
+        None => (")", after.strip_prefix("\")")?),
+    };
+    is_written(address).then_some(Form {
+        lead,
+        original,
+        tail,
+        rest,
+        address: Some(address),
+    })
+}
+
+fn read_value(text: &str) -> Option<Form<'_>> {
+    let lead = text.get(..2).filter(|l| *l == "=\"")?;
+    let (address, after) = until(text.get(2..)?, |c| c == '"')?;
+    let original = after.strip_prefix(ORIGIN).filter(|t| !t.starts_with(JOINER))?;
+    let (original, rest) = until(original, |c| c == '"' || c == JOINER)?;
+    is_written(address).then_some(Form {
+        lead,
+        original,
+        tail: "",
+        rest,
+        address: Some(address),
+    })
 }
 
 fn is_name(c: char) -> bool {

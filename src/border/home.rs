@@ -8,7 +8,7 @@ use super::escape::Restored;
 use super::references::is_live;
 use super::spans::Spans;
 use super::tokens::{Token, What, tokens};
-use super::{Crossing, actions, escape};
+use super::{Crossing, actions, escape, links};
 
 /// Both texts have LF line ends.
 pub(super) fn bring_back(text: &str, crossing: &Crossing<'_>, home: &str) -> String {
@@ -52,6 +52,12 @@ fn bring_with(restored: &Restored, crossing: &Crossing<'_>, said: &Said<'_>, car
             // Made to look like ours, or taken out at home since.
             edits.push(disarm(&token, spelled));
         }
+    }
+    if care == Care::Links {
+        // What was linked to or shown in the copy alone belongs to the copy's tracker.
+        let added =
+            links::spots(text, spans).filter(|spot| !restored.touched(&spot.range) && !said.leads_to(spot.address));
+        edits.extend(added.filter_map(|spot| Some(spot.moved(&links::target(spot.address, crossing)?))));
     }
     let joiner = |at: usize| (at..at, escape::JOINER.to_string());
     if crossing.to.quick_actions {
@@ -101,6 +107,7 @@ struct Said<'a> {
     mentions: BTreeSet<(Where, String)>,
     others: BTreeSet<String>,
     commands: BTreeSet<String>,
+    addresses: BTreeSet<String>,
 }
 
 impl<'a> Said<'a> {
@@ -110,6 +117,7 @@ impl<'a> Said<'a> {
             mentions: BTreeSet::new(),
             others: BTreeSet::new(),
             commands: actions::inert(home).map(str::to_owned).collect(),
+            addresses: links::spots(home, spans).map(|spot| spot.address.to_owned()).collect(),
         };
         for token in tokens(home, spans) {
             let spelled = home.get(token.range.clone()).unwrap_or_default().to_owned();
@@ -122,6 +130,10 @@ impl<'a> Said<'a> {
             };
         }
         said
+    }
+
+    fn leads_to(&self, address: &str) -> bool {
+        self.addresses.contains(address)
     }
 
     fn again(&self, text: &str, token: &Token, spelled: &str, spans: &Spans) -> bool {

@@ -1,6 +1,6 @@
 //! The text border: what a text of one tracker looks like where it is stored on another, and how it comes home.
 //!
-//! Pure: imports nothing but the Markdown and address libraries; no I/O, no clock. Every change is reversible: what we
+//! Pure: imports nothing but the Markdown, HTML and address libraries; no I/O, no clock. Every change is reversible: what we
 //! write into a text carries a WORD JOINER (invisible) in a place where only we put one, and every joiner that was
 //! there before is doubled. So [`restore`] undoes [`carry`] to the byte without knowing anything about either side.
 //!
@@ -13,6 +13,7 @@ mod carrier;
 mod cut;
 mod doubt;
 mod escape;
+mod files;
 mod home;
 mod links;
 mod mentions;
@@ -23,6 +24,7 @@ mod tokens;
 use std::fmt;
 
 pub use cut::cut;
+pub use files::{is_writable, moved_files, upload};
 pub use references::{Kind, Reference};
 
 /// How references to issues and the like are written at a place.
@@ -79,6 +81,11 @@ pub struct Crossing<'a> {
     /// The twin on the side `to` of what a text of the side `from` refers to. A reference to the project `from` itself
     /// comes without a project, however it is written.
     pub twin: &'a dyn Fn(&Reference) -> Option<Twin>,
+    /// The address on `to` of a file that was attached on `from` and is named as [`upload`] says; `None` where the file
+    /// stays where it is.
+    pub file: &'a dyn Fn(&str) -> Option<String>,
+    /// Relative addresses become absolute. Else addresses stay as they are written, but for files.
+    pub absolute: bool,
     /// Whether mapped people are notified. Everybody else never is.
     pub notify: bool,
 }

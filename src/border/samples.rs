@@ -55,6 +55,13 @@ pub(super) fn crossing<'a>(from: &Place<'a>, to: &Place<'a>, notify: bool) -> Cr
                 url: Some("https://there.example.com/issues/34".into()),
             })
         },
+        // Some files are kept there already, some are still to come, some stay.
+        file: &|address| match address.len() % 3 {
+            0 => Some("/uploads/00112233445566778899aabbccddeeff/kept.png".into()),
+            1 => Some("https://lockstep.invalid/file/0123456789".into()),
+            _ => None,
+        },
+        absolute: true,
         notify,
     }
 }
@@ -100,5 +107,16 @@ pub(super) const SAMPLES: &[&str] = &[
     "> [!NOTE]\n> @bob said /close\n> /close\n\n***\n\nTerm\n: definition\n",
     "Emoji \u{1f469}\u{200d}\u{1f680} é ﬀ \u{202e}evil @bob \u{200b}@bob\u{200b}",
     "$$\n@bob\n$$ and $`@bob`$ [[_TOC_]] [[wiki|@bob]] :::\n",
+    "![a](/uploads/0123456789abcdef0123456789abcdef/i.png) ![b](/uploads/0123456789abcdef0123456789abcdef/ij.png \"by @bob\")\n\n\
+     [![c](https://github.com/user-attachments/assets/12-34)](https://github.com/acme/api/files/1/log.txt \"a \u{2060}\") \
+     `![d](/uploads/0123456789abcdef0123456789abcdef/i.png)`\n\n    ![e](0001/files/a.png)\n",
+    "<img width=\"5\" alt=\"@bob\" src=\"https://github.com/user-attachments/assets/0123-4567\" />\n\n\
+     Some <a href=\"0001/files/a b.png\"><img src='/uploads/0123456789abcdef0123456789abcdef/i.png'></a> and \
+     <video src=\"/uploads/0123456789abcdef0123456789abcdef/v.mp4\" data-origin=\"x\"></video>\n\n\
+     <!-- <img src=\"0001/files/aa.png\"> -->\n<pre>\n<img src=\"0001/files/aaa.png\"\n</pre>\n",
+    "https://github.com/user-attachments/assets/0123-4567\n\nSee https://github.com/user-attachments/files/1/a.log.\n\n\
+     https://gitlab.example.com/group/project/uploads/0123456789abcdef0123456789abcdef/v.mp4",
+    "![a](/uploads/0123456789abcdef0123456789abcdef/i.png \"\u{2060}0001/files/a.png\") \
+     <img src=\"0001/files/aa.png\" data-origin=\"\u{2060}/uploads/x\"> ![b](0001/files/aa.png \"\u{2060}/uploads/x\u{2060}t\")",
     "unclosed `code @bob\n\nunclosed [link @bob](x\n\n<unclosed @bob",
 ];

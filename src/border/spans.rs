@@ -115,6 +115,18 @@ impl Spans {
         self.links.iter().map(|r| r.end)
     }
 
+    /// Raw HTML in pieces: tags in running text, and whole blocks.
+    pub(super) fn html_parts(&self) -> Vec<Range<usize>> {
+        let mut parts: Vec<Range<usize>> = Vec::new();
+        for range in self.html.iter().filter(|range| range.end < usize::MAX) {
+            match parts.last_mut() {
+                Some(last) if last.end == range.start => last.end = range.end,
+                _ => parts.push(range.clone()),
+            }
+        }
+        parts
+    }
+
     /// The text of all code, without joiners: what must be the same before and after.
     pub(super) fn code_text(&self, text: &str) -> String {
         let parts = self.code.iter().filter_map(|r| text.get(r.clone()));

@@ -1,5 +1,7 @@
 //! What texts look like on the other side. Joiners are shown as `·`.
 
+mod files;
+
 use super::samples::{FOLDER, GITHUB, GITLAB, crossing};
 use super::{Crossing, bring_back, bring_title_back, carry, carry_title, cut};
 
@@ -248,6 +250,11 @@ fn hostile_texts_take_no_time() {
         "[a](b)",
         "/x\n",
         "<",
+        "<img src=\"0001/files/a\">",
+        "<a href=\"",
+        "](/uploads/x \"\u{2060}a\u{2060}",
+        "=\"/a\" data-origin=\"\u{2060}b",
+        "[a](/uploads/0123456789abcdef0123456789abcdef/a.b \"t\")",
     ];
     let way = crossing(&GITHUB, &GITLAB, false);
     for piece in pieces {

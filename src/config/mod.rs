@@ -3,6 +3,7 @@
 //! Imports the model's names only. The parts below also know the YAML parser and diagnostics.
 
 mod check;
+mod files;
 mod find;
 mod problems;
 mod raw;
@@ -23,24 +24,11 @@ use url::Url;
 use crate::model::{PerSide, Side, State, Status, TrackerId};
 
 pub use check::{find_sync, load};
+pub use files::{AttachmentField, Attachments};
 pub use find::{NAMES, find, load_file};
 pub use schema::schema;
 pub use template::{ATTRIBUTION_WORDS, Attributed, attribution};
 pub use terms::Terms;
-
-/// The fields and options that are part of the format and that nothing carries yet. Using one is an error, and each is
-/// off where the file does not name it. Taking a name away here switches it on, in the schema and its descriptions too.
-pub const NOT_YET: &[&str] = &[
-    "milestone",
-    "iteration",
-    "epic",
-    "weight",
-    "due_date",
-    "time_estimate",
-    "time_spent",
-    "assignees.unmapped",
-    "comments.template",
-];
 
 /// A whole, checked mapping file.
 #[derive(Clone, Debug)]
@@ -259,13 +247,24 @@ pub struct Fields {
     /// What becomes of an epic, or of the issue one is a part of. Never [`Carried::Milestone`].
     pub epic: Carried,
     /// Weight.
-    pub weight: Direction,
+    pub weight: ValueField,
     /// Due date.
-    pub due_date: Direction,
+    pub due_date: ValueField,
     /// Estimated time.
-    pub time_estimate: Direction,
+    pub time_estimate: ValueField,
     /// Time spent, which is merged by adding what each side added.
-    pub time_spent: Direction,
+    pub time_spent: ValueField,
+    /// Files in bodies and comments.
+    pub attachments: AttachmentField,
+}
+
+/// How a value that only some trackers have is carried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ValueField {
+    /// The way it flows.
+    pub direction: Direction,
+    /// A tracker without the field shows it in the footer (else it is left out there).
+    pub footer: bool,
 }
 
 /// How status is carried.

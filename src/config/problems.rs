@@ -1,12 +1,11 @@
 //! Collects problems, shows foreign text safely, and finds the word somebody meant.
 //!
-//! Imports diagnostics, and the list of what is not supported yet.
+//! Imports diagnostics only.
 
 use std::path::Path;
 
 use serde_saphyr::granit_parser::Marker;
 
-use super::NOT_YET;
 use crate::diag::{Code, Diagnostic, Place};
 
 /// More problems than this are counted, not listed.
@@ -39,7 +38,6 @@ impl Spot {
 pub(super) struct Problems {
     file: String,
     found: Vec<Diagnostic>,
-    not_yet: &'static [&'static str],
 }
 
 impl Problems {
@@ -47,19 +45,7 @@ impl Problems {
         Self {
             file: file.as_ref().display().to_string(),
             found: Vec::new(),
-            not_yet: NOT_YET,
         }
-    }
-
-    /// As if these, and no others, were not supported yet.
-    #[cfg(test)]
-    pub(super) fn with_not_yet(self, not_yet: &'static [&'static str]) -> Self {
-        Self { not_yet, ..self }
-    }
-
-    /// Whether a field or option is one nothing carries yet.
-    pub(super) fn is_not_yet(&self, name: &str) -> bool {
-        self.not_yet.contains(&name)
     }
 
     pub(super) fn add(&mut self, at: Spot, code: Code, message: impl Into<String>, hint: impl Into<String>) {

@@ -233,6 +233,18 @@ pub(super) struct Table<'n> {
 }
 
 impl<'n> Table<'n> {
+    /// A table some of whose keys are names the user chose: none of its keys is reported.
+    pub(super) fn of(value: Value<'n>) -> Option<Self> {
+        let Content::Table(entries) = &value.node.content else {
+            return None;
+        };
+        Some(Self {
+            key: value.key,
+            at: value.at(),
+            entries,
+        })
+    }
+
     /// The value of a key, if it is there.
     pub(super) fn get(self, key: &str) -> Option<Value<'n>> {
         self.entries.iter().find(|e| e.key == key).map(Value::of)

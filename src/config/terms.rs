@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Direction, LabelRow, StatusPattern, Sync};
+use super::{Carried, Direction, LabelRow, Mode, StatusPattern, Sync, Unmapped};
 use crate::model::{PerSide, Side, TrackerId};
 
 /// A sync together with the people table.
@@ -21,6 +21,38 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 impl Terms {
+    /// Begins labels that show a milestone.
+    pub const MILESTONE: &str = "Milestone::";
+    /// Begins labels that show an iteration.
+    pub const ITERATION: &str = "Iteration::";
+    /// Begins labels that show an epic, or the issue one is a part of.
+    pub const EPIC: &str = "Epic::";
+    /// Begins labels that show an assignee nobody knows. One colon: on GitLab two would let one of them stand only.
+    pub const ASSIGNEE: &str = "Assignee: ";
+
+    /// Whether a label is of a kind that shows a value of the other side on either, and so is no label of its own.
+    pub fn is_shown_label(&self, name: &str) -> bool {
+        Side::BOTH.into_iter().any(|side| self.shows_on(side, name))
+    }
+
+    /// Whether a label on a side shows a value of the other side.
+    pub fn shows_on(&self, side: Side, name: &str) -> bool {
+        let fields = &self.sync.fields;
+        let written = side == Side::Right || self.sync.mode == Mode::TwoWay;
+        let milestone = fields.milestone.carried == Carried::Label && fields.milestone.direction.reaches(side);
+        let people = fields.assignees.unmapped == Unmapped::Label && fields.assignees.reaches(side);
+        let name = name.to_lowercase();
+        let prefixes = [
+            (milestone, Self::MILESTONE),
+            (written && fields.iteration == Carried::Label, Self::ITERATION),
+            (written && fields.epic == Carried::Label, Self::EPIC),
+            (people, Self::ASSIGNEE),
+        ];
+        prefixes
+            .into_iter()
+            .any(|(active, prefix)| active && name.starts_with(&prefix.to_lowercase()))
+    }
+
     /// The tracker on a side.
     pub fn tracker(&self, side: Side) -> &TrackerId {
         self.sync.between.get(side)
@@ -50,6 +82,7 @@ impl Terms {
     pub fn label_takes_part(&self, side: Side, name: &str) -> bool {
         self.sync.fields.labels.direction != Direction::Off
             && !self.is_status_label(side, name)
+            && !self.is_shown_label(name)
             && !self.sync.fields.labels.skip.is_match(name)
             && (self.rows_of(side, name).next().is_some() || self.unmapped(side, name).is_some())
     }
@@ -70,7 +103,8 @@ impl Terms {
     /// would get its name from both rules, or from none, stays.
     pub fn unmapped(&self, side: Side, name: &str) -> Option<String> {
         let labels = &self.sync.fields.labels;
-        if !labels.unmapped_same || self.rows_of(side, name).next().is_some() || labels.skip.is_match(name) {
+        let mapped = self.rows_of(side, name).next().is_some();
+        if !labels.unmapped_same || mapped || labels.skip.is_match(name) || self.is_shown_label(name) {
             return None;
         }
         let (here, there) = (labels.prefix.get(side), labels.prefix.get(side.other()));

@@ -1,6 +1,6 @@
 //! The base: what each side was observed to hold when the link last settled.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -58,9 +58,87 @@ pub struct SideBase {
     /// The body here is a cut copy: it never flows back.
     #[serde(rename = "c", default, skip_serializing_if = "std::ops::Not::not")]
     pub cut: bool,
+    /// Fingerprints of the other values that take part in the sync, by [`Value::code`]. What is not there was not set.
+    #[serde(rename = "v", default, skip_serializing_if = "BTreeMap::is_empty")]
+    values: BTreeMap<String, Hash>,
+    /// Seconds of time spent that have been merged; `None` while time takes no part.
+    #[serde(rename = "z", default, skip_serializing_if = "Option::is_none")]
+    pub spent: Option<u64>,
     /// How far the comments are known.
     #[serde(flatten)]
     pub marks: Marks,
+}
+
+/// A value of an issue, beside title, body and status, of which the base keeps the fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Value {
+    /// Title of the milestone.
+    Milestone,
+    /// Weight.
+    Weight,
+    /// The day it is due.
+    DueDate,
+    /// Estimated time.
+    TimeEstimate,
+    /// Not for everyone.
+    Confidential,
+    /// What the other side shows of it as labels, and the labels of that kind it has itself.
+    Labels,
+    /// What the other side's footer says of it.
+    Footer,
+}
+
+impl Value {
+    /// Every one of them.
+    pub const ALL: [Self; 7] = [
+        Self::Milestone,
+        Self::Weight,
+        Self::DueDate,
+        Self::TimeEstimate,
+        Self::Confidential,
+        Self::Labels,
+        Self::Footer,
+    ];
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::Milestone => "m",
+            Self::Weight => "w",
+            Self::DueDate => "d",
+            Self::TimeEstimate => "e",
+            Self::Confidential => "c",
+            Self::Labels => "l",
+            Self::Footer => "f",
+        }
+    }
+}
+
+/// Time that is about to be added to one side, noted before it is: adding is the one write that must not be repeated, and
+/// this tells the next run whether it was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// Seconds spent there before.
+    #[serde(rename = "f")]
+    pub from: u64,
+    /// Seconds to add, or to take off.
+    #[serde(rename = "a")]
+    pub add: i64,
+    /// When this was noted, in seconds since 1970 by the service's clock; 0 before it is. A run that finds it fresh gives
+    /// the one that noted it time to carry it out.
+    #[serde(rename = "t", default)]
+    pub at: i64,
+}
+
+impl Intent {
+    /// Whether it was done, now that the side shows `now` seconds.
+    pub fn is_done(self, now: u64) -> bool {
+        let then = self.from.saturating_add_signed(self.add);
+        if self.add >= 0 { now >= then } else { now <= then }
+    }
+}
+
+fn no_intents(intents: &PerSide<Option<Intent>>) -> bool {
+    intents.left.is_none() && intents.right.is_none()
 }
 
 /// Both sides, and when they last agreed.
@@ -72,6 +150,9 @@ pub struct Base {
     /// When this base was written, in seconds since 1970.
     #[serde(rename = "w")]
     pub when: i64,
+    /// Time that is about to be added.
+    #[serde(rename = "j", default, skip_serializing_if = "no_intents")]
+    pub intents: PerSide<Option<Intent>>,
 }
 
 impl SideBase {
@@ -91,6 +172,8 @@ impl SideBase {
             title: hash_text(link, &issue.title),
             body: hash_text(link, &issue.body.text),
             cut,
+            values: BTreeMap::new(),
+            spent: None,
             marks,
         }
     }
@@ -104,8 +187,33 @@ impl SideBase {
             title: Hash(String::new()),
             body: Hash(String::new()),
             cut: false,
+            values: BTreeMap::new(),
+            spent: None,
             marks: Marks::default(),
         }
+    }
+
+    /// Notes what a value is; `None` when it is not set.
+    pub fn set_value(&mut self, link: &LinkId, value: Value, text: Option<&str>) {
+        match text {
+            Some(text) => self
+                .values
+                .insert(value.code().to_owned(), value_hash(link, value, text)),
+            None => self.values.remove(value.code()),
+        };
+    }
+
+    /// Whether a value was this, or not set.
+    pub fn had_value(&self, link: &LinkId, value: Value, text: Option<&str>) -> bool {
+        self.values.get(value.code()) == text.map(|text| value_hash(link, value, text)).as_ref()
+    }
+
+    /// Takes a value from `old`: it has not settled.
+    pub fn keep_value(&mut self, value: Value, old: &Self) {
+        match old.values.get(value.code()) {
+            Some(hash) => self.values.insert(value.code().to_owned(), hash.clone()),
+            None => self.values.remove(value.code()),
+        };
     }
 
     /// Takes the title from `old`: it has not settled.
@@ -181,12 +289,19 @@ impl SideBase {
             && self.title == other.title
             && self.body == other.body
             && self.cut == other.cut
+            && self.values == other.values
+            && self.spent == other.spent
     }
 
     /// How many labels and assignees it had, for people who inspect a marker.
     pub fn counts(&self) -> (usize, usize) {
         (self.labels.len(), self.assignees.len())
     }
+}
+
+/// Titles are compared without regard to case, as labels are.
+fn value_hash(link: &LinkId, value: Value, text: &str) -> Hash {
+    Hash::of(&format!("{link} {}", value.code()), &text.to_lowercase())
 }
 
 fn name_hash(link: &LinkId, name: &str) -> Hash {

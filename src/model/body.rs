@@ -1,5 +1,7 @@
 //! A stored body taken apart: the text people wrote, the footer we put below it, and the markers.
 
+use std::collections::BTreeMap;
+
 use super::{BadMarker, Hash, LinkId, Marker, Payload, Signer};
 
 /// A body or comment as stored by a tracker, taken apart.
@@ -9,6 +11,8 @@ pub struct Body {
     pub text: String,
     /// Our own visible lines: the backlink footer of an issue, the attribution line of a comment.
     pub ours: Option<String>,
+    /// The backlink footers of an issue, by link: an issue that several syncs share has one of each.
+    pub footers: BTreeMap<LinkId, String>,
     /// The markers found, in order.
     pub markers: Vec<Marker>,
     /// Lines that look like markers and are none.
@@ -61,16 +65,27 @@ impl Body {
         body
     }
 
-    /// Finds the footer (last paragraph) or the attribution (first line) by the fingerprint in a marker.
+    /// Finds the footers (last paragraphs) and the attribution (first line) by the fingerprints in the markers.
     fn take_ours(&mut self, mut text: String) {
-        for marker in &self.markers {
-            match &marker.payload {
-                Payload::State(mark) => take_last(&mut text, &mut self.ours, &marker.link, mark.footer.as_ref()),
-                Payload::Pointer(mark) => take_last(&mut text, &mut self.ours, &marker.link, mark.footer.as_ref()),
-                Payload::Comment(mark) => {
-                    take_first(&mut text, &mut self.ours, &marker.link, mark.attribution.as_ref());
+        // Each marker's footer is the last paragraph once those of the others are off.
+        for _ in 0..self.markers.len() {
+            for marker in &self.markers {
+                let want = match &marker.payload {
+                    Payload::State(mark) => mark.footer.as_ref(),
+                    Payload::Pointer(mark) => mark.footer.as_ref(),
+                    Payload::Comment(_) | Payload::Board => None,
+                };
+                if !self.footers.contains_key(&marker.link)
+                    && let Some(footer) = take_last(&mut text, &marker.link, want)
+                {
+                    self.ours = Some(footer.clone());
+                    self.footers.insert(marker.link.clone(), footer);
                 }
-                Payload::Board => {}
+            }
+        }
+        for marker in &self.markers {
+            if let Payload::Comment(mark) = &marker.payload {
+                take_first(&mut text, &mut self.ours, &marker.link, mark.attribution.as_ref());
             }
         }
         self.text = text;
@@ -98,12 +113,11 @@ pub(crate) fn hash_ours(link: &LinkId, lines: &str) -> Hash {
     Hash::of(&format!("{link} ours"), &normalise(lines))
 }
 
-fn take_last(text: &mut String, ours: &mut Option<String>, link: &LinkId, want: Option<&Hash>) {
-    let Some(want) = want else { return };
+fn take_last(text: &mut String, link: &LinkId, want: Option<&Hash>) -> Option<String> {
+    let want = want?;
     let plain = text.replace("\r\n", "\n");
     let (rest, last) = plain.rsplit_once("\n\n").unwrap_or(("", &plain));
-    if &hash_ours(link, last) == want {
-        *ours = Some(last.to_owned());
+    (&hash_ours(link, last) == want).then(|| {
         // Cut the stored text, not the copy, so that what people wrote stays as it is to the byte.
         let lines = last.lines().count();
         let mut cut = text.len();
@@ -116,7 +130,8 @@ fn take_last(text: &mut String, ours: &mut Option<String>, link: &LinkId, want: 
         text.truncate(cut);
         text.truncate(text.trim_end().len());
         debug_assert_eq!(normalise(text), normalise(rest));
-    }
+        last.to_owned()
+    })
 }
 
 fn take_first(text: &mut String, ours: &mut Option<String>, link: &LinkId, want: Option<&Hash>) {

@@ -138,7 +138,7 @@ pub struct Issue {
 
 impl Issue {
     /// What a later write is checked against: equal for two readings between which no person changed title, body,
-    /// status, labels, assignees, milestone or planning. Comments do not count.
+    /// status, labels, assignees, milestone, planning or who may see it. Comments do not count.
     pub fn same_content(&self, other: &Self) -> bool {
         self.title == other.title
             && self.body == other.body
@@ -147,6 +147,7 @@ impl Issue {
             && self.assignees == other.assignees
             && self.milestone == other.milestone
             && self.planning == other.planning
+            && self.confidential == other.confidential
     }
 }
 

@@ -15,7 +15,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-pub use base::{Base, Marks, SideBase};
+pub use base::{Base, Intent, Marks, SideBase, Value};
 pub(crate) use body::hash_ours;
 pub use body::{Body, normalise};
 pub(crate) use hash::hex_id;

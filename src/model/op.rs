@@ -20,6 +20,8 @@ pub struct Draft {
     /// Milestone, weight, due date and time to begin with. Where a service takes no time with the request that creates
     /// (GitLab), it follows at once, and its failure is not one of the creation: the receipt says what is held.
     pub planning: PlanningChange,
+    /// Not for everyone; only where the profile says that there is such a thing.
+    pub confidential: bool,
 }
 
 /// A change of an existing issue. `None` and empty sets leave things as they are.
@@ -39,6 +41,8 @@ pub struct Patch {
     pub assignees: Option<BTreeSet<String>>,
     /// Milestone, weight, due date and time.
     pub planning: PlanningChange,
+    /// Whether it shall be for everyone.
+    pub confidential: Option<bool>,
 }
 
 /// One write. There is nothing else a tracker can be asked to change.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Comment, Hash, Issue, IssueKey, Label, PerSide, TrackerId};
+use super::{Comment, Hash, Issue, IssueKey, Label, Milestone, PerSide, TrackerId};
 
 /// What asking for one issue by its key brought to light.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub struct SideWorld {
     pub feed_pages: Vec<usize>,
     /// The tracker's labels.
     pub labels: Option<Vec<Label>>,
+    /// The tracker's milestones.
+    pub milestones: Option<Vec<Milestone>>,
     /// The project's page for people; `Some(None)` where it has none.
     pub web: Option<Option<String>>,
     /// Logins asked about, and whether they can be assigned.
@@ -76,6 +78,7 @@ impl SideWorld {
             feed: None,
             feed_pages: Vec::new(),
             labels: None,
+            milestones: None,
             web: None,
             assignable: BTreeMap::new(),
             account: None,

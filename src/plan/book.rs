@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Field;
-use crate::config::{Mode, Terms};
+use super::{Field, base_names, moves, shown_labels, shown_words, text_of};
+use crate::config::{Direction, Mode, Terms};
 use crate::model::{
-    Base, Body, CommentKey, End, Hash, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, PointerMark, Side,
-    SideBase, Signer, StateMark, hash_ours,
+    Base, Body, CommentKey, End, Hash, Intent, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, PointerMark,
+    Side, SideBase, Signer, StateMark, Value, hash_ours,
 };
 use crate::tracker::{CommentReading, Profile};
 
@@ -38,6 +38,10 @@ pub struct Book {
     pub cut: PerSide<bool>,
     /// The backlink footer each side shall show.
     pub footer: PerSide<Option<String>>,
+    /// Seconds of time spent on each side that are merged; `None` while time takes no part.
+    pub spent: PerSide<Option<u64>>,
+    /// Time that is about to be added.
+    pub intents: PerSide<Option<Intent>>,
     /// Fields that have not settled: their base stays as it was.
     pub frozen: BTreeSet<Field>,
     /// When the base is written, in seconds since 1970.
@@ -49,24 +53,29 @@ pub struct Book {
 impl Book {
     /// What the base says of one side when it holds `issue`.
     pub fn side_base(&self, side: Side, issue: &Issue) -> SideBase {
-        let labels = issue
+        let labels: BTreeSet<String> = issue
             .labels
             .iter()
-            .map(String::as_str)
-            .filter(|l| self.label_counts(side, l));
+            .filter(|l| self.label_counts(side, l))
+            .flat_map(|l| base_names(&self.terms, &self.profiles, side, l))
+            .collect();
         let assignees = issue
             .assignees
             .iter()
             .map(String::as_str)
-            .filter(|a| self.terms.person(side, a).is_some());
+            .filter(|a| self.assignee_counts(side, a));
         let mut base = SideBase::observe(
             &self.link,
             issue,
-            labels,
+            labels.iter().map(String::as_str),
             assignees,
             *self.cut.get(side),
             self.marks_of(side),
         );
+        for value in Value::ALL {
+            base.set_value(&self.link, value, self.value(side, value, issue).as_deref());
+        }
+        base.spent = *self.spent.get(side);
         let unknown = SideBase::unknown();
         let old = self.old.as_ref().map_or(&unknown, |old| old.sides.get(side));
         for field in &self.frozen {
@@ -76,11 +85,83 @@ impl Book {
                 Field::Status => base.keep_status(old),
                 Field::Labels => base.keep_labels(old),
                 Field::Assignees => base.keep_assignees(old),
-                Field::Comments | Field::Marker => {}
+                Field::TimeSpent | Field::Comments | Field::Marker => {}
+                Field::Milestone
+                | Field::Weight
+                | Field::DueDate
+                | Field::TimeEstimate
+                | Field::Confidential
+                | Field::Shown
+                | Field::Footer => {
+                    if let Some(value) = field.value() {
+                        base.keep_value(value, old);
+                    }
+                }
             }
         }
         self.keep_status_labels(&mut base, old, side, issue);
         base
+    }
+
+    /// A value as the base knows it; `None` when it is not set, or takes no part.
+    pub fn value(&self, side: Side, value: Value, issue: &Issue) -> Option<String> {
+        let (terms, profiles) = (&*self.terms, &*self.profiles);
+        match value {
+            Value::Labels => {
+                let shown = shown_labels(terms, profiles, side, issue);
+                let here = issue.labels.iter().filter(|label| terms.is_shown_label(label));
+                let said: Vec<&String> = shown.iter().chain(here).collect();
+                (!said.is_empty()).then(|| format!("{} {said:?}", shown.len()))
+            }
+            Value::Footer => {
+                let words = shown_words(terms, profiles, side, issue);
+                (!words.is_empty()).then(|| format!("{words:?}"))
+            }
+            Value::Milestone | Value::Weight | Value::DueDate | Value::TimeEstimate | Value::Confidential => {
+                text_of(value, issue).filter(|_| moves(terms, profiles, value))
+            }
+        }
+    }
+
+    /// Whether time spent is merged.
+    pub fn merges_time(terms: &Terms, profiles: &PerSide<Profile>) -> bool {
+        terms.sync.fields.time_spent.direction != Direction::Off
+            && profiles.left.holds.time
+            && profiles.right.holds.time
+    }
+
+    /// Says when what is about to be added was noted.
+    pub fn stamp_intents(&mut self, now: i64) {
+        for side in Side::BOTH {
+            if let Some(intent) = self.intents.get_mut(side) {
+                intent.at = now;
+            }
+        }
+    }
+
+    /// When the base as read was noted to be followed by added time; `None` when it was not.
+    pub fn noted_at(&self) -> Option<i64> {
+        let intents = &self.old.as_ref()?.intents;
+        let at = [intents.left, intents.right]
+            .into_iter()
+            .flatten()
+            .map(|intent| intent.at);
+        at.max()
+    }
+
+    /// Takes note that time was added to a side: what the other one had grown by is merged on both.
+    pub fn add_time(&mut self, side: Side) {
+        let Some(intent) = self.intents.get_mut(side).take() else {
+            return;
+        };
+        for side in Side::BOTH {
+            let spent = self.spent.get_mut(side);
+            *spent = spent.map(|seconds| seconds.saturating_add_signed(intent.add));
+        }
+    }
+
+    fn assignee_counts(&self, side: Side, login: &str) -> bool {
+        self.terms.person(side, login).is_some()
     }
 
     /// Labels that express a status settle with the status and not with the other labels.
@@ -104,14 +185,26 @@ impl Book {
             None => SideBase::unknown(),
         };
         let sides = PerSide::new(of(self, Side::Left), of(self, Side::Right));
-        self.old = Some(Base { sides, when: self.when });
-        self.frozen.extend([
-            Field::Title,
-            Field::Body,
-            Field::Status,
-            Field::Labels,
-            Field::Assignees,
-        ]);
+        self.old = Some(Base {
+            sides,
+            when: self.when,
+            intents: PerSide::default(),
+        });
+        self.frozen.extend(Field::SETTLING);
+    }
+
+    /// The same book with the base as it was, but for time: what is noted before time is added must not claim that anything
+    /// else has been carried.
+    #[must_use]
+    pub fn noting(&self) -> Self {
+        let mut book = self.clone();
+        if let Some(old) = &self.old {
+            book.frozen.extend(Field::SETTLING);
+            book.marks = PerSide::new(old.sides.left.marks.clone(), old.sides.right.marks.clone());
+            book.spoken = PerSide::default();
+            book.when = old.when;
+        }
+        book
     }
 
     /// Forgets how far the comments of a side are known, so that the next run reads and compares them all.
@@ -170,6 +263,7 @@ impl Book {
                     base: Base {
                         sides: PerSide::new(left, right),
                         when: self.when,
+                        intents: self.intents,
                     },
                     serial: self.serial.saturating_add(1),
                     footer,
@@ -198,7 +292,11 @@ impl Book {
             None => Vec::new(),
         };
         markers.push(marker);
-        Body::compose(text, self.footer.get(side).as_deref(), &markers, signer)
+        let known = self.known.get(side).as_ref();
+        let others = known.into_iter().flat_map(|issue| &issue.body.footers);
+        let others = others.filter(|(link, _)| **link != self.link).map(|(_, footer)| footer);
+        let footers: Vec<&str> = others.chain(self.footer.get(side)).map(String::as_str).collect();
+        Body::compose(text, Some(&footers.join("\n\n")), &markers, signer)
     }
 
     fn is_ours(&self, marker: &Marker) -> bool {

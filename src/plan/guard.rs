@@ -34,7 +34,7 @@ impl std::fmt::Display for Stop {
 /// Every limit the plan breaks; empty when it may be carried out.
 pub fn check(plan: &Plan, guard: &Guard) -> Vec<Stop> {
     let count = |wanted: fn(&Step) -> bool| plan.links.iter().filter(|l| l.steps.iter().any(wanted)).count() as u64;
-    let changes = count(|step| !matches!(&step.act, Act::Update(change) if change.is_empty()));
+    let changes = count(|step| !is_mark(step));
     let closes = count(closes);
     let replaced = count(replaces);
     let linked = plan.linked as u64;
@@ -64,12 +64,31 @@ pub fn check(plan: &Plan, guard: &Guard) -> Vec<Stop> {
     stops
 }
 
+/// Whether a step writes markers alone.
+fn is_mark(step: &Step) -> bool {
+    match &step.act {
+        Act::Update(change) => change.is_empty(),
+        Act::Note => true,
+        Act::Label(_)
+        | Act::Milestone(_)
+        | Act::Create(_)
+        | Act::Comment(_)
+        | Act::EditCopy { .. }
+        | Act::EditOriginal { .. }
+        | Act::DeleteCopy { .. }
+        | Act::Retire { .. }
+        | Act::Part { .. } => false,
+    }
+}
+
 fn closes(step: &Step) -> bool {
     match &step.act {
         Act::Update(change) => change.status.is_some_and(|s| s.state == State::Closed),
         Act::Retire { .. } => true,
         Act::Part { close } => *close,
         Act::Label(_)
+        | Act::Milestone(_)
+        | Act::Note
         | Act::Create(_)
         | Act::Comment(_)
         | Act::EditCopy { .. }
@@ -83,6 +102,12 @@ fn replaces(step: &Step) -> bool {
     match &step.act {
         Act::Update(_) => closes(step) || !step.fields.is_disjoint(&text),
         Act::DeleteCopy { .. } | Act::Part { .. } | Act::Retire { .. } => true,
-        Act::Label(_) | Act::Create(_) | Act::Comment(_) | Act::EditCopy { .. } | Act::EditOriginal { .. } => false,
+        Act::Label(_)
+        | Act::Milestone(_)
+        | Act::Note
+        | Act::Create(_)
+        | Act::Comment(_)
+        | Act::EditCopy { .. }
+        | Act::EditOriginal { .. } => false,
     }
 }

@@ -3,16 +3,22 @@
 //! Pure. Imports the model and the valid configuration. A dry run is this plan with nobody to carry it out.
 
 mod book;
+mod files;
 mod guard;
 mod predict;
+mod shown;
 
 use std::collections::BTreeSet;
 
-use crate::model::{CommentKey, CommentMark, Issue, IssueKey, Label, LinkId, PerSide, Side, Status};
+use crate::model::{
+    CommentKey, CommentMark, Issue, IssueKey, Label, LinkId, Milestone, PerSide, PlanningChange, Side, Status, Value,
+};
 
 pub use book::{Book, digest_comments};
+pub use files::PlannedFile;
 pub use guard::{Stop, check};
 pub use predict::predict;
+pub use shown::{base_names, duration, moves, shown_labels, shown_words, text_of};
 
 /// A field that is merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,8 +33,24 @@ pub enum Field {
     Labels,
     /// Assignees.
     Assignees,
+    /// Milestone.
+    Milestone,
+    /// Weight.
+    Weight,
+    /// Due date.
+    DueDate,
+    /// Estimated time.
+    TimeEstimate,
+    /// Time spent.
+    TimeSpent,
+    /// Who may see it.
+    Confidential,
+    /// Values of the other side that are shown as labels.
+    Shown,
     /// Comments.
     Comments,
+    /// Values of the other side that the footer tells.
+    Footer,
     /// The markers themselves, which carry the link.
     Marker,
 }
@@ -40,12 +62,56 @@ impl Field {
             Self::Title => "title",
             Self::Body => "body",
             Self::Status => "status",
-            Self::Labels => "labels",
+            Self::Labels | Self::Shown => "labels",
             Self::Assignees => "assignees",
+            Self::Milestone => "milestone",
+            Self::Weight => "weight",
+            Self::DueDate => "due_date",
+            Self::TimeEstimate => "time_estimate",
+            Self::TimeSpent => "time_spent",
+            Self::Confidential => "confidential",
             Self::Comments => "comments",
+            Self::Footer => "footer",
             Self::Marker => "marker",
         }
     }
+
+    /// The value of the base that settles with this field.
+    pub fn value(self) -> Option<Value> {
+        match self {
+            Self::Milestone => Some(Value::Milestone),
+            Self::Weight => Some(Value::Weight),
+            Self::DueDate => Some(Value::DueDate),
+            Self::TimeEstimate => Some(Value::TimeEstimate),
+            Self::Confidential => Some(Value::Confidential),
+            Self::Shown => Some(Value::Labels),
+            Self::Footer => Some(Value::Footer),
+            Self::Title
+            | Self::Body
+            | Self::Status
+            | Self::Labels
+            | Self::Assignees
+            | Self::TimeSpent
+            | Self::Comments
+            | Self::Marker => None,
+        }
+    }
+
+    /// What settles with each agreement about an issue: everything but comments and the markers themselves.
+    pub const SETTLING: [Self; 12] = [
+        Self::Title,
+        Self::Body,
+        Self::Status,
+        Self::Labels,
+        Self::Assignees,
+        Self::Milestone,
+        Self::Weight,
+        Self::DueDate,
+        Self::TimeEstimate,
+        Self::Confidential,
+        Self::Shown,
+        Self::Footer,
+    ];
 }
 
 /// One planned write.
@@ -61,12 +127,33 @@ pub struct Step {
     pub why: String,
 }
 
+impl Step {
+    /// Why, with the name of the label or milestone it is about.
+    pub fn told(&self) -> String {
+        match &self.act {
+            Act::Label(label) => format!("label {:?} is {}", label.name, self.why),
+            Act::Milestone(milestone) => format!("milestone {:?} is {}", milestone.title, self.why),
+            Act::Create(_)
+            | Act::Update(_)
+            | Act::Comment(_)
+            | Act::EditCopy { .. }
+            | Act::EditOriginal { .. }
+            | Act::DeleteCopy { .. }
+            | Act::Note
+            | Act::Retire { .. }
+            | Act::Part { .. } => self.why.clone(),
+        }
+    }
+}
+
 /// What a step writes. Bodies are composed when the step is carried out, because the marker in them holds what earlier
 /// steps were observed to leave behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
     /// Make a label known.
     Label(Label),
+    /// Make a milestone known.
+    Milestone(Milestone),
     /// Open the twin, with its marker.
     Create(Box<Twin>),
     /// Change an issue; empty: write the marker alone.
@@ -86,12 +173,16 @@ pub enum Act {
         comment: CommentKey,
         /// Its new text.
         text: String,
+        /// Files the text names by placeholders.
+        files: Vec<PlannedFile>,
     },
     /// Take a copy away whose original was deleted.
     DeleteCopy {
         /// The copy.
         comment: CommentKey,
     },
+    /// Write the marker of the right side alone, saying what time is about to be added and else what it said before.
+    Note,
     /// Close a twin that lost a race, and name the survivor in its marker.
     Retire {
         /// The issue on the same side that stands for the link.
@@ -109,7 +200,9 @@ impl Act {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Label(_) => "label",
+            Self::Milestone(_) => "milestone",
             Self::Create(_) => "create",
+            Self::Note => "mark",
             Self::Update(change) if change.is_empty() => "mark",
             Self::Update(_) => "update",
             Self::Comment(_) => "comment",
@@ -134,6 +227,12 @@ pub struct Twin {
     pub labels: BTreeSet<String>,
     /// Assignees.
     pub assignees: BTreeSet<String>,
+    /// Milestone, weight, due date and estimate. Time spent is added later, once the marker says that it will be.
+    pub planning: PlanningChange,
+    /// Not for everyone.
+    pub confidential: bool,
+    /// Files the text names by placeholders.
+    pub files: Vec<PlannedFile>,
 }
 
 /// A change of one issue.
@@ -151,6 +250,12 @@ pub struct Change {
     pub remove_labels: BTreeSet<String>,
     /// The whole new set of assignees.
     pub assignees: Option<BTreeSet<String>>,
+    /// Milestone, weight, due date and time.
+    pub planning: PlanningChange,
+    /// Whether it shall be for everyone.
+    pub confidential: Option<bool>,
+    /// Files the text names by placeholders.
+    pub files: Vec<PlannedFile>,
 }
 
 impl Change {
@@ -169,6 +274,8 @@ pub struct Copy {
     pub text: String,
     /// What its marker says.
     pub mark: CommentMark,
+    /// Files the text names by placeholders; the marker's fingerprint of the text is taken anew once they are known.
+    pub files: Vec<PlannedFile>,
 }
 
 /// The steps of one link, in the order they must be taken, and what is needed to write its markers.
@@ -219,8 +326,8 @@ pub struct Drift {
 /// Everything one sync would do.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// Labels to make known first.
-    pub labels: Vec<Step>,
+    /// Labels and milestones to make known first.
+    pub catalogue: Vec<Step>,
     /// Steps per link, in the order they are taken.
     pub links: Vec<LinkPlan>,
     /// What is not acted on.
@@ -236,13 +343,13 @@ pub struct Plan {
 impl Plan {
     /// Nothing to write.
     pub fn is_settled(&self) -> bool {
-        self.labels.is_empty() && self.links.iter().all(|l| l.steps.is_empty())
+        self.catalogue.is_empty() && self.links.iter().all(|l| l.steps.is_empty())
     }
 
     /// All steps in the order they are taken.
     pub fn steps(&self) -> impl Iterator<Item = (Option<&LinkPlan>, &Step)> {
-        let labels = self.labels.iter().map(|step| (None, step));
-        labels.chain(
+        let catalogue = self.catalogue.iter().map(|step| (None, step));
+        catalogue.chain(
             self.links
                 .iter()
                 .flat_map(|link| link.steps.iter().map(move |step| (Some(link), step))),

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Change;
-use crate::model::{Issue, normalise};
+use crate::model::{Issue, PlanningChange, normalise};
 use crate::tracker::Profile;
 
 /// The issue after `change`.
@@ -23,7 +23,30 @@ pub fn predict(issue: &Issue, change: &Change, profile: &Profile) -> Issue {
     if let Some(assignees) = &change.assignees {
         after.assignees.clone_from(assignees);
     }
+    plan(&mut after, &change.planning, profile);
+    if let Some(confidential) = change.confidential.filter(|_| profile.holds.confidential) {
+        after.confidential = confidential;
+    }
     after
+}
+
+/// What a tracker does not hold it leaves out.
+fn plan(after: &mut Issue, change: &PlanningChange, profile: &Profile) {
+    let holds = profile.holds;
+    if let Some(title) = change.milestone.as_ref().filter(|_| holds.milestones) {
+        after.milestone.clone_from(title);
+    }
+    if let Some(weight) = change.weight.filter(|_| holds.weight) {
+        after.planning.weight = weight;
+    }
+    if let Some(due) = change.due.filter(|_| holds.due_date) {
+        after.planning.due = due;
+    }
+    if holds.time {
+        after.planning.estimate = change.estimate.unwrap_or(after.planning.estimate);
+        let spend = change.spend.unwrap_or_default();
+        after.planning.spent = after.planning.spent.saturating_add_signed(spend);
+    }
 }
 
 fn labels_after(now: &BTreeSet<String>, change: &Change, profile: &Profile) -> BTreeSet<String> {

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::files::with_files;
 use super::pair::Pair;
 use super::{Desk, Need, crossing, kept};
-use crate::config::{CommentField, Mode};
+use crate::config::{Attributed, CommentField, Mode, attribution as attribution_of};
 use crate::model::{
     Comment, CommentKey, CommentMark, IssueKey, LinkId, Marker, Marks, Payload, PerSide, Side, hash_ours, hash_text,
 };
@@ -170,8 +171,9 @@ fn flow<'a>(desk: &mut Desk<'_>, talk: &Talk<'a>, field: &CommentField, from: Si
         let Some((copy, mark)) = copies.get(original.key.0.as_str()).and_then(|list| list.first()) else {
             let was_deleted = original.key.0.parse::<u64>().is_ok_and(|key| key <= high);
             if !was_deleted {
-                let act = Act::Comment(copy_of(desk, talk.link, from, original, talk.notify));
-                steps.push((original, step(to, act, format!("comment {}", by(desk, from, original)))));
+                let copy = copy_of(desk, talk, from, original, talk.notify);
+                let why = with_files(format!("comment {}", by(desk, from, original)), &copy.files);
+                steps.push((original, step(to, Act::Comment(copy), why)));
             }
             continue;
         };
@@ -200,7 +202,7 @@ fn edits(
     if !original_changed && !copy_changed {
         return Vec::new();
     }
-    let fresh = copy_of(desk, link, from, original, false);
+    let fresh = copy_of(desk, talk, from, original, false);
     let agree = hash_text(link, &fresh.text) == hash_text(link, &copy.body.text);
     let mut steps = Vec::new();
     let renew = |content: Copy| Act::EditCopy {
@@ -214,31 +216,31 @@ fn edits(
                 let lost = hash_text(link, &copy.body.text);
                 steps.extend(kept::kept(desk, talk, to, "comment", &copy.body.text, &lost));
             }
-            steps.push(step(
-                to,
-                renew(fresh),
-                format!("comment edited on {}", desk.tracker(from)),
-            ));
+            let why = with_files(format!("comment edited on {}", desk.tracker(from)), &fresh.files);
+            steps.push(step(to, renew(fresh), why));
         }
         (false, true) if field.direction.reaches(from) => {
-            if crossing::carry_comment(desk, from, original, false).1 {
+            if crossing::carry_comment(desk, link, from, talk.keys, original, false).cut {
                 hold_cut(desk, talk, to, copy);
                 return Vec::new();
             }
-            let back = crossing::bring_comment_back(desk, to, &copy.body.text, &original.body.text);
+            let (said, home) = (&copy.body.text, &original.body.text);
+            let back = crossing::bring_comment_back(desk, link, to, talk.keys, said, home);
             let why = format!("its copy was edited on {}", desk.tracker(to));
             let edited = Act::EditOriginal {
                 comment: original.key.clone(),
-                text: back.clone(),
+                text: back.text.clone(),
+                files: back.files.clone(),
             };
-            steps.push(step(from, edited, why.clone()));
+            steps.push(step(from, edited, with_files(why.clone(), &back.files)));
             let mut mark = fresh.mark.clone();
-            mark.original = hash_text(link, &back);
+            mark.original = hash_text(link, &back.text);
             mark.copy = hash_text(link, &copy.body.text);
             let same = Copy {
                 text: copy.body.text.clone(),
                 mark,
                 attribution: fresh.attribution,
+                files: Vec::new(),
             };
             steps.push(step(to, renew(same), why));
         }
@@ -259,6 +261,24 @@ fn hold_cut(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side, copy: &Comment) {
         ),
         "make the edit on the other side, where the whole text is",
     );
+}
+
+/// The line as the mapping file words it; `None` where it does not, or where nothing fit to stand there comes of it.
+fn worded(desk: &Desk<'_>, from: Side, original: &Comment) -> Option<String> {
+    let template = desk.terms().sync.fields.comments.template.as_ref()?;
+    let author = original.author.as_ref().map_or("somebody", |author| &author.login);
+    let tracker = desk.tracker(from).to_string();
+    let url = url::Url::parse(&original.url).map_or_else(|_none| String::new(), String::from);
+    let values = Attributed {
+        author: &crossing::plain(author),
+        url: &url,
+        tracker: &crossing::plain(&tracker),
+        date: &original
+            .created
+            .map_or_else(|| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d").to_string()),
+    };
+    let line = attribution_of(template, &values).ok()?;
+    Some(crossing::quiet_line(desk, from, &line))
 }
 
 /// Surplus copies that a race left behind, and copies whose original was deleted.
@@ -304,27 +324,30 @@ fn by(desk: &Desk<'_>, side: Side, comment: &Comment) -> String {
     }
 }
 
-fn copy_of(desk: &mut Desk<'_>, link: &LinkId, from: Side, original: &Comment, notify: bool) -> Copy {
-    let to = from.other();
-    let (carried, _) = crossing::carry_comment(desk, from, original, notify);
+fn copy_of(desk: &mut Desk<'_>, talk: &Talk<'_>, from: Side, original: &Comment, notify: bool) -> Copy {
+    let link = talk.link;
+    let carried = crossing::carry_comment(desk, link, from, talk.keys, original, notify);
     let attribution = attribution(desk, from, original);
     let mark = CommentMark {
         side: from,
         source: original.key.0.clone(),
         original: hash_text(link, &original.body.text),
-        copy: hash_text(link, &carried),
+        copy: hash_text(link, &carried.text),
         attribution: Some(hash_ours(link, &attribution)),
     };
-    debug_assert_ne!(from, to);
     Copy {
         attribution,
-        text: carried,
+        text: carried.text,
         mark,
+        files: carried.files,
     }
 }
 
 /// The line above a copy: who wrote it, where and when, with a link. It names people without notifying them.
 fn attribution(desk: &Desk<'_>, from: Side, original: &Comment) -> String {
+    if let Some(line) = worded(desk, from, original) {
+        return line;
+    }
     let who = match &original.author {
         Some(author) => format!("**{}**", crossing::plain(&author.login)),
         None => "Somebody".to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::{Pair, link_of};
-use super::{Desk, Need, comments, crossing, known, labels, link, people, status};
+use super::{Desk, Need, comments, crossing, files, footer, known, labels, link, people, shown, spent, status, values};
 use crate::config::{CreateRule, Direction, Mode};
 use crate::model::{End, Issue, IssueKey, LinkId, Marks, PerSide, Side, Status};
 use crate::plan::{Act, Book, Change, Drift, Field, LinkPlan, Step, Twin};
@@ -57,11 +57,16 @@ pub(super) fn plan(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) -> V
     plans
 }
 
-/// The left side of a mirror carries no marker, so whether an issue there has a twin is known from the right alone.
+/// The left side of a mirror carries no marker, nor does a body without room for one, so whether such an issue has a twin
+/// is known from the right alone.
 fn find_mirrored(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) {
     let mirror = desk.terms().sync.mode == Mode::Mirror;
-    let asked = |desk: &Desk<'_>, key: &IssueKey| in_scope(desk, Side::Left, &link_of(desk, Side::Left, key), key);
-    if mirror && !desk.world.right.complete && free.left.iter().any(|key| asked(desk, key)) {
+    let bare = |key: &IssueKey| {
+        let issue = desk.issue(Side::Left, key);
+        mirror || issue.is_some_and(|issue| !crossing::has_room_for_marker(desk, Side::Left, issue))
+    };
+    let asked = |key: &&IssueKey| in_scope(desk, Side::Left, &link_of(desk, Side::Left, key), key);
+    if !desk.world.right.complete && free.left.iter().filter(asked).any(bare) {
         desk.need(Need::Listing(Side::Right));
         if desk.rules.focus.is_none() && !desk.world.left.complete {
             desk.need(Need::Listing(Side::Left));
@@ -148,20 +153,91 @@ fn adopt(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId, free: &P
 
 fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Option<LinkPlan> {
     let to = from.other();
-    if !crossing::has_room_for_marker(desk, from, issue) {
+    let room = crossing::has_room_for_marker(desk, from, issue);
+    if !room && from == Side::Right {
         let on = desk.at(from, &issue.key);
         desk.hold(
             "no-room",
             on,
-            "its body is so long that the marker of a link does not fit below it, so it gets no twin",
+            "its body is so long that the state of a link does not fit below it, so it gets no twin",
             "shorten the body by 2,000 characters",
         );
         return None;
     }
+    let (twin, was_cut) = twin(desk, link, from, issue);
+    let mut cut = PerSide::default();
+    *cut.get_mut(to) = was_cut;
+    let fields = &desk.terms().sync.fields;
+    let comments_cross = fields.comments.direction.reaches(to);
+    let talk = if comments_cross {
+        comments::plan_new(desk, link, from, &issue.key)?
+    } else {
+        // Where they are always read, the base says what was there, whether it crosses or not.
+        if fields.comments.direction != Direction::Off && desk.profile(from).comments == CommentReading::Free {
+            desk.comments(from, &issue.key)?;
+        }
+        Vec::new()
+    };
+    let why = files::with_files(format!("new on {}", desk.tracker(from)), &twin.files);
+    let drift = missing(desk, link, from, issue);
+    desk.out.plan.drift.push(drift);
+
+    let mut steps = vec![Step {
+        on: to,
+        act: Act::Create(Box::new(twin)),
+        fields: BTreeSet::new(),
+        why: why.clone(),
+    }];
+    steps.extend(talk);
+    let marks_origin = from == Side::Right || desk.terms().sync.mode == Mode::TwoWay && room;
+    let pointless = desk.terms().sync.mode == Mode::TwoWay && !room;
+    let spent = spent::carry(desk, from, issue);
+    // Where the left side carries nothing the state is written again, once comments have been posted.
+    let on = if marks_origin {
+        Some(from)
+    } else {
+        (steps.len() > 1 || pointless).then_some(to)
+    };
+    if let Some(on) = on {
+        let act = Act::Update(Change::default());
+        let why = "the link is recorded".to_owned();
+        steps.push(Step {
+            on,
+            act,
+            fields: [Field::Marker].into(),
+            why,
+        });
+    }
+    if let Some(intent) = spent.intents.get(to) {
+        steps.push(spent::step(desk, to, intent.add));
+        steps.push(Step {
+            on: Side::Right,
+            act: Act::Update(Change::default()),
+            fields: [Field::Marker].into(),
+            why: "the marker is brought up to date".to_owned(),
+        });
+    }
+    let mut keys = PerSide::default();
+    *keys.get_mut(from) = Some(issue.key.clone());
+    let mut book = book(desk, from, issue, link);
+    book.spent = spent.merged;
+    book.intents = spent.intents;
+    known::less_planned(&mut book, &steps);
+    book.cut = cut;
+    Some(LinkPlan {
+        link: link.clone(),
+        keys,
+        steps,
+        book,
+    })
+}
+
+/// What the twin of `issue` will be, and whether its text had to be cut.
+fn twin(desk: &mut Desk<'_>, link: &LinkId, from: Side, issue: &Issue) -> (Twin, bool) {
+    let to = from.other();
     let fields = &desk.terms().sync.fields;
     let (status_crosses, labels_cross) = (fields.status.direction.reaches(to), fields.labels.direction.reaches(to));
     let (body_crosses, people_cross) = (fields.body.reaches(to), fields.assignees.reaches(to));
-    let comments_cross = fields.comments.direction.reaches(to);
 
     let wish = status::carry(desk, from, issue, None);
     let mut twin = Twin {
@@ -178,7 +254,11 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
         } else {
             BTreeSet::new()
         },
+        planning: values::carry(desk, from, issue),
+        confidential: issue.confidential && desk.profile(to).holds.confidential,
+        files: Vec::new(),
     };
+    twin.labels.extend(shown::carry(desk, from, issue));
     if status_crosses {
         let of_status: Vec<String> = wish
             .labels
@@ -187,60 +267,12 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
             .collect();
         twin.labels.extend(of_status);
     }
-    let mut cut = PerSide::default();
+    let mut cut = false;
     if body_crosses {
-        let (text, was_cut) = crossing::carry_body(desk, from, issue);
-        twin.text = text;
-        *cut.get_mut(to) = was_cut;
+        let carried = crossing::carry_body(desk, link, from, issue, None);
+        (twin.text, twin.files, cut) = (carried.text, carried.files, carried.cut);
     }
-    let talk = if comments_cross {
-        comments::plan_new(desk, link, from, &issue.key)?
-    } else {
-        // Where they are always read, the base says what was there, whether it crosses or not.
-        if fields.comments.direction != Direction::Off && desk.profile(from).comments == CommentReading::Free {
-            desk.comments(from, &issue.key)?;
-        }
-        Vec::new()
-    };
-    let why = format!("new on {}", desk.tracker(from));
-    let drift = missing(desk, link, from, issue);
-    desk.out.plan.drift.push(drift);
-
-    let mut steps = vec![Step {
-        on: to,
-        act: Act::Create(Box::new(twin)),
-        fields: BTreeSet::new(),
-        why: why.clone(),
-    }];
-    steps.extend(talk);
-    let marks_origin = from == Side::Right || desk.terms().sync.mode == Mode::TwoWay;
-    // In mirror mode the left side carries nothing, so the state is written again once comments have been posted.
-    let on = if marks_origin {
-        Some(from)
-    } else {
-        (steps.len() > 1).then_some(to)
-    };
-    if let Some(on) = on {
-        let act = Act::Update(Change::default());
-        let why = "the link is recorded".to_owned();
-        steps.push(Step {
-            on,
-            act,
-            fields: [Field::Marker].into(),
-            why,
-        });
-    }
-    let mut keys = PerSide::default();
-    *keys.get_mut(from) = Some(issue.key.clone());
-    let mut book = book(desk, from, issue, link);
-    known::less_planned(&mut book, &steps);
-    book.cut = cut;
-    Some(LinkPlan {
-        link: link.clone(),
-        keys,
-        steps,
-        book,
-    })
+    (twin, cut)
 }
 
 fn missing(desk: &Desk<'_>, link: &LinkId, from: Side, issue: &Issue) -> Drift {
@@ -277,6 +309,8 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
         wrote: 0,
         digest: None,
     };
+    let mut sources = PerSide::default();
+    *sources.get_mut(from) = Some(issue);
     let mut spoken = PerSide::new(Some(BTreeMap::new()), Some(BTreeMap::new()));
     *spoken.get_mut(from) = desk
         .known_comments(from, &issue.key)
@@ -293,7 +327,9 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
         marks,
         spoken,
         cut: PerSide::default(),
-        footer: link::footer(desk, from, issue),
+        footer: footer::footer(desk, from, &sources),
+        spent: PerSide::default(),
+        intents: PerSide::default(),
         frozen: BTreeSet::new(),
         when: desk.rules.now.as_second(),
         serial: 0,

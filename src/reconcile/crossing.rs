@@ -1,17 +1,62 @@
 //! Text on its way from one side to the other: what the border must know of both, and the limits of the side it goes to.
 
+use super::files::Luggage;
 use super::{Desk, Need};
 use crate::border::{self, Crossing, Kind, Person, Place, Reference, Twin};
-use crate::config::Mode;
-use crate::model::{Comment, Issue, IssueKey, Side, normalise};
+use crate::config::{Attachments, Mode};
+use crate::model::{Comment, Issue, IssueKey, LinkId, PerSide, Side, normalise};
+use crate::plan::PlannedFile;
 
 /// Room left below a body for footer and markers, in characters.
 pub(super) const ROOM: usize = 2_500;
 /// Room a marker takes, in characters, with some to spare.
 const MARKER: usize = 2_000;
 
-/// Hands a crossing from one side to the other to `work`.
-pub(super) fn with_crossing<T>(desk: &Desk<'_>, from: Side, notify: bool, work: impl FnOnce(&Crossing<'_>) -> T) -> T {
+/// A text as it is to be stored on the other side.
+pub(super) struct Carried {
+    pub(super) text: String,
+    /// It had to be cut.
+    pub(super) cut: bool,
+    /// Files it names by placeholders.
+    pub(super) files: Vec<PlannedFile>,
+}
+
+impl Carried {
+    /// The text within the limit of the side it goes to.
+    pub(super) fn fit(
+        desk: &mut Desk<'_>,
+        to: Side,
+        luggage: Luggage<'_>,
+        text: String,
+        max: usize,
+        url: &str,
+    ) -> Self {
+        let (text, cut) = fit(text, max, url);
+        let files = luggage.planned(desk, to, &text);
+        Self { text, cut, files }
+    }
+}
+
+/// The keys of a link whose other side may have yet to be created.
+pub(super) fn keys_of<'a>(
+    from: Side,
+    here: &'a IssueKey,
+    there: Option<&'a IssueKey>,
+) -> PerSide<Option<&'a IssueKey>> {
+    match from {
+        Side::Left => PerSide::new(Some(here), there),
+        Side::Right => PerSide::new(there, Some(here)),
+    }
+}
+
+/// Hands a crossing from one side to the other to `work`. Without luggage files stay where they are.
+pub(super) fn with_crossing<T>(
+    desk: &Desk<'_>,
+    from: Side,
+    notify: bool,
+    luggage: Option<&Luggage<'_>>,
+    work: impl FnOnce(&Crossing<'_>) -> T,
+) -> T {
     let to = from.other();
     let web = |side: Side| desk.world.get(side).web.as_ref().and_then(Option::as_deref);
     let place = |side: Side| {
@@ -48,11 +93,15 @@ pub(super) fn with_crossing<T>(desk: &Desk<'_>, from: Side, notify: bool, work: 
             url,
         })
     };
+    let (here, there) = (place(from), place(to));
+    let file = |address: &str| luggage?.place(desk, &here, (to, &there), address);
     work(&Crossing {
-        from: place(from),
-        to: place(to),
+        from: here,
+        to: there,
         people: &people,
         twin: &twin,
+        file: &file,
+        absolute: desk.terms().sync.fields.attachments.mode != Attachments::Off,
         notify,
     })
 }
@@ -75,7 +124,7 @@ pub(super) fn has_room_for_marker(desk: &Desk<'_>, side: Side, issue: &Issue) ->
 /// A title of `from` within the other side's limits.
 pub(super) fn carry_title(desk: &mut Desk<'_>, from: Side, title: &str) -> String {
     ask(desk);
-    let title = with_crossing(desk, from, false, |crossing| {
+    let title = with_crossing(desk, from, false, None, |crossing| {
         border::carry_title(title.trim(), crossing)
     });
     shorten(title, desk.profile(from.other()).title_max)
@@ -90,27 +139,55 @@ pub(super) fn shorten(title: String, max: usize) -> String {
     cut
 }
 
-/// A body of `from` within the other side's limits, and whether it had to be cut.
-pub(super) fn carry_body(desk: &mut Desk<'_>, from: Side, issue: &Issue) -> (String, bool) {
+/// A body of `from` within the other side's limits. `there` is the twin, where it exists.
+pub(super) fn carry_body(
+    desk: &mut Desk<'_>,
+    link: &LinkId,
+    from: Side,
+    issue: &Issue,
+    there: Option<&IssueKey>,
+) -> Carried {
     ask(desk);
-    let text = with_crossing(desk, from, false, |crossing| {
-        border::carry(&normalise(&issue.body.text), crossing)
+    let text = normalise(&issue.body.text);
+    let luggage = Luggage::new(link, keys_of(from, &issue.key, there), &text);
+    let carried = with_crossing(desk, from, false, Some(&luggage), |crossing| {
+        border::carry(&text, crossing)
     });
-    fit(
-        text,
-        desk.profile(from.other()).body_max.saturating_sub(ROOM),
-        &issue.url,
-    )
+    let max = desk.profile(from.other()).body_max.saturating_sub(ROOM);
+    Carried::fit(desk, from.other(), luggage, carried, max, &issue.url)
 }
 
 /// A comment of `from` within the other side's limits. Only `notify` lets it reach mapped people.
-pub(super) fn carry_comment(desk: &mut Desk<'_>, from: Side, comment: &Comment, notify: bool) -> (String, bool) {
+pub(super) fn carry_comment(
+    desk: &mut Desk<'_>,
+    link: &LinkId,
+    from: Side,
+    keys: PerSide<Option<&IssueKey>>,
+    comment: &Comment,
+    notify: bool,
+) -> Carried {
     ask(desk);
-    let text = with_crossing(desk, from, notify, |crossing| {
-        border::carry(&normalise(&comment.body.text), crossing)
+    let text = normalise(&comment.body.text);
+    let luggage = Luggage::new(link, keys, &text);
+    let carried = with_crossing(desk, from, notify, Some(&luggage), |crossing| {
+        border::carry(&text, crossing)
     });
+    let carried = carried.trim_start_matches(['\r', '\n']).to_owned();
     let max = desk.profile(from.other()).comment_max.saturating_sub(ROOM);
-    fit(text.trim_start_matches(['\r', '\n']).to_owned(), max, &comment.url)
+    Carried::fit(desk, from.other(), luggage, carried, max, &comment.url)
+}
+
+/// A line of ours with foreign names in it, as it may stand above a text on the other side: nothing in it is live, and it
+/// begins as no block of Markdown that the text below could be drawn into.
+pub(super) fn quiet_line(desk: &Desk<'_>, from: Side, line: &str) -> String {
+    let line = with_crossing(desk, from, false, None, |crossing| {
+        border::carry_title(line.trim(), crossing)
+    });
+    let line = line.replace('`', "'");
+    if line.starts_with(['/', '<', '>', '-', '=', '#', '~', '|', '[', '+', '*', ':']) && !line.starts_with("**") {
+        return format!("By {line}");
+    }
+    line
 }
 
 /// A text of a side as it may stand there a second time without notifying anybody again.
@@ -127,6 +204,8 @@ pub(super) fn disarm(desk: &Desk<'_>, side: Side, text: &str) -> String {
         to: place,
         people: &|_| None,
         twin: &|_| None,
+        file: &|_| None,
+        absolute: false,
         notify: false,
     };
     border::carry(&normalise(text), &crossing)
@@ -139,15 +218,25 @@ pub(super) fn fits_comment(desk: &Desk<'_>, side: Side, text: &str) -> bool {
     disarm(desk, side, text).chars().count() + ROOM <= desk.profile(side).comment_max
 }
 
-/// A comment that was copied to `from` and edited there, as it is to be stored at home, which holds `home` now.
-pub(super) fn bring_comment_back(desk: &mut Desk<'_>, from: Side, text: &str, home: &str) -> String {
+/// A comment that was copied to `from` and edited there, as it is to be stored at home, which holds `home` now. It is
+/// never cut.
+pub(super) fn bring_comment_back(
+    desk: &mut Desk<'_>,
+    link: &LinkId,
+    from: Side,
+    keys: PerSide<Option<&IssueKey>>,
+    text: &str,
+    home: &str,
+) -> Carried {
     ask(desk);
-    normalise(&with_crossing(desk, from, false, |crossing| {
+    let luggage = Luggage::new(link, keys, text).replacing(home);
+    let back = with_crossing(desk, from, false, Some(&luggage), |crossing| {
         border::bring_back(text, crossing, home)
-    }))
+    });
+    Carried::fit(desk, from.other(), luggage, normalise(&back), usize::MAX, "")
 }
 
-pub(super) fn fit(text: String, max: usize, url: &str) -> (String, bool) {
+fn fit(text: String, max: usize, url: &str) -> (String, bool) {
     let notice = format!("… The rest is too long for this tracker; the whole text is at {url}");
     match border::cut(&text, max, &notice) {
         Some(cut) => (cut, true),

@@ -79,6 +79,7 @@ pub(super) fn kept(desk: &Desk<'_>, talk: &Talk<'_>, side: Side, field: &str, lo
         attribution,
         text,
         mark,
+        files: Vec::new(),
     };
     (!already).then(|| {
         step(

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::link::Merged;
+use super::merged::Merged;
 use super::pair::Pair;
 use super::{Desk, Need, keep_element};
 use crate::config::{Direction, Terms};
 use crate::model::{Issue, Label, PerSide, Side};
-use crate::plan::{Act, Drift, Field, Step};
+use crate::plan::{Act, Drift, Field, Step, base_names};
 
 /// Labels that stand for one another. A row of the map makes one; rows that share a label share the element.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +69,10 @@ fn elements(desk: &Desk<'_>, issues: &PerSide<&Issue>) -> Vec<Element> {
             if terms.is_status_label(side, label) {
                 continue;
             }
-            let Some(other) = terms.unmapped(side, label).map(|name| fit(desk, side.other(), &name)) else {
+            let Some(other) = terms
+                .unmapped(side, label)
+                .map(|name| desk.profile(side.other()).fit_label(&name))
+            else {
                 continue;
             };
             let seen = same.values().any(|e| e.names.get(side).contains(&label.to_lowercase()));
@@ -91,15 +94,6 @@ fn elements(desk: &Desk<'_>, issues: &PerSide<&Issue>) -> Vec<Element> {
     }
     elements.extend(same.into_values());
     elements
-}
-
-/// A label name within a tracker's limits.
-fn fit(desk: &Desk<'_>, side: Side, name: &str) -> String {
-    let profile = desk.profile(side);
-    let allowed = name
-        .chars()
-        .map(|c| if profile.label_forbidden.contains(&c) { ';' } else { c });
-    allowed.take(profile.label_max).collect()
 }
 
 /// A label as the tracker spells it; `None` when it does not exist there and may not be created, or while the
@@ -182,8 +176,12 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
     let base = pair.base().map(|base| &base.sides);
     for side in Side::BOTH {
         let terms = desk.terms();
-        let counted = issues.get(side).labels.iter().map(String::as_str);
+        let counted = issues.get(side).labels.iter();
         let counted = counted.filter(|l| terms.label_takes_part(side, l));
+        let counted: BTreeSet<String> = counted
+            .flat_map(|l| base_names(terms, &desk.rules.profiles, side, l))
+            .collect();
+        let counted = counted.iter().map(String::as_str);
         let differs = base.is_none_or(|sides| {
             let was = sides.get(side);
             // Labels of a status are its own concern.
@@ -269,10 +267,12 @@ pub(super) fn make_known(desk: &mut Desk<'_>) {
                 Act::Create(twin) => twin.labels.iter().collect(),
                 Act::Update(change) => change.add_labels.iter().collect(),
                 Act::Label(_)
+                | Act::Milestone(_)
                 | Act::Comment(_)
                 | Act::EditCopy { .. }
                 | Act::EditOriginal { .. }
                 | Act::DeleteCopy { .. }
+                | Act::Note
                 | Act::Retire { .. }
                 | Act::Part { .. } => Vec::new(),
             };
@@ -314,7 +314,7 @@ pub(super) fn make_known(desk: &mut Desk<'_>) {
             desk.tracker(source),
             desk.tracker(side)
         );
-        desk.out.plan.labels.push(Step {
+        desk.out.plan.catalogue.push(Step {
             on: side,
             act: Act::Label(label),
             fields: [Field::Labels].into(),

@@ -1,93 +1,13 @@
 //! One linked pair: merge every field, then put the writes in order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::merged::Merged;
 use super::pair::Pair;
-use super::{Desk, comments, crossing, kept, known, labels, people, status, text};
-use crate::config::{Direction, Mode, Policy};
+use super::{Desk, comments, crossing, footer, kept, known, labels, people, shown, spent, status, text, values};
+use crate::config::{Direction, Mode};
 use crate::model::{End, Issue, Marks, PerSide, Side};
-use crate::plan::{Act, Book, Change, Field, LinkPlan, Step};
-
-/// What the merges of a pair's fields ask for.
-#[derive(Debug, Default)]
-pub(super) struct Merged {
-    /// The change of each side.
-    pub(super) change: PerSide<Change>,
-    /// Why, per side and field.
-    pub(super) why: PerSide<BTreeMap<Field, String>>,
-    /// Fields whose base stays as it was.
-    pub(super) frozen: BTreeSet<Field>,
-    /// Comments that keep texts about to be replaced.
-    pub(super) kept: Vec<Step>,
-    /// Whether each side's body is a cut copy.
-    pub(super) cut: PerSide<bool>,
-    /// Fields of which the base no longer says what the sides hold.
-    pub(super) stale: BTreeSet<Field>,
-    /// The side whose values stand where there is no base, because the other one was being made of it.
-    pub(super) origin: Option<Side>,
-    /// The side that won in an earlier run, which was stopped after it had kept what the other one says.
-    pub(super) ahead: Option<Side>,
-}
-
-impl Merged {
-    /// Notes why a field of a side is written.
-    pub(super) fn because(&mut self, to: Side, field: Field, why: String) {
-        self.why.get_mut(to).insert(field, why);
-    }
-
-    /// Notes whether the base still says what the sides hold.
-    pub(super) fn compare(&mut self, field: Field, differs: bool) {
-        if differs {
-            self.stale.insert(field);
-        }
-    }
-
-    /// Whether writing the base anew would change it: that of a field which has not settled stays as it is.
-    fn is_stale(&self) -> bool {
-        !self.stale.is_subset(&self.frozen)
-    }
-
-    /// The field has not settled: its base stays.
-    pub(super) fn freeze(&mut self, field: Field) {
-        self.frozen.insert(field);
-    }
-
-    /// The side whose value wins a conflict; `None` when a person has to decide.
-    pub(super) fn winner(&self, desk: &Desk<'_>, issues: &PerSide<&Issue>) -> Option<Side> {
-        if self.origin.is_some() {
-            return self.origin;
-        }
-        match desk.terms().sync.conflicts {
-            Policy::Prefer(side) => Some(side),
-            Policy::Ask => None,
-            // Keeping the losing text made its side the newer one.
-            Policy::Newest if self.ahead.is_some() => self.ahead,
-            Policy::Newest => {
-                let at = |side: Side| issues.get(side).updated.map(jiff::Timestamp::as_second);
-                Some(if at(Side::Right) > at(Side::Left) {
-                    Side::Right
-                } else {
-                    Side::Left
-                })
-            }
-        }
-    }
-
-    /// Holds a conflict that a person has to decide.
-    pub(super) fn hold_conflict(&mut self, desk: &mut Desk<'_>, pair: &Pair, field: Field) {
-        self.freeze(field);
-        let (left, right) = (
-            desk.at(Side::Left, &pair.keys.left),
-            desk.at(Side::Right, &pair.keys.right),
-        );
-        desk.hold(
-            "conflict",
-            left,
-            format!("{} was changed here and on {right}, differently", field.name()),
-            "make both sides equal by hand, or set `conflicts:` to `newest` or `prefer <tracker>`",
-        );
-    }
-}
+use crate::plan::{Act, Book, Field, LinkPlan, Step};
 
 /// Plans a pair. Without steps it is settled.
 pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkPlan> {
@@ -107,6 +27,11 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     status::merge(desk, pair, &issues, &mut merged);
     labels::merge(desk, pair, &issues, &mut merged);
     people::merge(desk, pair, &issues, &mut merged);
+    values::merge(desk, pair, &issues, &mut merged);
+    values::merge_confidential(desk, pair, &issues, &mut merged);
+    let spent = spent::merge(desk, pair, &issues, &mut merged);
+    let mut book = book(desk, pair, &issues);
+    shown::merge(desk, pair, &issues, &book, &mut merged);
     let spoken = if talk {
         comments::plan(desk, pair).unwrap_or_default()
     } else {
@@ -131,8 +56,9 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
             now.count != old.count || now.digest != old.digest
         });
 
-    let mut book = book(desk, pair, &issues);
     book.marks = marks;
+    book.spent = spent.merged;
+    book.intents = spent.intents;
     // Where reading comments costs nothing they are known without being merged: a comment that keeps a text adds to them.
     if talk || desk.terms().sync.fields.comments.direction != Direction::Off {
         book.spoken = PerSide::new((), ()).map(|side, ()| {
@@ -146,12 +72,21 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     let stale = merged.is_stale() && says_otherwise(pair, &book, &issues);
     let mut steps = std::mem::take(&mut merged.kept);
     steps.extend(spoken);
-    let pointer_missing = pair.pointer.is_none() && desk.terms().sync.mode == Mode::TwoWay;
+    let room = crossing::has_room_for_marker(desk, Side::Left, issues.left);
+    let pointer_missing = pair.pointer.is_none() && desk.terms().sync.mode == Mode::TwoWay && room;
+    // Without a pointer nothing but the state can say that the twin was made to its end.
+    let unfinished = !room && pair.is_half_made(desk.terms().sync.mode);
     let left = update(Side::Left, &mut merged, pointer_missing);
     let talked = !steps.is_empty() && !pointer_missing;
+    let additions = std::mem::take(&mut merged.spend);
+    if !additions.is_empty() {
+        steps.push(note());
+    }
     let state_due =
         pair.state.is_none() || stale || talked || counted && !pointer_missing || left_changes(left.as_ref());
+    let state_due = state_due || unfinished || !additions.is_empty() || merged.footer.right;
     let right = update(Side::Right, &mut merged, state_due);
+    steps.extend(additions);
     // The marker that is written last says most: the state where it is due, else the pointer.
     steps.extend(left);
     steps.extend(right);
@@ -187,10 +122,26 @@ fn left_changes(step: Option<&Step>) -> bool {
     step.is_some_and(|step| matches!(&step.act, Act::Update(change) if !change.is_empty()))
 }
 
+/// The write that says what time is about to be added.
+fn note() -> Step {
+    Step {
+        on: Side::Right,
+        act: Act::Note,
+        fields: [Field::Marker].into(),
+        why: "what time is about to be added is noted first".to_owned(),
+    }
+}
+
 fn update(on: Side, merged: &mut Merged, mark: bool) -> Option<Step> {
     let change = std::mem::take(merged.change.get_mut(on));
-    let why = std::mem::take(merged.why.get_mut(on));
-    if change.is_empty() {
+    let mut why = std::mem::take(merged.why.get_mut(on));
+    if *merged.footer.get(on) {
+        why.insert(
+            Field::Footer,
+            "what the footer tells of the other side changed".to_owned(),
+        );
+    }
+    if change.is_empty() && why.is_empty() {
         let why = "the marker is brought up to date".to_owned();
         return mark.then(|| Step {
             on,
@@ -262,23 +213,11 @@ pub(super) fn book(desk: &Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Bo
         marks: PerSide::new(pair.marks(Side::Left), pair.marks(Side::Right)),
         spoken: PerSide::default(),
         cut: PerSide::default(),
-        footer: footer(desk, pair.origin, issues.get(pair.origin)),
+        footer: footer::footer(desk, pair.origin, &PerSide::new(Some(issues.left), Some(issues.right))),
+        spent: PerSide::default(),
+        intents: PerSide::default(),
         frozen: BTreeSet::new(),
         when: desk.rules.now.as_second(),
         serial: pair.serial(),
     }
-}
-
-/// The footer of the twin: where it comes from.
-pub(super) fn footer(desk: &Desk<'_>, origin: Side, issue: &Issue) -> PerSide<Option<String>> {
-    let mut footer = PerSide::default();
-    if desk.terms().sync.backlink {
-        let place = crossing::link(&desk.at(origin, &issue.key).to_string(), &issue.url);
-        let what = match desk.terms().sync.mode {
-            Mode::Mirror => "edits of mirrored fields here are overwritten",
-            Mode::TwoWay => "changes travel both ways",
-        };
-        *footer.get_mut(origin.other()) = Some(format!("<sub>Linked to {place} by Lockstep: {what}.</sub>"));
-    }
-    footer
 }

@@ -7,17 +7,24 @@ mod claim;
 mod comments;
 mod create;
 mod crossing;
+mod files;
+mod footer;
 mod kept;
 mod known;
 mod labels;
 mod link;
 mod merge;
+mod merged;
+mod milestones;
 mod pair;
 mod people;
+mod shown;
+mod spent;
 mod status;
 mod suspect;
 mod text;
 mod trust;
+mod values;
 mod widow;
 
 #[cfg(test)]
@@ -28,7 +35,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::config::Terms;
+use crate::config::{Mode, Terms};
 use crate::model::{Comment, Hash, Issue, IssueKey, IssueRef, LinkId, Lookup, PerSide, Side, Signer, TrackerId, World};
 use crate::plan::{Held, Plan};
 use crate::tracker::{CommentReading, Profile};
@@ -69,6 +76,8 @@ pub enum Need {
     Feed(Side),
     /// The labels of a side.
     Labels(Side),
+    /// The milestones of a side.
+    Milestones(Side),
     /// The address of a side's project.
     Web(Side),
     /// Whether someone can be assigned on a side.
@@ -127,6 +136,7 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
     plans.extend(create::plan(&mut desk, &pairing.free));
     desk.out.plan.links = plans.into_iter().filter(|plan| !plan.steps.is_empty()).collect();
     labels::make_known(&mut desk);
+    milestones::make_known(&mut desk);
     desk.out.plan.held.sort();
     desk.out.plan.held.dedup();
     desk.out
@@ -237,6 +247,11 @@ impl<'a> Desk<'a> {
             None => true,
         };
         focused && sharded
+    }
+
+    /// Whether anything may be written on a side at all: the left one of a mirror is never touched.
+    fn may_write(&self, side: Side) -> bool {
+        side == Side::Right || self.terms().sync.mode == Mode::TwoWay
     }
 
     /// The fingerprint that stands for this sync in markers.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::link::Merged;
+use super::merged::Merged;
 use super::pair::Pair;
 use super::{Desk, Need, keep_element};
 use crate::config::Direction;

@@ -1,9 +1,10 @@
 //! Title and body: text that crosses from one side to the other, and its merge.
 
-use super::crossing::{ROOM, ask, carry_body, carry_title, fit, shorten, with_crossing};
-use super::link::Merged;
+use super::crossing::{Carried, ROOM, ask, carry_body, carry_title, keys_of, shorten, with_crossing};
+use super::files::{Luggage, with_files};
+use super::merged::Merged;
 use super::pair::Pair;
-use super::{Desk, Verdict, decide, kept};
+use super::{Desk, Verdict, decide, footer, kept};
 use crate::border;
 use crate::config::{Direction, Policy};
 use crate::model::{Issue, PerSide, Side, hash_text, normalise};
@@ -21,42 +22,56 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
     let (title, body) = (fields.title, fields.body);
     merge_one(desk, pair, issues, out, Field::Title, title);
     merge_one(desk, pair, issues, out, Field::Body, body);
+    for side in Side::BOTH {
+        let text = footer::stripped(issues.get(side));
+        let change = out.change.get_mut(side);
+        if text != issues.get(side).body.text && change.text.is_none() && desk.may_write(side) && body != Direction::Off
+        {
+            change.text = Some(text.to_owned());
+            out.because(side, Field::Body, "the footer of a lost marker is taken out".into());
+        }
+    }
 }
 
 fn of(field: Field, issue: &Issue) -> &str {
     if field == Field::Title {
         &issue.title
     } else {
-        &issue.body.text
+        footer::stripped(issue)
     }
 }
 
-/// The text of `from` as it is to be stored on the other side, and whether it had to be cut. A text that goes to the
-/// side its story began on comes home; one that leaves it crosses.
-fn forward(desk: &mut Desk<'_>, pair: &Pair, field: Field, from: Side, issues: &PerSide<&Issue>) -> (String, bool) {
+/// The text of `from` as it is to be stored on the other side. A text that goes to the side its story began on comes
+/// home; one that leaves it crosses.
+fn forward(desk: &mut Desk<'_>, pair: &Pair, field: Field, from: Side, issues: &PerSide<&Issue>) -> Carried {
     let (issue, home) = (issues.get(from), issues.get(from.other()));
     let homeward = from != pair.origin;
     ask(desk);
-    match (field == Field::Title, homeward) {
-        (true, true) => {
-            let title = with_crossing(desk, from, false, |crossing| {
+    if field == Field::Title {
+        let text = if homeward {
+            let title = with_crossing(desk, from, false, None, |crossing| {
                 border::bring_title_back(issue.title.trim(), crossing, &home.title)
             });
-            (shorten(title, desk.profile(from.other()).title_max), false)
-        }
-        (true, false) => (carry_title(desk, from, &issue.title), false),
-        (false, true) => {
-            let text = with_crossing(desk, from, false, |crossing| {
-                border::bring_back(&normalise(&issue.body.text), crossing, &normalise(&home.body.text))
-            });
-            fit(
-                text,
-                desk.profile(from.other()).body_max.saturating_sub(ROOM),
-                &issue.url,
-            )
-        }
-        (false, false) => carry_body(desk, from, issue),
+            shorten(title, desk.profile(from.other()).title_max)
+        } else {
+            carry_title(desk, from, &issue.title)
+        };
+        return Carried {
+            text,
+            cut: false,
+            files: Vec::new(),
+        };
     }
+    if !homeward {
+        return carry_body(desk, &pair.link, from, issue, Some(&home.key));
+    }
+    let (text, said) = (normalise(&issue.body.text), normalise(&home.body.text));
+    let luggage = Luggage::new(&pair.link, keys_of(from, &issue.key, Some(&home.key)), &text);
+    let brought = with_crossing(desk, from, false, Some(&luggage), |crossing| {
+        border::bring_back(&text, crossing, &said)
+    });
+    let max = desk.profile(from.other()).body_max.saturating_sub(ROOM);
+    Carried::fit(desk, from.other(), luggage, brought, max, &issue.url)
 }
 
 fn merge_one(
@@ -85,14 +100,14 @@ fn merge_one(
     let mut equal = is_copy(field, home, copy);
     if base.is_none() && !equal {
         // Without a base nothing tells that the copy was cut: cut anew, the same text says so.
-        let (text, was_cut) = forward(desk, pair, field, from, issues);
-        equal = normalise(&text) == normalise(copy);
-        *out.cut.get_mut(from.other()) = was_cut && equal;
+        let again = forward(desk, pair, field, from, issues);
+        equal = normalise(&again.text) == normalise(copy);
+        *out.cut.get_mut(from.other()) = again.cut && equal;
     }
     if !equal && changed.is_some_and(|c| c.left && c.right) {
         // A run may have been stopped after it brought the other side's text home, before it could record that.
-        let (text, was_cut) = forward(desk, pair, field, from.other(), issues);
-        equal = !was_cut && normalise(&text) == normalise(home);
+        let brought = forward(desk, pair, field, from.other(), issues);
+        equal = !brought.cut && normalise(&brought.text) == normalise(home);
     }
     let mut verdict = decide(direction, changed, equal);
     if field == Field::Title {
@@ -174,7 +189,7 @@ fn write(
     field: Field,
     to: Side,
     keep: bool,
-    why: String,
+    mut why: String,
 ) {
     drift(desk, pair, issues, field);
     if keep {
@@ -185,8 +200,8 @@ fn write(
         };
         out.kept.extend(steps);
     }
-    let (text, was_cut) = forward(desk, pair, field, to.other(), issues);
-    if was_cut && to == pair.origin {
+    let carried = forward(desk, pair, field, to.other(), issues);
+    if carried.cut && to == pair.origin {
         // The whole text would be nowhere.
         hold_long(desk, pair, to.other());
         out.freeze(field);
@@ -194,10 +209,12 @@ fn write(
     }
     let change = out.change.get_mut(to);
     if field == Field::Title {
-        change.title = Some(text);
+        change.title = Some(carried.text);
     } else {
-        change.text = Some(text);
-        *out.cut.get_mut(to) = was_cut;
+        why = with_files(why, &carried.files);
+        change.text = Some(carried.text);
+        change.files = carried.files;
+        *out.cut.get_mut(to) = carried.cut;
         *out.cut.get_mut(to.other()) = false;
     }
     out.because(to, field, why);

@@ -85,6 +85,7 @@ pub(super) fn retire(desk: &Desk<'_>, loser: &Loser) -> LinkPlan {
         attribution: note,
         text: String::new(),
         mark,
+        files: Vec::new(),
     });
     let close = Act::Retire {
         survivor: loser.survivor.clone(),
@@ -139,11 +140,14 @@ fn lone_book(
         old: Some(crate::model::Base {
             sides: PerSide::new(SideBase::unknown(), SideBase::unknown()),
             when: desk.rules.now.as_second(),
+            intents: PerSide::default(),
         }),
         marks: PerSide::new(Marks::default(), Marks::default()),
         spoken: PerSide::default(),
         cut: PerSide::default(),
         footer: PerSide::default(),
+        spent: PerSide::default(),
+        intents: PerSide::default(),
         frozen: std::collections::BTreeSet::new(),
         when: desk.rules.now.as_second(),
         serial: 0,

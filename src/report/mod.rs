@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::apply::{End, Taken};
-use crate::plan::{Act, Drift, Field, Held, Plan};
+use crate::plan::{Drift, Field, Held, Plan};
 use crate::safe::Safe;
 use crate::tracker::Usage;
 
@@ -300,11 +300,7 @@ pub fn planned(sync: &str, plan: &Plan, name: impl Fn(crate::model::Side) -> Str
                 let key = link.and_then(|link| link.keys.get(side).clone());
                 key.map(|key| format!("{}#{key}", name(side)))
             };
-            let why = if let Act::Label(label) = &step.act {
-                format!("label {:?} is {}", label.name, step.why)
-            } else {
-                step.why.clone()
-            };
+            let why = step.told();
             StepReport {
                 sync: sync.into(),
                 link: link.map(|link| link.link.0.clone()).unwrap_or_default(),

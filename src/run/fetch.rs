@@ -121,6 +121,7 @@ async fn answer(
             Need::Listing(of) if *of == side => list(sources, side, world, None).await?,
             Need::Web(of) if *of == side => world.web = Some(reader.about().await?.url),
             Need::Labels(of) if *of == side => world.labels = Some(reader.labels().await?),
+            Need::Milestones(of) if *of == side => world.milestones = Some(reader.milestones().await?),
             Need::Feed(of) if *of == side => next_page(reader, world).await?,
             Need::Issue(of, key) if *of == side => issues.push(key.clone()),
             Need::Comments(of, key) if *of == side => {
@@ -131,6 +132,7 @@ async fn answer(
             Need::Account(_)
             | Need::Listing(_)
             | Need::Labels(_)
+            | Need::Milestones(_)
             | Need::Web(_)
             | Need::Feed(_)
             | Need::Issue(..)

@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::apply::{Hands, Taken, apply};
+use crate::apply::{Files, Hands, Taken, apply};
 use crate::config::{Config, Sync, Terms};
 use crate::env::Env;
 use crate::model::{Hash, IssueKey, IssueRef, PerSide, Side, Signer, TrackerId};
@@ -89,6 +89,7 @@ pub async fn sync_over(
             now,
             started,
             watch,
+            files: Files::default(),
         };
         match run.sides(&opened) {
             Ok(sides) => run.all(env, &sides, &mut report).await,
@@ -128,6 +129,7 @@ struct Run<'a> {
     now: Timestamp,
     started: Instant,
     watch: &'a dyn Watch,
+    files: Files,
 }
 
 impl Run<'_> {
@@ -317,6 +319,7 @@ impl Run<'_> {
             writers,
             signer: &rules.signer,
             clocks,
+            files: &self.files,
             deadline: self.request.time_budget.map(|budget| self.started + budget),
             watch: &watch,
         };

@@ -147,7 +147,7 @@ impl TrackerError {
             }
             Self::Forbidden { .. } => {
                 "give the token the right to read and write issues (GitHub: `issues: write`; GitLab: scope `api`, \
-                 role Reporter or Planner)"
+                 role Reporter or Planner; for files on a branch also GitHub's `contents: write`)"
             }
             Self::NoProject { .. } => {
                 "check `project:` and `url:` in the mapping file, that issues are switched on there, and that the \

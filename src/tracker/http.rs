@@ -236,6 +236,11 @@ fn said(body: &[u8]) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
+/// The service's own words in a refusal, where it is one for programs to read.
+pub(super) fn refusal_words(body: &[u8]) -> Option<String> {
+    said(body)
+}
+
 /// Texts of a value. Objects that GitHub uses for one invalid field become "field: code".
 fn collect(value: &Value, words: &mut Vec<String>, depth: usize) {
     if depth > 4 || words.len() > 20 {

@@ -2,6 +2,7 @@
 //!
 //! Imports the model only. Vendor types stay in the folders below this one; nobody above asks for a tracker's name.
 
+mod arrival;
 mod error;
 mod file;
 pub mod folder;
@@ -91,11 +92,10 @@ pub trait ReadTracker: Send + Sync {
     async fn account(&self) -> Result<Option<String>, TrackerError>;
 
     /// A file that a text of this tracker shows or links to: an address that the tracker's profile takes for its own.
-    /// Absolute, but for a folder, whose files are named by their path from the folder. Our credential goes to the
+    /// Absolute, or as the service's own texts have it (GitLab's `/uploads/…`), but for a folder, whose files are named by
+    /// their path from the folder (`0001/files/a.png`). Our credential goes to the
     /// tracker's own host and nowhere else. `Rejected` for every other address and where files cannot be read.
-    async fn fetch(&self, address: &str) -> Result<Download, TrackerError> {
-        Err(file::none(address))
-    }
+    async fn fetch(&self, address: &str) -> Result<Download, TrackerError>;
 
     /// The project itself.
     async fn about(&self) -> Result<About, TrackerError>;
@@ -113,8 +113,5 @@ pub trait WriteTracker: Send + Sync {
     /// Keeps a file and says the address that texts there shall name. `issue` is where it will be shown; `None` when that
     /// is about to be created by the next `CreateIssue`. A file of the same content that is there already is not kept
     /// twice where the service tells. `Rejected` where there is no such shelf.
-    async fn keep(&self, issue: Option<&IssueKey>, file: &LocalFile, shelf: Shelf) -> Result<String, TrackerError> {
-        let (_, _) = (issue, shelf);
-        Err(file::none(&file.name))
-    }
+    async fn keep(&self, issue: Option<&IssueKey>, file: &LocalFile, shelf: Shelf) -> Result<String, TrackerError>;
 }

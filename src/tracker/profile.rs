@@ -34,6 +34,8 @@ pub struct Holds {
     pub iteration: bool,
     /// Epics, read only.
     pub epic: bool,
+    /// Issues that not everyone who sees the tracker can see.
+    pub confidential: bool,
 }
 
 /// A tracker's abilities and limits.
@@ -81,9 +83,21 @@ pub struct Profile {
     pub tells_deleted: bool,
     /// The planning fields it has.
     pub holds: Holds,
+    /// It keeps what people attach, and takes files for that through its API: it has `Shelf::Uploads`.
+    pub uploads: bool,
+    /// Files can be kept on a branch of the project's repository: it has `Shelf::Branch`.
+    pub branch: bool,
 }
 
 impl Profile {
+    /// A label's name within the tracker's limits: what it may not hold becomes `;`, and what is too long is cut.
+    pub fn fit_label(&self, name: &str) -> String {
+        let allowed = name
+            .chars()
+            .map(|c| if self.label_forbidden.contains(&c) { ';' } else { c });
+        allowed.take(self.label_max).collect()
+    }
+
     /// The status the tracker will hold after being asked for `wish` while it holds `now`.
     pub fn fit_status(&self, now: Option<Status>, wish: Status) -> Status {
         match wish.state {

@@ -20,7 +20,7 @@ use tokio::sync::Mutex;
 use url::{Origin, Url};
 
 use super::Transport;
-use super::auth::{Authorize, bearer};
+use super::auth::{Authorize, bearer, github_web};
 use super::error::TransportError;
 
 /// A token is fetched anew when less than this is left of its hour.
@@ -163,6 +163,10 @@ impl GitHubApp {
 impl Authorize for GitHubApp {
     fn origin(&self) -> Origin {
         self.api.origin()
+    }
+
+    fn web(&self) -> Option<Origin> {
+        github_web(&self.api.origin())
     }
 
     async fn header(&self, transport: &Transport) -> Result<(HeaderName, HeaderValue), TransportError> {

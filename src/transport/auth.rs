@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use http::{HeaderName, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
-use url::{Origin, Url};
+use url::{Host, Origin, Url};
 
 use super::Transport;
 use super::error::TransportError;
@@ -15,6 +15,12 @@ use super::error::TransportError;
 pub trait Authorize: Send + Sync {
     /// The only origin the header may be sent to.
     fn origin(&self) -> Origin;
+
+    /// One more origin that downloads may be signed for: where the service has its pages for people, which serve what
+    /// people attach there.
+    fn web(&self) -> Option<Origin> {
+        None
+    }
 
     /// The header that signs a request, marked sensitive. `transport` is there to fetch a token with
     /// [`Transport::send_as`], which does not come back here.
@@ -57,6 +63,10 @@ impl Authorize for BearerToken {
         self.origin.clone()
     }
 
+    fn web(&self) -> Option<Origin> {
+        github_web(&self.origin)
+    }
+
     async fn header(&self, _: &Transport) -> Result<(HeaderName, HeaderValue), TransportError> {
         Ok((header::AUTHORIZATION, bearer(&self.token)?))
     }
@@ -90,6 +100,14 @@ impl Authorize for PrivateToken {
     async fn header(&self, _: &Transport) -> Result<(HeaderName, HeaderValue), TransportError> {
         Ok((HeaderName::from_static("private-token"), sealed("", &self.token)?))
     }
+}
+
+/// A credential goes to its own host only. GitHub's public service is one host under two names: the API is
+/// `api.github.com`, and the files people attach to issues are at `github.com`. Everywhere else the API has the name of the
+/// pages, or nothing is known for certain; then no other origin gets the credential.
+pub(super) fn github_web(api: &Origin) -> Option<Origin> {
+    let origin = |name: &str| Origin::Tuple("https".to_owned(), Host::Domain(name.to_owned()), 443);
+    (*api == origin("api.github.com")).then(|| origin("github.com"))
 }
 
 /// `Bearer …`, marked sensitive.
@@ -126,6 +144,21 @@ mod tests {
         let url = Url::parse("https://a.example").unwrap();
         let token = PrivateToken::new(&url, SecretString::from("abc123")).unwrap();
         assert!(!format!("{token:?}").contains("abc123"));
+    }
+
+    #[test]
+    fn only_githubs_public_service_has_a_second_host() {
+        let web = |api: &str| github_web(&Url::parse(api).unwrap().origin()).map(|web| web.ascii_serialization());
+        assert_eq!(web("https://api.github.com").as_deref(), Some("https://github.com"));
+        for other in [
+            "http://api.github.com",
+            "https://api.github.com:444",
+            "https://api.github.com.example",
+            "https://github.example/api/v3",
+            "https://api.acme.ghe.com",
+        ] {
+            assert_eq!(web(other), None, "{other}");
+        }
     }
 
     #[test]

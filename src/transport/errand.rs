@@ -1,17 +1,18 @@
 //! One request on its way: what is sent, how often it was, where it was sent on to, and what its answer means.
 //!
-//! Pure. Imports the transport's limits, policy, errors and wire.
+//! Pure. Imports the transport's limits, policy, loads, errors and wire.
 
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, header};
-use url::Url;
+use url::{Origin, Url};
 
+use super::carry::Load;
 use super::error::{TransportError, told};
 use super::limits;
 use super::pace::Kind;
 use super::policy::{Policy, is_safe_address};
+use super::roam::may_lead;
 use super::wire::{LARGEST_ANSWER, WireError};
 
 /// Who we are to the services; GitHub refuses requests without it.
@@ -41,36 +42,38 @@ pub(super) enum Pause {
 
 /// What to do after a try.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub(super) enum Verdict<A> {
     /// Hand the answer to the caller.
-    Answer(Response<Bytes>),
+    Answer(Response<A>),
     /// Try again after the pause.
     Again(Pause, Duration),
     /// Try there.
     Follow(Url),
     /// The service did not know our token.
-    Unknown(Response<Bytes>),
+    Unknown(Response<A>),
     /// Give up. A limit's pause, if that is why, is in the error.
     Fail(TransportError),
 }
 
 /// A request on its way.
 #[derive(Debug)]
-pub(super) struct Errand {
+pub(super) struct Errand<L> {
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) kind: Kind,
     pub(super) tries: u32,
+    /// It is, or was, at an origin that is none of ours: our credential stays at home from then on.
+    pub(super) strayed: bool,
     headers: HeaderMap,
-    body: Bytes,
+    body: L,
     stays: bool,
     hops: u32,
     refusals: u32,
 }
 
-impl Errand {
+impl<L: Load> Errand<L> {
     /// Checks the address: absolute, and safe to send to.
-    pub(super) fn new(request: Request<Bytes>) -> Result<Self, TransportError> {
+    pub(super) fn new(request: Request<L>) -> Result<Self, TransportError> {
         let (parts, body) = request.into_parts();
         let mut headers = parts.headers;
         let url = Url::parse(&parts.uri.to_string())
@@ -86,12 +89,13 @@ impl Errand {
         headers.remove(header::CONTENT_LENGTH);
         headers.insert(header::USER_AGENT, http::HeaderValue::from_static(USER_AGENT));
         Ok(Self {
-            kind: Kind::of(&parts.method, url.path()),
+            kind: L::kind(&parts.method, url.path()),
             stays: parts.extensions.get::<StayHere>().is_some(),
             method: parts.method,
             url,
             headers,
             body,
+            strayed: false,
             tries: 0,
             hops: 0,
             refusals: 0,
@@ -99,7 +103,7 @@ impl Errand {
     }
 
     /// The next try, not yet signed.
-    pub(super) fn request(&mut self) -> Result<Request<Bytes>, TransportError> {
+    pub(super) fn request(&mut self) -> Result<Request<L>, TransportError> {
         let mut request = Request::new(self.body.clone());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self
@@ -119,21 +123,24 @@ impl Errand {
     }
 
     /// What a try's outcome means.
-    pub(super) fn judge(
+    ///
+    /// `home` is where our credential belongs.
+    pub(super) fn judge<A: AsRef<[u8]>>(
         &mut self,
-        outcome: Result<Response<Bytes>, WireError>,
+        outcome: Result<Response<A>, WireError>,
         policy: &Policy,
         now: SystemTime,
-    ) -> Verdict {
+        home: &Origin,
+    ) -> Verdict<A> {
         let answer = match outcome {
             Ok(answer) => answer,
             Err(error) => return self.judge_silence(error, policy),
         };
         let (status, headers) = (answer.status(), answer.headers());
-        if let Some(wait) = limits::refusal_wait(status, headers, answer.body(), now, self.refusals) {
+        if let Some(wait) = limits::refusal_wait(status, headers, answer.body().as_ref(), now, self.refusals) {
             self.refusals += 1;
             if self.refusals > policy.max_retries || wait > policy.max_wait {
-                return Verdict::Fail(TransportError::RateLimited { wait });
+                return Verdict::Fail(self.limited(wait));
             }
             return Verdict::Again(Pause::Limit, wait);
         }
@@ -141,7 +148,7 @@ impl Errand {
             let asked = limits::retry_after(headers, now);
             return self.judge_failure(answer, asked, policy);
         }
-        if let Some(next) = self.redirect(&answer) {
+        if let Some(next) = self.redirect(status, answer.headers(), home) {
             return Verdict::Follow(next);
         }
         if status == StatusCode::UNAUTHORIZED {
@@ -150,7 +157,7 @@ impl Errand {
         Verdict::Answer(self.stamped(answer))
     }
 
-    fn judge_silence(&self, error: WireError, policy: &Policy) -> Verdict {
+    fn judge_silence<A>(&self, error: WireError, policy: &Policy) -> Verdict<A> {
         match error {
             WireError::NotSent { lasting: false, .. } if self.tries <= CONNECT_RETRIES.min(policy.max_retries) => {
                 Verdict::Again(Pause::Failure, policy.pause(self.tries))
@@ -176,7 +183,7 @@ impl Errand {
     }
 
     /// The service itself failed: 5xx or 408.
-    fn judge_failure(&self, answer: Response<Bytes>, asked: Option<Duration>, policy: &Policy) -> Verdict {
+    fn judge_failure<A>(&self, answer: Response<A>, asked: Option<Duration>, policy: &Policy) -> Verdict<A> {
         let passing = matches!(answer.status().as_u16(), 408 | 500 | 502 | 503 | 504);
         if self.is_repeatable() && !passing {
             return Verdict::Answer(self.stamped(answer));
@@ -185,16 +192,17 @@ impl Errand {
             return Verdict::Fail(self.failure(&format!("the service answered {}", answer.status())));
         }
         match asked {
-            Some(wait) if wait > policy.max_wait => Verdict::Fail(TransportError::RateLimited { wait }),
+            Some(wait) if wait > policy.max_wait => Verdict::Fail(self.limited(wait)),
             Some(wait) => Verdict::Again(Pause::Limit, wait),
             None => Verdict::Again(Pause::Failure, policy.pause(self.tries)),
         }
     }
 
-    /// Same origin only, and a write is never turned into a read: 301, 307 and 308 go on with the same method (GitHub's
-    /// documentation asks to issue the request again for renamed repositories), 302 and 303 are followed for reads.
-    fn redirect(&self, answer: &Response<Bytes>) -> Option<Url> {
-        let follows = match answer.status().as_u16() {
+    /// Same origin only, but for downloads; and a write is never turned into a read: 301, 307 and 308 go on with the same
+    /// method (GitHub's documentation asks to issue the request again for renamed repositories), 302 and 303 are followed
+    /// for reads.
+    fn redirect(&self, status: StatusCode, headers: &HeaderMap, home: &Origin) -> Option<Url> {
+        let follows = match status.as_u16() {
             301 | 307 | 308 => true,
             302 | 303 => matches!(self.method, Method::GET | Method::HEAD),
             _ => false,
@@ -202,13 +210,25 @@ impl Errand {
         if !follows || self.stays || self.hops >= MOST_HOPS {
             return None;
         }
-        let place = answer.headers().get(header::LOCATION)?.to_str().ok()?;
+        let place = headers.get(header::LOCATION)?.to_str().ok()?;
         let mut next = self.url.join(place).ok()?;
         next.set_fragment(None);
-        (next.origin() == self.url.origin()).then_some(next)
+        let same = next.origin() == self.url.origin();
+        (same || (L::ROAMS && may_lead(home, &next))).then_some(next)
     }
 
-    fn stamped(&self, mut answer: Response<Bytes>) -> Response<Bytes> {
+    /// A pause that is too long. Only the service itself can end a run with it; storage it leads to cannot.
+    fn limited(&self, wait: Duration) -> TransportError {
+        if self.strayed {
+            let what = format!("a pause of {} s was asked for", wait.as_secs());
+            return TransportError::Failed {
+                detail: self.told(&what),
+            };
+        }
+        TransportError::RateLimited { wait }
+    }
+
+    fn stamped<A>(&self, mut answer: Response<A>) -> Response<A> {
         if self.hops > 0 {
             answer.extensions_mut().insert(CameFrom(self.url.clone()));
         }

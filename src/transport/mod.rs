@@ -1,17 +1,22 @@
 //! The one HTTP transport below every tracker on a network: credentials, redirects, retries, pacing, limits, counting.
 //!
 //! The service crates build requests and parse answers; they plug in through [`Transport::octocrab`] and
-//! [`GitLabClient`]. [`Wire`] is the seam below: it sends exactly one request. Imports the tracker's `Usage` only.
+//! [`GitLabClient`]; files go through [`Transport::upload`] and [`Transport::download`]. [`Wire`] is the seam below: it
+//! sends exactly one request. Imports the tracker's `Usage` only.
 
 mod app;
 mod auth;
+mod carry;
 mod errand;
 mod error;
 mod gitlab;
 mod limits;
+mod load;
 mod octocrab;
+mod outgoing;
 mod pace;
 mod policy;
+mod roam;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod wire;
@@ -21,23 +26,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use futures_util::StreamExt;
 use http::{HeaderName, HeaderValue, Request, Response};
-use url::Url;
+use url::{Origin, Url};
 
 use crate::tracker::Usage;
 
 pub use app::GitHubApp;
 pub use auth::{Authorize, BearerToken, PrivateToken};
+pub use carry::{Arrival, Chunks};
 pub use errand::{CameFrom, StayHere};
 pub use error::TransportError;
 pub use gitlab::GitLabClient;
+pub use load::{Coding, FramedFile};
 pub use policy::{Policy, is_safe_address};
-pub use wire::{HttpWire, LARGEST_ANSWER, Wire, WireError};
+pub use wire::{HttpWire, LARGEST_ANSWER, Pieces, Wire, WireError};
 
 pub(crate) use error::one_line;
 
+use carry::{Came, Load, Wanted};
 use errand::{Errand, Pause, Verdict};
-use error::safe;
+use error::{safe, told};
 use pace::{Clock, Gate, Kind, Turn};
 
 /// The transport of one tracker. Cheap to clone; all clones share one state.
@@ -121,21 +130,60 @@ impl Transport {
         octocrab::client(self, api)
     }
 
-    async fn deliver(&self, request: Request<Bytes>, by: &Signature) -> Result<Response<Bytes>, TransportError> {
+    /// Sends a request whose body is mostly a file, piece by piece. Like [`Transport::send`] otherwise; a file is content
+    /// to the limits, whatever the method.
+    pub async fn upload(&self, request: Request<FramedFile>) -> Result<Response<Bytes>, TransportError> {
+        self.deliver(request, &Signature::Own).await
+    }
+
+    /// Sends a request without a body whose answer is a file, and hands it on as it comes, which is not repeated when it
+    /// ends early. Redirects are followed to other origins, too, without our credential and never into networks that
+    /// are not everybody's; a redirect that is not followed is a refusal.
+    ///
+    /// `Content-Length` is in the head only where it is the length of what is handed on.
+    pub async fn download(&self, request: Request<()>) -> Result<Response<Arrival>, TransportError> {
+        let (method, place) = (request.method().clone(), request.uri().to_string());
+        let answer = self.deliver(request.map(|()| Wanted), &Signature::Own).await?;
+        Ok(answer.map(|came| match came {
+            Came::Words(words) => Arrival::Refusal(words),
+            Came::Pieces(pieces) => Arrival::Content(
+                pieces
+                    .map(move |piece| {
+                        piece.map_err(|error| {
+                            let what = format!("the file came in part only ({})", error.detail());
+                            let detail = match Url::parse(&place) {
+                                Ok(url) => told(&method, &url, &what),
+                                Err(_) => one_line(&what),
+                            };
+                            TransportError::Failed { detail }
+                        })
+                    })
+                    .boxed(),
+            ),
+        }))
+    }
+
+    async fn deliver<L: Load>(
+        &self,
+        request: Request<L>,
+        by: &Signature,
+    ) -> Result<Response<L::Answer>, TransportError> {
         let mut errand = Errand::new(request)?;
+        let home = self.0.auth.origin();
         let mut turn = match by {
             Signature::Own => self.0.gate.turn(errand.kind).await,
             Signature::Given(_) => Turn::Aside,
         };
         let mut renewed = false;
         loop {
-            self.wait_for_room(&errand, &mut turn).await?;
+            self.wait_for_room(errand.kind, &mut turn).await?;
             let outcome = self.attempt(&mut errand, by, &mut turn).await?;
-            match errand.judge(outcome, &self.0.policy, self.now()) {
+            match errand.judge(outcome, &self.0.policy, self.now(), &home) {
                 Verdict::Answer(answer) => return Ok(answer),
                 Verdict::Follow(to) => errand.follow(to),
                 Verdict::Unknown(answer) => {
-                    let own = matches!(by, Signature::Own);
+                    // Only the API knows whether a token is good; a page for people or a storage refuses for other reasons.
+                    let own = matches!(by, Signature::Own) && !errand.strayed && errand.url.origin() == home;
                     if renewed || !own || !self.0.auth.renew().await {
                         return Ok(answer);
                     }
@@ -155,15 +203,16 @@ impl Transport {
     }
 
     /// One try.
-    async fn attempt(
+    async fn attempt<L: Load>(
         &self,
-        errand: &mut Errand,
+        errand: &mut Errand<L>,
         by: &Signature,
         turn: &mut Turn<'_>,
-    ) -> Result<Result<Response<Bytes>, WireError>, TransportError> {
+    ) -> Result<Result<Response<L::Answer>, WireError>, TransportError> {
         let mut request = errand.request()?;
+        errand.strayed |= !self.is_home::<L>(&errand.url.origin());
         let signature = match by {
-            Signature::Own if self.0.auth.origin() == errand.url.origin() => Some(self.0.auth.header(self).await?),
+            Signature::Own if !errand.strayed => Some(self.0.auth.header(self).await?),
             Signature::Own => None,
             Signature::Given(signature) => signature.clone(),
         };
@@ -172,29 +221,32 @@ impl Transport {
         }
         turn.leave(&self.0.policy, errand.kind);
         self.count(errand.kind);
-        let outcome = self.0.wire.roundtrip(request).await;
+        let outcome = L::go(request, &*self.0.wire).await;
         let (method, url, tries) = (&errand.method, safe(&errand.url), errand.tries);
         match &outcome {
             Ok(answer) => {
                 tracing::debug!(%method, url, status = answer.status().as_u16(), tries, "answered");
-                self.learn(errand.kind, answer);
+                if !errand.strayed || !L::ROAMS {
+                    self.learn(errand.kind, answer);
+                }
             }
             Err(error) => tracing::debug!(%method, url, ?error, tries, "not answered"),
         }
         Ok(outcome)
     }
 
+    /// Whether our credential may go there. Downloads may also come from where the service has its pages for people.
+    fn is_home<L: Load>(&self, origin: &Origin) -> bool {
+        self.0.auth.origin() == *origin || (L::ROAMS && self.0.auth.web().as_ref() == Some(origin))
+    }
+
     /// Waits while a service asked for a pause and while the windows are full; not longer than the policy allows.
-    async fn wait_for_room(&self, errand: &Errand, turn: &mut Turn<'_>) -> Result<(), TransportError> {
+    async fn wait_for_room(&self, kind: Kind, turn: &mut Turn<'_>) -> Result<(), TransportError> {
         if matches!(turn, Turn::Aside) {
             return Ok(());
         }
         loop {
-            let wait = self
-                .0
-                .gate
-                .held(errand.kind)
-                .max(turn.wait(&self.0.policy, errand.kind));
+            let wait = self.0.gate.held(kind).max(turn.wait(&self.0.policy, kind));
             if wait.is_zero() {
                 return Ok(());
             }
@@ -213,7 +265,7 @@ impl Transport {
     }
 
     /// Remembers what an answer says of the service's budget.
-    fn learn(&self, kind: Kind, answer: &Response<Bytes>) {
+    fn learn<A: AsRef<[u8]>>(&self, kind: Kind, answer: &Response<A>) {
         let headers = answer.headers();
         if !limits::is_main_budget(headers) {
             return;
@@ -221,7 +273,7 @@ impl Transport {
         if let Some(remaining) = limits::remaining(headers) {
             self.counted().remaining = Some(remaining);
         }
-        if let Some(wait) = limits::refusal_wait(answer.status(), headers, answer.body(), self.now(), 0) {
+        if let Some(wait) = limits::refusal_wait(answer.status(), headers, answer.body().as_ref(), self.now(), 0) {
             self.0.gate.hold(kind, wait);
         }
     }

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use http::{Request, Response};
 use secrecy::SecretString;
 use url::Url;
 
-use super::{BearerToken, Policy, Transport, Wire, WireError};
+use super::{BearerToken, FramedFile, Pieces, Policy, Transport, Wire, WireError};
 
 /// What a script answers with.
 pub(crate) type Outcome = Result<Response<Bytes>, WireError>;
@@ -58,6 +59,28 @@ impl Wire for Scripted {
         };
         (self.script)(&request, before)
     }
+
+    async fn download(&self, request: Request<Bytes>) -> Result<Response<Pieces>, WireError> {
+        self.roundtrip(request).await.map(|answer| answer.map(in_pieces))
+    }
+
+    async fn upload(&self, request: Request<FramedFile>) -> Outcome {
+        self.roundtrip(gathered(request).await).await
+    }
+}
+
+/// A body that comes five bytes at a time.
+#[expect(clippy::needless_pass_by_value, reason = "answers are mapped with it")]
+pub(crate) fn in_pieces(body: Bytes) -> Pieces {
+    let pieces: Vec<_> = body.chunks(5).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+    stream::iter(pieces).boxed()
+}
+
+/// A request with its file whole in memory.
+pub(crate) async fn gathered(request: Request<FramedFile>) -> Request<Bytes> {
+    let (head, file) = request.into_parts();
+    let pieces: Vec<Bytes> = file.pieces().await.unwrap().try_collect().await.unwrap();
+    Request::from_parts(head, Bytes::from(pieces.concat()))
 }
 
 /// An answer.

@@ -7,8 +7,10 @@ use futures_util::future::join_all;
 use http::{Method, StatusCode};
 use tokio::time::Instant;
 
-use super::scripted::{Outcome, Scripted, lost, reply};
+use super::scripted::{Outcome, Scripted, gathered, in_pieces, lost, reply};
 use super::*;
+
+mod files;
 
 const API: &str = "https://forge.example";
 
@@ -287,6 +289,14 @@ impl Wire for Slow {
         tokio::time::sleep(Duration::from_secs(1)).await;
         self.under_way.fetch_sub(1, Ordering::SeqCst);
         reply(200, &[], "")
+    }
+
+    async fn download(&self, request: Request<Bytes>) -> Result<Response<Pieces>, WireError> {
+        self.roundtrip(request).await.map(|answer| answer.map(in_pieces))
+    }
+
+    async fn upload(&self, request: Request<FramedFile>) -> Outcome {
+        self.roundtrip(gathered(request).await).await
     }
 }
 

@@ -1,19 +1,31 @@
 //! One request, one answer: the seam between the transport's decisions and the network.
 //!
 //! [`HttpWire`] is the real one; tests script their own. A wire repeats nothing, follows nothing and adds no
-//! credentials. Imports the transport's errors only.
+//! credentials. Imports the transport's errors and loads.
 
 use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
+use futures_util::stream::{self, BoxStream, StreamExt};
 use http::{Request, Response};
 
 use super::error::{TransportError, chain};
+use super::load::FramedFile;
+use super::outgoing::Outgoing;
 
 /// Largest answer taken in, in bytes after decompression.
 pub const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+/// How long the beginning of an answer, or a further piece of it, may be awaited.
+const QUIET: Duration = Duration::from_secs(30);
+/// How long a request may take until the whole answer is there. Files may take as long as they move.
+const WHOLE: Duration = Duration::from_mins(2);
+/// How long an upload may stand still, until twice this. Services store a file before they answer.
+const STUCK: Duration = Duration::from_mins(1);
+
+/// The body of an answer as it comes.
+pub type Pieces = BoxStream<'static, Result<Bytes, WireError>>;
 
 /// What a [`Wire`] reports when it has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +45,27 @@ pub enum WireError {
     Unfit(String),
 }
 
+impl WireError {
+    /// What happened, in the words of whoever noticed.
+    pub(super) fn detail(&self) -> &str {
+        match self {
+            Self::NotSent { detail, .. } | Self::Lost(detail) | Self::Unfit(detail) => detail,
+            Self::TooLarge => "too large",
+        }
+    }
+}
+
 /// Sends one request, once.
 #[async_trait]
 pub trait Wire: Send + Sync {
     /// The whole answer, or why there is none. The address is absolute.
     async fn roundtrip(&self, request: Request<Bytes>) -> Result<Response<Bytes>, WireError>;
+
+    /// The beginning of the answer, and its body as it comes, decoded. However long it takes, as long as it moves.
+    async fn download(&self, request: Request<Bytes>) -> Result<Response<Pieces>, WireError>;
+
+    /// Sends a file as it is read, however long it takes, as long as it moves. The whole answer, or why there is none.
+    async fn upload(&self, request: Request<FramedFile>) -> Result<Response<Bytes>, WireError>;
 }
 
 /// The network. Proxies are taken from `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`.
@@ -45,6 +73,8 @@ pub trait Wire: Send + Sync {
 pub struct HttpWire {
     client: reqwest::Client,
     largest: usize,
+    quiet: Duration,
+    stuck: Duration,
 }
 
 impl HttpWire {
@@ -62,14 +92,15 @@ impl HttpWire {
             .redirect(reqwest::redirect::Policy::none())
             // It repeats some refused HTTP/2 streams on its own; every decision to repeat is made in one place, ours.
             .retry(reqwest::retry::never())
+            // The other times are taken here: the client's would count the sending of a file as waiting for its answer.
             .connect_timeout(Duration::from_secs(10))
-            .read_timeout(Duration::from_secs(30))
-            .timeout(Duration::from_mins(2))
             .tls_certs_merge(roots)
             .build()
             .map(|client| Self {
                 client,
                 largest: LARGEST_ANSWER,
+                quiet: QUIET,
+                stuck: STUCK,
             })
             .map_err(|e| TransportError::build(&chain(&e)))
     }
@@ -89,20 +120,87 @@ fn read_roots(path: &Path) -> Result<Vec<reqwest::Certificate>, TransportError> 
 impl Wire for HttpWire {
     async fn roundtrip(&self, request: Request<Bytes>) -> Result<Response<Bytes>, WireError> {
         let request = reqwest::Request::try_from(request).map_err(|e| WireError::Unfit(chain(&e)))?;
-        let mut answer = self.client.execute(request).await.map_err(|e| unanswered(&e))?;
-        let mut whole = Response::new(Bytes::new());
-        *whole.status_mut() = answer.status();
-        *whole.headers_mut() = std::mem::take(answer.headers_mut());
+        within(WHOLE, async {
+            let answer = within(self.quiet, self.execute(request)).await?;
+            self.whole(answer).await
+        })
+        .await
+    }
+
+    async fn download(&self, request: Request<Bytes>) -> Result<Response<Pieces>, WireError> {
+        let request = reqwest::Request::try_from(request).map_err(|e| WireError::Unfit(chain(&e)))?;
+        let mut answer = within(self.quiet, self.execute(request)).await?;
+        let head = head(&mut answer);
+        let quiet = self.quiet;
+        let pieces = stream::try_unfold(answer, move |mut answer| async move {
+            let piece = next(&mut answer, quiet).await?;
+            Ok(piece.map(|piece| (piece, answer)))
+        });
+        Ok(head.map(|()| pieces.boxed()))
+    }
+
+    async fn upload(&self, request: Request<FramedFile>) -> Result<Response<Bytes>, WireError> {
+        let (parts, file) = request.into_parts();
+        let (body, moved) = Outgoing::open(&file)
+            .await
+            .map_err(|e| WireError::Unfit(format!("the file to send cannot be read: {e}")))?;
+        let request = Request::from_parts(parts, reqwest::Body::wrap(body));
+        let request = reqwest::Request::try_from(request).map_err(|e| WireError::Unfit(chain(&e)))?;
+        let mut answer = std::pin::pin!(self.execute(request));
+        let mut before = moved.pieces();
+        loop {
+            if let Ok(answer) = tokio::time::timeout(self.stuck, answer.as_mut()).await {
+                return within(WHOLE, self.whole(answer?)).await;
+            }
+            let now = moved.pieces();
+            if now == before {
+                return Err(late(self.stuck));
+            }
+            before = now;
+        }
+    }
+}
+
+impl HttpWire {
+    async fn execute(&self, request: reqwest::Request) -> Result<reqwest::Response, WireError> {
+        self.client.execute(request).await.map_err(|e| unanswered(&e))
+    }
+
+    async fn whole(&self, mut answer: reqwest::Response) -> Result<Response<Bytes>, WireError> {
+        let head = head(&mut answer);
         let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|e| WireError::Lost(said(&e)))? {
-            if body.len() + chunk.len() > self.largest {
+        while let Some(piece) = next(&mut answer, self.quiet).await? {
+            if body.len() + piece.len() > self.largest {
                 return Err(WireError::TooLarge);
             }
-            body.extend_from_slice(&chunk);
+            body.extend_from_slice(&piece);
         }
-        *whole.body_mut() = body.freeze();
-        Ok(whole)
+        Ok(head.map(|()| body.freeze()))
     }
+}
+
+fn head(answer: &mut reqwest::Response) -> Response<()> {
+    let mut head = Response::new(());
+    *head.status_mut() = answer.status();
+    *head.headers_mut() = std::mem::take(answer.headers_mut());
+    head
+}
+
+async fn next(answer: &mut reqwest::Response, quiet: Duration) -> Result<Option<Bytes>, WireError> {
+    within(quiet, async {
+        answer.chunk().await.map_err(|e| WireError::Lost(said(&e)))
+    })
+    .await
+}
+
+async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, WireError>>) -> Result<T, WireError> {
+    tokio::time::timeout(limit, work)
+        .await
+        .unwrap_or_else(|_elapsed| Err(late(limit)))
+}
+
+fn late(limit: Duration) -> WireError {
+    WireError::Lost(format!("timed out: {} s were not enough", limit.as_secs()))
 }
 
 fn unanswered(error: &reqwest::Error) -> WireError {
@@ -153,74 +251,4 @@ fn is_protocol_failure(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
-
-    /// Answers one connection with these bytes, whatever it says, and closes it.
-    async fn serve(answer: &'static str) -> std::net::SocketAddr {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(async move {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let mut said = [0; 4096];
-            let _read = stream.read(&mut said).await.unwrap();
-            stream.write_all(answer.as_bytes()).await.unwrap();
-            stream.shutdown().await.unwrap();
-        });
-        address
-    }
-
-    async fn get(wire: &HttpWire, url: String) -> Result<Response<Bytes>, WireError> {
-        wire.roundtrip(Request::get(url).body(Bytes::new()).unwrap()).await
-    }
-
-    #[tokio::test]
-    async fn a_server_that_does_not_speak_tls_is_a_lasting_fault() {
-        let at = serve("HTTP/1.1 400 Bad Request\r\n\r\n").await;
-        let fault = get(&HttpWire::new(None).unwrap(), format!("https://{at}/?token=s3cret")).await;
-        let Err(WireError::NotSent { lasting: true, detail }) = fault else {
-            panic!("{fault:?}")
-        };
-        assert!(!detail.contains("s3cret"), "{detail}");
-    }
-
-    #[tokio::test]
-    async fn nobody_listening_is_a_passing_fault() {
-        let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-        let fault = get(&HttpWire::new(None).unwrap(), format!("http://{free}/")).await;
-        assert!(
-            matches!(fault, Err(WireError::NotSent { lasting: false, .. })),
-            "{fault:?}"
-        );
-    }
-
-    #[tokio::test]
-    async fn an_answer_is_whole_or_none() {
-        let mut wire = HttpWire::new(None).unwrap();
-        let at = serve("HTTP/1.1 418 Teapot\r\nx-a: 1\r\ncontent-length: 5\r\n\r\nshort").await;
-        let answer = get(&wire, format!("http://{at}/")).await.unwrap();
-        assert_eq!((answer.status().as_u16(), &answer.body()[..]), (418, &b"short"[..]));
-        assert_eq!(answer.headers()["x-a"], "1");
-        let at = serve("HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\nshort").await;
-        let fault = get(&wire, format!("http://{at}/")).await;
-        assert!(matches!(fault, Err(WireError::Lost(_))), "{fault:?}");
-        wire.largest = 4;
-        let at = serve("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nshort").await;
-        assert_eq!(
-            get(&wire, format!("http://{at}/")).await.unwrap_err(),
-            WireError::TooLarge
-        );
-    }
-
-    #[test]
-    fn a_file_without_certificates_is_refused_by_name() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let missing = file.path().with_extension("missing");
-        for path in [file.path(), &missing] {
-            let refused = HttpWire::new(Some(path)).unwrap_err();
-            assert!(refused.to_string().contains(&*path.to_string_lossy()), "{refused}");
-        }
-    }
-}
+mod tests;

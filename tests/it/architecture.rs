@@ -16,7 +16,14 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
     ("tracker", &["model", "transport", "border::Syntax"]),
     (
         "plan",
-        &["model", "config", "tracker::Profile", "tracker::CommentReading"],
+        &[
+            "model",
+            "config",
+            "tracker::Profile",
+            "tracker::Holds",
+            "tracker::CommentReading",
+            "tracker::Shelf",
+        ],
     ),
     (
         "reconcile",
@@ -28,6 +35,7 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
             "safe",
             "tracker::Profile",
             "tracker::CommentReading",
+            "tracker::Shelf",
         ],
     ),
     (
@@ -35,6 +43,10 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
         &[
             "model",
             "plan",
+            "border::Syntax",
+            "border::is_writable",
+            "tracker::Download",
+            "tracker::LocalFile",
             "tracker::Reach",
             "tracker::ReadTracker",
             "tracker::TrackerError",

@@ -1,5 +1,6 @@
 //! What every tracker promises the rest of the program: one list of checks, the same for all, each gated by the profile.
 
+mod files;
 mod issues;
 mod planning;
 mod sets;
@@ -50,6 +51,10 @@ const CHECKS: &[(&str, Check)] = checks![
     talk::comments_are_edited_and_taken_away,
     talk::every_issue_asked_for_is_in_the_answer,
     talk::the_feed_tells_the_newest_first,
+    files::what_people_attach_is_fetched_whole,
+    files::a_file_that_is_not_the_trackers_is_not_fetched,
+    files::what_is_kept_is_there_under_its_address,
+    files::a_file_can_be_kept_for_an_issue_to_come,
 ];
 
 /// A tracker on a bench, and the people who use it meanwhile.
@@ -112,6 +117,7 @@ fn draft(title: &str, body: &str) -> Draft {
         labels: BTreeSet::new(),
         assignees: BTreeSet::new(),
         planning: PlanningChange::default(),
+        confidential: false,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Requests are made with a plain HTTP client, so that nothing of the crate under test vouches for them.
 
+mod files;
 mod github;
 mod github_faults;
 mod gitlab;

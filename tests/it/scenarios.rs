@@ -1,5 +1,6 @@
 //! Stories: what people do on both sides, what a run makes of it, and that nothing is left to do afterwards.
 
+mod attachments;
 mod conflicts;
 mod costs;
 mod crash;
@@ -9,6 +10,7 @@ mod edits;
 mod failures;
 mod guards;
 mod labels;
+mod limits;
 mod markers;
 mod matching;
 mod mirror;

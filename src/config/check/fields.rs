@@ -2,13 +2,14 @@
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use super::attachments::attachments;
 use super::maps::{label_map, status_map};
 use super::sides::Sides;
 use crate::config::problems::{Problems, shown};
 use crate::config::read::{Table, Value};
 use crate::config::{
     ATTRIBUTION_WORDS, AssigneeField, Attributed, Carried, CommentField, Direction, Fields, LabelField, MilestoneField,
-    StatusField, Unmapped, attribution,
+    StatusField, Unmapped, ValueField, attribution,
 };
 use crate::diag::Code;
 use crate::model::PerSide;
@@ -83,44 +84,37 @@ fn field<'n>(
 pub(super) fn fields(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> Fields {
     let table = value.and_then(|v| v.table(&KEYS, problems));
     let get = |key| table.and_then(|t| t.get(key));
-    if let Some(value) = get("attachments") {
-        let words = [("reupload", true), ("link", true), ("off", false)];
-        if value.choice(&words, problems).unwrap_or(true) {
-            later("attachments", value, problems);
-        }
-    }
     Fields {
-        title: plain("title", get("title"), sides, problems),
-        body: plain("body", get("body"), sides, problems),
+        title: plain(get("title"), sides, problems),
+        body: plain(get("body"), sides, problems),
         status: status(get("status"), sides, problems),
         labels: labels(get("labels"), sides, problems),
         assignees: assignees(get("assignees"), sides, problems),
         comments: comments(get("comments"), sides, problems),
         milestone: milestone(get("milestone"), sides, problems),
-        iteration: shown_as("iteration", get("iteration"), problems),
-        epic: shown_as("epic", get("epic"), problems),
-        weight: plain("weight", get("weight"), sides, problems),
-        due_date: plain("due_date", get("due_date"), sides, problems),
-        time_estimate: plain("time_estimate", get("time_estimate"), sides, problems),
-        time_spent: plain("time_spent", get("time_spent"), sides, problems),
+        iteration: shown_as(get("iteration"), problems),
+        epic: shown_as(get("epic"), problems),
+        weight: value_field(get("weight"), sides, problems),
+        due_date: value_field(get("due_date"), sides, problems),
+        time_estimate: value_field(get("time_estimate"), sides, problems),
+        time_spent: value_field(get("time_spent"), sides, problems),
+        attachments: attachments(get("attachments"), sides, problems),
     }
 }
 
 /// A field without options.
-fn plain(key: &str, value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> Direction {
+fn plain(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> Direction {
     let written = field(value, &["direction"], sides, problems);
-    in_time(key, value, written.direction, problems)
+    written.direction.unwrap_or(Direction::Off)
 }
 
-/// The direction of a field, which must be off while nothing carries the field.
-fn in_time(key: &str, value: Option<Value<'_>>, direction: Option<Direction>, problems: &mut Problems) -> Direction {
-    if !problems.is_not_yet(key) {
-        return direction.unwrap_or(Direction::Off);
+/// A value that only some trackers have.
+fn value_field(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> ValueField {
+    let written = field(value, &["direction", "as"], sides, problems);
+    ValueField {
+        direction: written.direction.unwrap_or(Direction::Off),
+        footer: written.choice("as", &[("field", false), ("footer", true)], false, problems),
     }
-    if let Some(value) = value.filter(|_| direction != Some(Direction::Off)) {
-        later(key, value, problems);
-    }
-    Direction::Off
 }
 
 fn milestone(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> MilestoneField {
@@ -131,31 +125,26 @@ fn milestone(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problem
         ("footer", Carried::Footer),
     ];
     MilestoneField {
-        direction: in_time("milestone", value, written.direction, problems),
+        direction: written.direction.unwrap_or(Direction::Off),
         carried: written.choice("as", &words, Carried::Milestone, problems),
         create: written.boolean("create", true, problems),
     }
 }
 
 /// An iteration or an epic: a word, or a table with it. Off where nothing is written.
-fn shown_as(key: &str, value: Option<Value<'_>>, problems: &mut Problems) -> Carried {
+fn shown_as(value: Option<Value<'_>>, problems: &mut Problems) -> Carried {
     let Some(value) = value else { return Carried::Off };
     let words = [
         ("label", Carried::Label),
         ("footer", Carried::Footer),
         ("off", Carried::Off),
     ];
-    let carried = if value.is_table() {
+    if value.is_table() {
         let table = value.table(&["as"], problems);
         table.map_or(Carried::Off, |t| t.choice("as", &words, Carried::Label, problems))
     } else {
         value.choice(&words, problems).unwrap_or(Carried::Off)
-    };
-    if carried != Carried::Off && problems.is_not_yet(key) {
-        later(key, value, problems);
-        return Carried::Off;
     }
-    carried
 }
 
 fn status(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) -> StatusField {
@@ -231,16 +220,9 @@ fn assignees(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problem
         ("label", Unmapped::Label),
         ("footer", Unmapped::Footer),
     ];
-    let mut unmapped = written.choice("unmapped", &words, Unmapped::Skip, problems);
-    if let Some(value) = written.get("unmapped").filter(|_| unmapped != Unmapped::Skip)
-        && problems.is_not_yet("assignees.unmapped")
-    {
-        later_instead("assignees.unmapped", "skip", value, problems);
-        unmapped = Unmapped::Skip;
-    }
     AssigneeField {
         direction: written.direction.unwrap_or(Direction::Off),
-        unmapped,
+        unmapped: written.choice("unmapped", &words, Unmapped::Skip, problems),
     }
 }
 
@@ -266,10 +248,6 @@ fn template(value: Value<'_>, problems: &mut Problems) -> Option<String> {
         return None;
     }
     let text = value.text(problems)?;
-    if problems.is_not_yet("comments.template") {
-        later("comments.template", value, problems);
-        return None;
-    }
     if let Err(why) = attribution(text, &SAMPLE) {
         let words: Vec<String> = ATTRIBUTION_WORDS
             .iter()
@@ -284,11 +262,7 @@ fn template(value: Value<'_>, problems: &mut Problems) -> Option<String> {
 
 /// Says that a key belongs to a later version.
 pub(super) fn later(key: &str, value: Value<'_>, problems: &mut Problems) {
-    later_instead(key, "off", value, problems);
-}
-
-fn later_instead(key: &str, word: &str, value: Value<'_>, problems: &mut Problems) {
     let message = format!("{} is not supported yet", shown(key));
-    let hint = format!("this version does not carry it: take the key away, or write `{word}`");
+    let hint = "this version does not carry it: take the key away, or write `off`";
     problems.add(value.key_at, Code::NotSupportedYet, message, hint);
 }

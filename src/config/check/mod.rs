@@ -3,6 +3,7 @@
 //! Imports the raw tree, its readers and the valid types. Every reader that gives nothing back has reported why, so a
 //! file without problems is a file without gaps.
 
+mod attachments;
 mod fields;
 mod maps;
 mod people;
@@ -27,11 +28,7 @@ pub(super) const FILE_MAX: usize = 1 << 20;
 /// Reads a mapping file's text. `path` is what problems are named after, and its folder is what folder trackers are
 /// relative to; nothing is read from disk. All problems come at once, sorted by line.
 pub fn load(text: &str, path: &Path) -> Result<Config, Vec<Diagnostic>> {
-    load_into(Problems::new(path), text, path)
-}
-
-/// The same with a collector of the caller's.
-pub(super) fn load_into(mut problems: Problems, text: &str, path: &Path) -> Result<Config, Vec<Diagnostic>> {
+    let mut problems = Problems::new(path);
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.len() > FILE_MAX {
         too_large(&mut problems);

@@ -45,14 +45,15 @@ pub(super) struct Fields {
     /// What becomes of a GitLab epic, or of a GitHub parent issue, on the other side. Default: off.
     epic: Option<Labelled>,
     /// Weight.
-    weight: Option<Field<Plain>>,
+    weight: Option<Field<ValueField>>,
     /// Due date.
-    due_date: Option<Field<Plain>>,
+    due_date: Option<Field<ValueField>>,
     /// Estimated time.
-    time_estimate: Option<Field<Plain>>,
+    time_estimate: Option<Field<ValueField>>,
     /// Time spent. What each side adds is added to the other.
-    time_spent: Option<Field<Plain>>,
-    /// Not supported yet.
+    time_spent: Option<Field<ValueField>>,
+    /// Files that bodies and comments show or link to: `reupload` keeps them on the other tracker, `link` (default) leads
+    /// to where they are, `off` leaves addresses as they are written.
     attachments: Option<Attachments>,
 }
 
@@ -61,6 +62,22 @@ pub(super) struct Fields {
 #[schemars(deny_unknown_fields)]
 struct Plain {
     direction: Option<Direction>,
+}
+
+/// How a value that only some trackers have is carried.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct ValueField {
+    direction: Option<Direction>,
+    /// What a tracker without the field shows: nothing (`field`, default), or words in the `footer`.
+    r#as: Option<ValueAs>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+enum ValueAs {
+    Field,
+    Footer,
 }
 
 /// How status is carried.
@@ -204,10 +221,45 @@ enum LabelledAs {
     Off,
 }
 
+/// A word, or a table with it.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Attachments {
+    Short(AttachmentMode),
+    Long(AttachmentField),
+}
+
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase")]
-enum Attachments {
+enum AttachmentMode {
     Reupload,
     Link,
     Off,
+}
+
+/// How files are carried. Besides these keys the name of a tracker of kind `github` may stand here with the word `branch`:
+/// files are then committed to the branch `lockstep-files` of its repository, since GitHub has no other place for them.
+#[derive(JsonSchema)]
+#[expect(
+    clippy::zero_sized_map_values,
+    reason = "the schema is made from the types; no value of them is"
+)]
+struct AttachmentField {
+    /// What becomes of files. Default in a table: `reupload`.
+    mode: Option<AttachmentMode>,
+    /// Largest file that is carried, `500KB`, `10MB` or `1GB`. Default: `10MB`.
+    max_file: Option<Size>,
+    /// How much one run carries at most. Default: `200MB`.
+    max_run: Option<Size>,
+    #[schemars(flatten)]
+    branch: BTreeMap<String, Shelf>,
+}
+
+#[derive(JsonSchema)]
+struct Size(#[schemars(regex(pattern = r"^0*[1-9][0-9]* *[KMG]B$"))] String);
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+enum Shelf {
+    Branch,
 }

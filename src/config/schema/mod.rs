@@ -12,7 +12,6 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use super::NOT_YET;
 use sync::Sync;
 
 /// The JSON schema of the mapping file, as pretty JSON with a line end. The same text on every machine.
@@ -22,35 +21,11 @@ pub fn schema() -> String {
         .into_root_schema_for::<Mapping>();
     let mut schema = schema.to_value();
     tidy(&mut schema);
-    tell_not_yet(&mut schema);
     if let Some(root) = schema.as_object_mut() {
         root.insert("examples".into(), json!([example()]));
     }
     schema.sort_all_objects();
     format!("{schema:#}\n")
-}
-
-/// Says of what is in the format and nothing carries yet that this is so.
-fn tell_not_yet(schema: &mut Value) {
-    for name in NOT_YET {
-        let (table, key) = match name.split_once('.') {
-            None => ("Fields", *name),
-            Some(("assignees", key)) => ("AssigneeField", key),
-            Some((_, key)) => ("CommentField", key),
-        };
-        let note = if key == "unmapped" {
-            "Only `skip` is supported yet."
-        } else {
-            "Not supported yet."
-        };
-        if let Some(property) = schema.pointer_mut(&format!("/$defs/{table}/properties/{key}")) {
-            let text = property.get("description").and_then(Value::as_str).unwrap_or_default();
-            let text = format!("{text} {note}").trim().to_owned();
-            if let Some(property) = property.as_object_mut() {
-                property.insert("description".into(), text.into());
-            }
-        }
-    }
 }
 
 fn example() -> Value {

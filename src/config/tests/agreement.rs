@@ -65,6 +65,7 @@ fn valid_files_are_valid_to_both() {
             "    fields: { title: to gl, body: { direction: off }, comments: { deletions: mirror, edits: false } }\n",
         ),
         with_sync("    fields: { labels: { map: [ { gh: a, gl: b, direction: to gl } ], prefix: { gl: '' } } }\n"),
+        with_sync("    fields: { attachments: { mode: reupload, gh: branch, max_file: 500KB, max_run: 1 GB } }\n"),
         with_sync("    fields: { status: { map: [ { gh: open as reopened, gl: opened + c++ } ] } }\n"),
         with_sync(
             "    dashboard: off\n    fields: { milestone: off, epic: off, iteration: { as: off }, attachments: off }\n",
@@ -131,6 +132,10 @@ fn malformed_files_are_refused_by_both() {
         fields("status: { map: [ { gh: done, gl: closed } ] }"),
         fields("epic: bananas"),
         fields("attachments: copy"),
+        fields("attachments: { mode: reupload, gh: trunk }"),
+        fields("attachments: { max_file: 10 }"),
+        fields("attachments: { max_file: 0MB }"),
+        fields("attachments: { max_run: 1TB }"),
     ];
     for text in cases {
         assert!(read(&text).is_err(), "the checker takes\n{text}");

@@ -1,6 +1,7 @@
 //! What mapping files mean, and what people are told about those that mean nothing.
 
 mod agreement;
+mod attachments;
 mod defaults;
 mod mistakes;
 mod planning;

@@ -1,21 +1,13 @@
-//! Fields and options nothing carries yet, as they will be read once their names leave the list.
+//! Milestones, iterations, epics, weight, dates and time, unmapped people, and templates, as they are read.
 
-use std::path::Path;
-
-use serde_json::Value;
-
-use super::super::check::load_into;
-use super::super::problems::Problems;
-use super::super::{Carried, Config, Direction, MilestoneField, NOT_YET, Unmapped, schema};
+use super::super::{Carried, Config, Direction, MilestoneField, Unmapped, ValueField};
 use super::with_sync;
 use crate::diag::{Code, Diagnostic};
 use crate::model::Side;
 
-/// Reads the fields of a sync as if everything were supported.
+/// Reads the fields of a sync.
 fn read(fields: &str) -> Result<Config, Vec<Diagnostic>> {
-    let path = Path::new("lockstep.yml");
-    let text = with_sync(&format!("    fields: {{ {fields} }}\n"));
-    load_into(Problems::new(path).with_not_yet(&[]), &text, path)
+    super::read(&with_sync(&format!("    fields: {{ {fields} }}\n")))
 }
 
 fn fields(text: &str) -> super::super::Fields {
@@ -34,8 +26,12 @@ fn what_is_left_out_flows_and_iterations_and_epics_do_not() {
         create: true,
     };
     assert_eq!(silent.milestone, milestone);
-    for direction in [silent.weight, silent.due_date, silent.time_estimate, silent.time_spent] {
-        assert_eq!(direction, Direction::Both);
+    let plain = ValueField {
+        direction: Direction::Both,
+        footer: false,
+    };
+    for value in [silent.weight, silent.due_date, silent.time_estimate, silent.time_spent] {
+        assert_eq!(value, plain);
     }
     assert_eq!((silent.iteration, silent.epic), (Carried::Off, Carried::Off));
     assert_eq!(
@@ -48,7 +44,7 @@ fn what_is_left_out_flows_and_iterations_and_epics_do_not() {
 fn what_is_written_is_read() {
     let written = fields(
         "milestone: { direction: to gl, as: footer, create: false }, iteration: { as: footer }, epic: label, \
-         weight: to gh, due_date: off, time_estimate: { direction: both }, \
+         weight: to gh, due_date: off, time_estimate: { as: footer }, \
          assignees: { unmapped: footer, direction: to gl }, comments: { template: '{{ author }}:' }",
     );
     let milestone = MilestoneField {
@@ -59,9 +55,14 @@ fn what_is_written_is_read() {
     assert_eq!(written.milestone, milestone);
     assert_eq!((written.iteration, written.epic), (Carried::Footer, Carried::Label));
     assert_eq!(
-        (written.weight, written.due_date),
+        (written.weight.direction, written.due_date.direction),
         (Direction::To(Side::Left), Direction::Off)
     );
+    let shown = ValueField {
+        direction: Direction::Both,
+        footer: true,
+    };
+    assert_eq!(written.time_estimate, shown);
     assert_eq!(written.assignees.unmapped, Unmapped::Footer);
     assert!(written.assignees.reaches(Side::Right) && !written.assignees.reaches(Side::Left));
     assert_eq!(written.comments.template.as_deref(), Some("{{ author }}:"));
@@ -71,6 +72,7 @@ fn what_is_written_is_read() {
 #[test]
 fn mistakes_are_told_with_their_place() {
     for (text, code, words) in [
+        ("weight: { as: label }", Code::UnknownValue, "`label`"),
         ("milestone: { as: sticker }", Code::UnknownValue, "`sticker`"),
         ("iteration: { direction: both }", Code::UnknownKey, "`direction`"),
         ("epic: milestone", Code::UnknownValue, "`milestone`"),
@@ -91,28 +93,4 @@ fn mistakes_are_told_with_their_place() {
         let place = found[0].place.as_ref().unwrap();
         assert!(place.line > 1 && place.column > 15, "{place:?}");
     }
-}
-
-#[test]
-fn everything_that_is_not_supported_yet_is_off_in_a_silent_file() {
-    let silent = super::valid(&with_sync("")).syncs.remove(0).fields;
-    let directions = [
-        ("milestone", silent.milestone.direction),
-        ("weight", silent.weight),
-        ("due_date", silent.due_date),
-        ("time_estimate", silent.time_estimate),
-        ("time_spent", silent.time_spent),
-    ];
-    for (name, direction) in directions {
-        assert_eq!(direction == Direction::Off, NOT_YET.contains(&name), "{name}");
-    }
-}
-
-#[test]
-fn the_schema_says_what_is_not_supported_yet() {
-    let schema: Value = serde_json::from_str(&schema()).unwrap();
-    let told = schema.to_string().matches("supported yet.").count();
-    // Attachments and the dashboard have no part in the list: there is nothing yet to switch on.
-    let besides = ["attachments", "dashboard"];
-    assert_eq!(told, NOT_YET.len() + besides.len());
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::samples::{comment, pointer, state, state_below};
-use crate::model::{Body, Marker, Signer, normalise};
+use crate::model::{Body, LinkId, Marker, Payload, Signer, hash_ours, normalise};
 
 const FOOTER: &str = "<sub>Linked to [left\\#1](<https://left.example/1>) by Lockstep: changes travel both ways.</sub>";
 const SAID: &str = "**ann** wrote on [GitHub](<https://github.com/a/b/issues/1#1>) at 2026-01-01 10:00 UTC:";
@@ -147,5 +147,24 @@ proptest! {
         let body = Body::read(&lines.join(end));
         let again = Body::read(&Body::compose(&body.text, body.ours.as_deref(), &body.markers, &none()));
         prop_assert_eq!(again.markers, body.markers);
+    }
+}
+
+#[test]
+fn an_issue_of_two_syncs_keeps_both_footers() {
+    let other = "<sub>Another sync's lines.</sub>";
+    let (mine, theirs) = (state_below(FOOTER), pointer());
+    let Payload::Pointer(mut mark) = theirs.payload.clone() else {
+        unreachable!("a pointer")
+    };
+    let link = LinkId("00000000000000000000".into());
+    mark.footer = Some(hash_ours(&link, other));
+    let theirs = Marker::new(link.clone(), Payload::Pointer(mark));
+    for markers in [[mine.clone(), theirs.clone()], [theirs.clone(), mine.clone()]] {
+        let raw = Body::compose("Text.", Some(&format!("{other}\n\n{FOOTER}")), &markers, &none());
+        let body = Body::read(&raw);
+        assert_eq!(body.text, "Text.");
+        assert_eq!(body.footers.get(&link).map(String::as_str), Some(other));
+        assert_eq!(body.footers.get(&mine.link).map(String::as_str), Some(FOOTER));
     }
 }

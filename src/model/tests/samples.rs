@@ -62,6 +62,7 @@ pub(super) fn state(labels: usize, people: usize) -> Marker {
         base: Base {
             sides: PerSide::new(side_base(labels, people), side_base(labels, people)),
             when: 1_763_000_000,
+            intents: PerSide::default(),
         },
         serial: 7,
         footer: Some(Hash::of("footer", "")),

@@ -6,16 +6,19 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::StreamExt as _;
 use globset::GlobSet;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::store::{Store, Vices, tracker};
-use crate::apply::{Applied, End, Hands, apply};
+use crate::apply::{Applied, End, Files, Hands, apply};
+use crate::border::Syntax;
 use crate::config::{
-    CommentField, CreateRule, Direction, Fields, Guard, LabelField, LabelRow, Mode, OnDelete, Policy, StatusField,
-    Sync, Terms,
+    Carried, CommentField, CreateRule, Direction, Fields, Guard, LabelField, LabelRow, MilestoneField, Mode, OnDelete,
+    Policy, StatusField, Sync, Terms, ValueField,
 };
 use crate::model::{
     Body, Comment, Feed, Hash, IssueKey, Label, Lookup, Milestone, Op, Payload, PerSide, Receipt, Side, SideWorld,
@@ -23,7 +26,28 @@ use crate::model::{
 };
 use crate::plan::Plan;
 use crate::reconcile::{Need, Outcome, Rules, reconcile, sync_hash};
-use crate::tracker::{About, Listing, Profile, ReadTracker, TrackerError, Usage, WriteTracker};
+use crate::tracker::{
+    About, Download, Listing, LocalFile, Profile, ReadTracker, Shelf, TrackerError, Usage, WriteTracker,
+};
+
+fn value(direction: Direction) -> ValueField {
+    ValueField {
+        direction,
+        footer: false,
+    }
+}
+
+fn plan_fields(fields: &mut Fields, direction: Direction) {
+    fields.milestone.direction = direction;
+    for field in [
+        &mut fields.weight,
+        &mut fields.due_date,
+        &mut fields.time_estimate,
+        &mut fields.time_spent,
+    ] {
+        *field = value(direction);
+    }
+}
 
 /// The rules of a run and what the trackers are like.
 #[derive(Clone, Debug)]
@@ -82,6 +106,15 @@ impl Setup {
                     mirror_deletions: false,
                     template: None,
                 },
+                milestone: MilestoneField {
+                    direction: both,
+                    carried: Carried::Milestone,
+                    create: true,
+                },
+                weight: value(both),
+                due_date: value(both),
+                time_estimate: value(both),
+                time_spent: value(both),
                 ..Fields::default()
             },
         };
@@ -108,6 +141,7 @@ impl Setup {
         fields.status.direction = right;
         fields.labels.direction = right;
         fields.comments.direction = right;
+        plan_fields(fields, right);
         self
     }
 
@@ -117,6 +151,7 @@ impl Setup {
         fields.status.direction = direction;
         fields.labels.direction = direction;
         fields.comments.direction = direction;
+        plan_fields(fields, direction);
         self
     }
 }
@@ -272,6 +307,7 @@ impl Bench {
     fn hands<'a>(
         &self,
         doors: &'a PerSide<Door<'a>>,
+        files: &'a Files,
         watch: &'a (dyn Fn(&crate::apply::Taken) + Send + ::core::marker::Sync),
     ) -> Hands<'a> {
         let now = self.store().timestamp();
@@ -282,6 +318,7 @@ impl Bench {
             writers: PerSide::new(&doors.left, &doors.right),
             signer: doors.left.signer(),
             clocks: PerSide::new(clock, clock),
+            files,
             deadline: None,
             watch,
         }
@@ -290,6 +327,7 @@ impl Bench {
     /// One whole run over `line`; `None` when it was killed.
     pub(super) async fn run_over(&self, line: &Line) -> Option<Ran> {
         let mut all: Option<Ran> = None;
+        let files = Files::default();
         for _ in 0..3 {
             let outcome = self.plan();
             let doors = PerSide::new(Side::Left, Side::Right).map(|side, _| Door {
@@ -298,7 +336,7 @@ impl Bench {
                 line,
             });
             let watch = |_: &crate::apply::Taken| {};
-            let hands = self.hands(&doors, &watch);
+            let hands = self.hands(&doors, &files, &watch);
             let applied = tokio::select! {
                 applied = apply(&outcome.plan, &hands) => applied,
                 () = line.dead.notified() => return None,
@@ -358,8 +396,8 @@ impl Bench {
             for (number, issue) in &store.sides.get(side).issues {
                 let (status, labels, people) = (issue.status, &issue.labels, &issue.assignees);
                 line(format_args!(
-                    "{side:?} {number} {:?} {status} {labels:?} {people:?} at {}",
-                    issue.title, issue.updated
+                    "{side:?} {number} {:?} {status} {labels:?} {people:?} {:?} {:?} at {}",
+                    issue.title, issue.milestone, issue.planning, issue.updated
                 ));
                 line(format_args!("  {}", in_words(&issue.body)));
                 for (number, said) in &issue.comments {
@@ -400,6 +438,7 @@ fn answer(store: &Store, world: &mut World, need: &Need) {
             world.get_mut(*side).feed = Some(feed);
         }
         Need::Labels(side) => world.get_mut(*side).labels = Some(store.labels(*side)),
+        Need::Milestones(side) => world.get_mut(*side).milestones = Some(store.milestones(*side)),
         Need::Web(side) => {
             world.get_mut(*side).web = Some(Some(format!("https://{}.example/acme/app", tracker(*side))));
         }
@@ -421,6 +460,31 @@ impl Door<'_> {
 
 #[async_trait]
 impl WriteTracker for Door<'_> {
+    async fn keep(&self, issue: Option<&IssueKey>, file: &LocalFile, _: Shelf) -> Result<String, TrackerError> {
+        let content = std::fs::read(&file.path).unwrap();
+        assert_eq!(content.len() as u64, file.size);
+        let mut store = self.bench.store();
+        let next = store.sides.left.files.len() + store.sides.right.files.len();
+        let web = format!("https://{}.example/acme/app", self.on());
+        let (address, fetched) = match self.profile().syntax {
+            Syntax::GitHub => {
+                let address = format!("{web}/raw/lockstep-files/{next}/{}", file.name);
+                (address.clone(), address)
+            }
+            Syntax::GitLab => {
+                let address = format!("/uploads/{next:032x}/{}", file.name);
+                (address.clone(), format!("{web}{address}"))
+            }
+            Syntax::Plain => {
+                let folder = issue.map_or_else(|| store.next(self.side), |key| key.0.clone());
+                let address = format!("{folder}/files/{next}-{}", file.name);
+                (address.clone(), address)
+            }
+        };
+        store.sides.get_mut(self.side).files.insert(fetched, content);
+        Ok(address)
+    }
+
     async fn perform(&self, op: &Op) -> Result<Receipt, TrackerError> {
         let this = {
             let mut writes = self.line.writes.lock().unwrap();
@@ -429,7 +493,11 @@ impl WriteTracker for Door<'_> {
         };
         if self.line.pause == Some(this) {
             self.line.reached.notify_one();
-            self.line.go.notified().await;
+            // Nobody's request is on its way for longer; a run that waits for another one waits for that long.
+            tokio::select! {
+                () = self.line.go.notified() => {}
+                () = tokio::time::sleep(Duration::from_secs(5)) => {}
+            }
         }
         let meddling = self.line.meddling.lock().unwrap().take_if(|(at, _)| *at == this);
         if let Some((_, act)) = meddling {
@@ -476,8 +544,42 @@ impl WriteTracker for Door<'_> {
     }
 }
 
+impl Door<'_> {
+    fn refused(&self, detail: &str) -> TrackerError {
+        TrackerError::Rejected {
+            on: self.on(),
+            status: 404,
+            detail: detail.into(),
+        }
+    }
+}
+
 #[async_trait]
 impl ReadTracker for Door<'_> {
+    async fn fetch(&self, address: &str) -> Result<Download, TrackerError> {
+        let store = self.bench.store();
+        let own = address.starts_with("/uploads/");
+        let full = format!("https://{}.example/acme/app{address}", self.on());
+        let address = if own { full.as_str() } else { address };
+        let found = store.sides.get(self.side).files.get(address).cloned();
+        let content = found.ok_or_else(|| self.refused("no such file"))?;
+        // A file that breaks off ends with these words.
+        let breaks = content.ends_with(b"and then");
+        let on = self.on();
+        let lost = move || TrackerError::Failed {
+            on: on.clone(),
+            detail: "the connection broke".into(),
+        };
+        let mut chunks: Vec<_> = content.chunks(4).map(|c| Ok(Bytes::copy_from_slice(c))).collect();
+        chunks.extend(breaks.then(|| Err(lost())));
+        Ok(Download {
+            name: address.rsplit('/').next().unwrap().to_owned(),
+            media_type: Some("image/png".into()),
+            size: None,
+            chunks: futures_util::stream::iter(chunks).boxed(),
+        })
+    }
+
     fn profile(&self) -> &Profile {
         self.bench.setup.profiles.get(self.side)
     }

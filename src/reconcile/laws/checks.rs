@@ -15,6 +15,9 @@ pub(super) struct Seen {
     pub(super) status: Status,
     pub(super) labels: BTreeSet<String>,
     pub(super) assignees: BTreeSet<String>,
+    pub(super) milestone: Option<String>,
+    /// Weight, estimate, time spent.
+    pub(super) numbers: (Option<u64>, u64, u64),
     /// In their order, with whether they are copies.
     pub(super) comments: Vec<(String, bool)>,
 }
@@ -46,6 +49,8 @@ fn seen(stored: &Stored) -> Seen {
         status,
         labels: stored.labels.clone(),
         assignees: stored.assignees.clone(),
+        milestone: stored.milestone.clone(),
+        numbers: (stored.planning.weight, stored.planning.estimate, stored.planning.spent),
         comments: comments.collect(),
     }
 }
@@ -164,6 +169,11 @@ pub(super) fn agree(bench: &Bench, what: &str) {
     );
     let people: BTreeSet<String> = left.assignees.iter().map(|login| format!("{login}.r")).collect();
     assert_eq!(people, right.assignees, "{what}\n{shown}");
+    assert_eq!(left.milestone, right.milestone, "{what}\n{shown}");
+    let holds = Side::BOTH.map(|side| store.sides.get(side).profile.holds.time);
+    if holds == [true, true] {
+        assert_eq!(left.numbers, right.numbers, "{what}\n{shown}");
+    }
     let said = |seen: &Seen| {
         let kept = |text: &&(String, bool)| !text.1 || seen.comments.len() > 1;
         seen.comments

@@ -8,12 +8,16 @@ use crate::model::{PerSide, Side, State, Status};
 use crate::plan::Field;
 use crate::tracker::Profile;
 
-pub(super) const FIELDS: [Field; 6] = [
+pub(super) const FIELDS: [Field; 10] = [
     Field::Title,
     Field::Body,
     Field::Status,
     Field::Labels,
     Field::Assignees,
+    Field::Milestone,
+    Field::Weight,
+    Field::TimeEstimate,
+    Field::TimeSpent,
     Field::Comments,
 ];
 
@@ -101,9 +105,31 @@ pub(super) fn change(store: &mut Store, field: Field, by: By, texts: &mut Vec<St
                 texts.push(text.clone());
                 store.say(side, number, &text);
             }
-            Field::Marker => {}
+            Field::Milestone => {
+                let title = if apart { "2.0" } else { "1.0" };
+                store.sides.get_mut(side).milestones.insert(title.into());
+                store.edit(side, number, |issue| issue.milestone = Some(title.into()));
+            }
+            Field::Weight | Field::TimeEstimate | Field::TimeSpent => plan(store, side, number, field, apart),
+            Field::DueDate | Field::Confidential | Field::Shown | Field::Footer | Field::Marker => {}
         }
     }
+}
+
+/// Changes a number, where the tracker has such a thing.
+fn plan(store: &mut Store, side: Side, number: u64, field: Field, apart: bool) {
+    let holds = store.sides.get(side).profile.holds;
+    let amount = if apart { 5 } else { 3 };
+    store.edit(side, number, |issue| {
+        if field == Field::Weight && holds.weight {
+            issue.planning.weight = Some(amount);
+        } else if field == Field::TimeEstimate && holds.time {
+            issue.planning.estimate = amount * 3600;
+        } else if field == Field::TimeSpent && holds.time {
+            // People add to what is there.
+            issue.planning.spent += amount * 600;
+        }
+    });
 }
 
 /// A pair in agreement: label, person, a comment from each side.

@@ -4,6 +4,7 @@ mod bench;
 mod checks;
 mod crashes;
 mod edits;
+mod files;
 mod histories;
 mod lives;
 mod store;

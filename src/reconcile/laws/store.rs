@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use crate::border::Syntax;
 use crate::model::{
-    Account, Body, Comment, CommentKey, Draft, Feed, Issue, IssueKey, IssueRef, Label, Lookup, Op, Patch, PerSide,
-    Planning, PlanningChange, Reason, Receipt, Side, State, Status, TrackerId,
+    Account, Body, Comment, CommentKey, Draft, Feed, Issue, IssueKey, IssueRef, Label, Lookup, Milestone, Op, Patch,
+    PerSide, Planning, PlanningChange, Reason, Receipt, Side, State, Status, TrackerId,
 };
 use crate::tracker::{CommentReading, Holds, Profile, TrackerError};
 
@@ -49,6 +49,8 @@ pub(super) struct Stored {
     pub(super) status: Status,
     pub(super) labels: BTreeSet<String>,
     pub(super) assignees: BTreeSet<String>,
+    pub(super) milestone: Option<String>,
+    pub(super) planning: Planning,
     pub(super) author: &'static str,
     pub(super) created: i64,
     pub(super) updated: i64,
@@ -70,6 +72,9 @@ pub(super) struct Shelf {
     pub(super) vices: Vices,
     pub(super) issues: BTreeMap<u64, Stored>,
     pub(super) labels: BTreeSet<String>,
+    pub(super) milestones: BTreeSet<String>,
+    /// Contents of files by the address they are fetched by.
+    pub(super) files: BTreeMap<String, Vec<u8>>,
     last: u64,
     last_comment: u64,
 }
@@ -117,6 +122,8 @@ impl Store {
             vices: *vices.get(side),
             issues: BTreeMap::new(),
             labels: BTreeSet::new(),
+            milestones: BTreeSet::new(),
+            files: BTreeMap::new(),
             // Far apart, so that a mix-up of the sides cannot go unnoticed.
             last: if side == Side::Left { 0 } else { 100 },
             last_comment: if side == Side::Left { 1000 } else { 5000 },
@@ -150,8 +157,8 @@ impl Store {
             status: stored.status,
             labels: stored.labels.clone(),
             assignees: stored.assignees.clone(),
-            milestone: None,
-            planning: Planning::default(),
+            milestone: stored.milestone.clone(),
+            planning: stored.planning.clone(),
             comment_count: stored.comments.len() as u64,
             confidential: false,
             moved_to: None,
@@ -212,6 +219,17 @@ impl Store {
         names.map(label).collect()
     }
 
+    pub(super) fn milestones(&self, side: Side) -> Vec<Milestone> {
+        let titles = self.sides.get(side).milestones.iter();
+        let milestone = |title: &String| Milestone {
+            title: title.clone(),
+            description: None,
+            due: None,
+            closed: false,
+        };
+        titles.map(milestone).collect()
+    }
+
     /// Does a write as the tracker would.
     pub(super) fn perform(&mut self, side: Side, op: &Op) -> Result<Receipt, TrackerError> {
         let now = self.now();
@@ -227,7 +245,11 @@ impl Store {
                 self.sides.get_mut(side).labels.insert(label.name.clone());
                 Ok(Receipt::default())
             }
-            Op::CreateMilestone(_) => Ok(Receipt::default()),
+            Op::CreateMilestone(milestone) => {
+                let known = &mut self.sides.get_mut(side).milestones;
+                known.insert(milestone.title.clone());
+                Ok(Receipt::default())
+            }
             Op::CreateIssue(draft) => {
                 let number = self.sides.get_mut(side).create(draft, now);
                 Ok(Receipt {
@@ -278,6 +300,7 @@ impl Store {
             labels: BTreeSet::new(),
             assignees: BTreeSet::new(),
             planning: PlanningChange::default(),
+            confidential: false,
         };
         let number = self.sides.get_mut(side).create(&draft, now);
         self.at(side, number).author = "ann";
@@ -315,6 +338,11 @@ impl Store {
     pub(super) fn remove(&mut self, side: Side, number: u64) {
         self.tick();
         self.sides.get_mut(side).issues.remove(&number);
+    }
+
+    /// The key the next issue will have.
+    pub(super) fn next(&self, side: Side) -> String {
+        (self.sides.get(side).last + 1).to_string()
     }
 
     /// The number of the next issue, as on a place that gives numbers again.
@@ -414,6 +442,8 @@ impl Shelf {
             },
             labels: BTreeSet::new(),
             assignees: BTreeSet::new(),
+            milestone: None,
+            planning: Planning::default(),
             author: "bot",
             created: now,
             updated: now,
@@ -425,6 +455,7 @@ impl Shelf {
             body: Some(draft.body.clone()),
             add_labels: draft.labels.clone(),
             assignees: Some(draft.assignees.clone()),
+            planning: draft.planning.clone(),
             ..Patch::default()
         };
         self.update(self.last, &patch, now).unwrap();
@@ -461,6 +492,7 @@ impl Shelf {
             stored.status,
             stored.labels.clone(),
             stored.assignees.clone(),
+            (stored.milestone.clone(), stored.planning.clone()),
         );
         if let Some(title) = title {
             stored.title = title;
@@ -476,12 +508,31 @@ impl Shelf {
             let kept = people.iter().filter(|_| !self.vices.drops_assignees);
             stored.assignees = kept.take(most).cloned().collect();
         }
+        if let Some(title) = &patch.planning.milestone
+            && title.as_ref().is_none_or(|title| self.milestones.contains(title))
+        {
+            stored.milestone.clone_from(title);
+        }
+        if let Some(weight) = patch.planning.weight.filter(|_| self.profile.holds.weight) {
+            stored.planning.weight = weight;
+        }
+        if let Some(due) = patch.planning.due.filter(|_| self.profile.holds.due_date) {
+            stored.planning.due = due;
+        }
+        if self.profile.holds.time {
+            let planning = &mut stored.planning;
+            planning.estimate = patch.planning.estimate.unwrap_or(planning.estimate);
+            planning.spent = planning
+                .spent
+                .saturating_add_signed(patch.planning.spend.unwrap_or_default());
+        }
         let after = (
             stored.title.clone(),
             stored.body.clone(),
             stored.status,
             stored.labels.clone(),
             stored.assignees.clone(),
+            (stored.milestone.clone(), stored.planning.clone()),
         );
         if before != after {
             stored.updated = now;
@@ -489,6 +540,16 @@ impl Shelf {
         Some(())
     }
 }
+
+const PLANS: Holds = Holds {
+    milestones: true,
+    weight: true,
+    due_date: true,
+    time: true,
+    iteration: false,
+    epic: false,
+    confidential: false,
+};
 
 pub(super) fn github() -> Profile {
     Profile {
@@ -510,7 +571,12 @@ pub(super) fn github() -> Profile {
         mentions: true,
         comments: CommentReading::Feed,
         tells_deleted: true,
-        holds: Holds::default(),
+        holds: Holds {
+            milestones: true,
+            ..Holds::default()
+        },
+        uploads: false,
+        branch: true,
     }
 }
 
@@ -534,7 +600,9 @@ pub(super) fn gitlab() -> Profile {
         mentions: true,
         comments: CommentReading::PerIssue,
         tells_deleted: true,
-        holds: Holds::default(),
+        holds: PLANS,
+        uploads: true,
+        branch: false,
     }
 }
 
@@ -558,7 +626,9 @@ pub(super) fn folder() -> Profile {
         mentions: false,
         comments: CommentReading::Free,
         tells_deleted: true,
-        holds: Holds::default(),
+        holds: PLANS,
+        uploads: true,
+        branch: false,
     }
 }
 

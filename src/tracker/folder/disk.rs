@@ -136,9 +136,14 @@ pub(super) fn note_last_comment(folder: &Path, number: u64, now: Timestamp) -> R
 
 /// The folder for an issue's comments, made where it is missing. `stem` is the issue's file without `.md`.
 pub(super) fn make_comments_folder(root: &Path, place: &Place, stem: &str) -> Result<PathBuf, Fault> {
+    make_folder(root, place, stem, COMMENTS)
+}
+
+/// The same for another folder of an issue's.
+pub(super) fn make_folder(root: &Path, place: &Place, stem: &str, name: &str) -> Result<PathBuf, Fault> {
     let issue = place.folder.clone().unwrap_or_else(|| root.join(stem));
-    let comments = issue.join(COMMENTS);
-    for path in [&issue, &comments] {
+    let inner = issue.join(name);
+    for path in [&issue, &inner] {
         match fs::create_dir(path) {
             Ok(()) => settle(path.parent().unwrap_or(path)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -146,7 +151,7 @@ pub(super) fn make_comments_folder(root: &Path, place: &Place, stem: &str) -> Re
         }
         accept(path, Metadata::is_dir, "a folder")?;
     }
-    Ok(comments)
+    Ok(inner)
 }
 
 /// Puts `text` in the place of a file, whole or not at all, and dates it `now`.
@@ -197,13 +202,7 @@ fn prepare(
     rights: Option<Permissions>,
 ) -> Result<tempfile::NamedTempFile, Fault> {
     let fault = |error: io::Error| Fault::new(path, error);
-    let folder = path.parent().unwrap_or(path);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".lockstep-").suffix(".tmp");
-    // Without this a new file could be read by its owner only. The user's mask still applies.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut new = builder.tempfile_in(folder).map_err(fault)?;
+    let mut new = temporary(path)?;
     new.write_all(text.as_bytes()).map_err(fault)?;
     if let Some(rights) = rights {
         new.as_file().set_permissions(rights).map_err(fault)?;
@@ -213,9 +212,20 @@ fn prepare(
     Ok(new)
 }
 
+/// A new file beside `path`, to be put in its place when it is whole.
+pub(super) fn temporary(path: &Path) -> Result<tempfile::NamedTempFile, Fault> {
+    let folder = path.parent().unwrap_or(path);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".lockstep-").suffix(".tmp");
+    // Without this a new file could be read by its owner only. The user's mask still applies.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder).map_err(|error| Fault::new(path, error))
+}
+
 /// Makes a rename or removal in a folder survive a power cut. Not every system can; the change is made all the same, so
 /// that is no error: calling it one would make the caller do it again.
-fn settle(folder: &Path) {
+pub(super) fn settle(folder: &Path) {
     if let Err(error) = File::open(folder).and_then(|folder| folder.sync_all()) {
         tracing::debug!(folder = %folder.display(), %error, "a folder could not be synced");
     }
@@ -249,13 +259,13 @@ fn page_number(name: &str) -> Option<u64> {
 }
 
 /// Digits only, any number of zeros before them. There is no issue and no comment 0.
-fn number(digits: &str) -> Option<u64> {
+pub(super) fn number(digits: &str) -> Option<u64> {
     let all = digits.bytes().all(|byte| byte.is_ascii_digit());
     let number: Option<u64> = all.then(|| digits.parse().ok()).flatten();
     number.filter(|number| (1..=LARGEST).contains(number))
 }
 
-fn accept(path: &Path, right: fn(&Metadata) -> bool, kind: &str) -> Result<Metadata, Fault> {
+pub(super) fn accept(path: &Path, right: fn(&Metadata) -> bool, kind: &str) -> Result<Metadata, Fault> {
     let about = fs::symlink_metadata(path).map_err(|error| Fault::new(path, error))?;
     if about.is_symlink() {
         return Err(Fault::new(

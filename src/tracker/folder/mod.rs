@@ -6,7 +6,7 @@
 //! 0007.md                  one issue: front matter, then its text; 7.md means the same
 //! 0007/comments/0001.md    one comment below it
 //! 0007/comments/.last      the highest comment number given so far; may be edited, may be missing
-//! 0007/files/              attachments, not touched
+//! 0007/files/              attachments, named `0007/files/a.png` in texts; none is ever changed or taken away
 //! ```
 //!
 //! Anything else in the folder is left alone. Front matter is optional; `status:` is `open`, `closed` or
@@ -20,20 +20,26 @@ mod front;
 mod lines;
 mod planning;
 mod read;
+mod shelf;
 #[cfg(test)]
 mod tests;
 mod write;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use futures_util::StreamExt;
 use jiff::Timestamp;
 
 use crate::model::{Comment, Feed, IssueKey, IssueRef, Label, Lookup, Milestone, Op, Reason, Receipt, TrackerId};
-use crate::tracker::{About, CommentReading, Holds, Listing, Profile, ReadTracker, TrackerError, Usage, WriteTracker};
+use crate::tracker::file::{plain_name, refused};
+use crate::tracker::{
+    About, CommentReading, Download, Holds, Listing, LocalFile, Profile, ReadTracker, Shelf, TrackerError, Usage,
+    WriteTracker,
+};
 
 use disk::Fault;
 use write::{Refusal, Writer};
@@ -66,7 +72,10 @@ const PROFILE: Profile = Profile {
         time: true,
         iteration: false,
         epic: false,
+        confidential: false,
     },
+    uploads: true,
+    branch: false,
 };
 
 /// A tracker of plain Markdown files. Cheap to clone: clones are the same tracker.
@@ -79,6 +88,8 @@ struct Inner {
     now: Box<dyn Fn() -> Timestamp + Send + Sync>,
     login: String,
     writes: AtomicU64,
+    /// The number set aside for the next issue, whose files came before it.
+    reserved: Mutex<Option<u64>>,
 }
 
 impl std::fmt::Debug for Folder {
@@ -101,6 +112,7 @@ impl Folder {
             now,
             login,
             writes: AtomicU64::new(0),
+            reserved: Mutex::default(),
         }))
     }
 
@@ -153,9 +165,11 @@ impl Inner {
             // There is no catalogue: a label or a milestone exists by being used.
             Op::CreateLabel(_) | Op::CreateMilestone(_) => Ok(Receipt::default()),
             Op::CreateIssue(draft) => {
+                let mut reserved = self.reserved.lock().unwrap_or_else(PoisonError::into_inner);
                 let issue = writer
-                    .create_issue(draft)
+                    .create_issue(draft, *reserved)
                     .map_err(|refusal| self.refusal(&no_key, refusal))?;
+                *reserved = None;
                 self.wrote(true);
                 Ok(Receipt {
                     issue: Some(issue),
@@ -187,6 +201,22 @@ impl Inner {
                 Ok(Receipt::default())
             }
         }
+    }
+
+    fn fetch(&self, address: &str) -> Result<shelf::Attachment, TrackerError> {
+        let found = shelf::open(&self.path, address).map_err(|fault| self.fault(fault))?;
+        found.ok_or_else(|| refused(&self.id, "there is no such file among the files of an issue"))
+    }
+
+    fn keep(&self, issue: Option<&IssueKey>, file: &LocalFile) -> Result<String, TrackerError> {
+        let (address, wrote) = if let Some(key) = issue {
+            shelf::keep(&self.path, key, file).map_err(|refusal| self.refusal(key, refusal))?
+        } else {
+            let mut reserved = self.reserved.lock().unwrap_or_else(PoisonError::into_inner);
+            shelf::keep_for_next(&self.path, &mut reserved, file).map_err(|fault| self.fault(fault))?
+        };
+        self.wrote(wrote);
+        Ok(address)
     }
 
     fn comment_receipt(&self, issue: &IssueKey, done: Result<Comment, Refusal>) -> Result<Receipt, TrackerError> {
@@ -252,6 +282,21 @@ impl ReadTracker for Folder {
         Ok(Some(self.0.login.clone()))
     }
 
+    async fn fetch(&self, address: &str) -> Result<Download, TrackerError> {
+        let address = address.to_owned();
+        let found = self.off(move |inner| inner.fetch(&address)).await?;
+        let (name, size) = (plain_name(&found.name), Some(found.size));
+        let folder = self.clone();
+        let pieces = found.pieces();
+        let chunks = pieces.map(move |piece| piece.map_err(|fault| folder.0.fault(fault)));
+        Ok(Download {
+            name,
+            media_type: None,
+            size,
+            chunks: chunks.boxed(),
+        })
+    }
+
     async fn about(&self) -> Result<About, TrackerError> {
         Ok(About::default())
     }
@@ -269,5 +314,13 @@ impl WriteTracker for Folder {
     async fn perform(&self, op: &Op) -> Result<Receipt, TrackerError> {
         let op = op.clone();
         self.off(move |inner| inner.perform(&op)).await
+    }
+
+    async fn keep(&self, issue: Option<&IssueKey>, file: &LocalFile, to: Shelf) -> Result<String, TrackerError> {
+        if to != Shelf::Uploads {
+            return Err(refused(&self.0.id, "a folder has no branches"));
+        }
+        let (issue, file) = (issue.cloned(), file.sound(&self.0.id)?.clone());
+        self.off(move |inner| inner.keep(issue.as_ref(), &file)).await
     }
 }

@@ -13,7 +13,8 @@ use super::file::{Flaw, Page};
 use super::front::{Edit, one_line};
 use super::{planning, read};
 
-const NO_NUMBER: &str = "no number is left: rename the file with the highest one";
+/// Said when there is nothing above the highest number.
+pub(super) const NO_NUMBER: &str = "no number is left: rename the file with the highest one";
 
 /// Why a write was not done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,11 +44,17 @@ pub(super) struct Writer<'a> {
 
 impl Writer<'_> {
     /// Writes a new issue under the next free number. A folder left by a deleted issue takes its number with it, so that
-    /// nobody inherits its comments.
-    pub(super) fn create_issue(&self, draft: &Draft) -> Result<Issue, Refusal> {
+    /// nobody inherits its comments. `reserved` is a number set aside for it.
+    pub(super) fn create_issue(&self, draft: &Draft, reserved: Option<u64>) -> Result<Issue, Refusal> {
         let _lock = disk::lock(self.root);
-        let highest = disk::scan(self.root)?.keys().next_back().copied().unwrap_or_default();
-        for number in highest.saturating_add(1)..=disk::LARGEST {
+        let places = disk::scan(self.root)?;
+        let highest = places.keys().next_back().copied().unwrap_or_default();
+        let free = |number: &u64| places.get(number).is_none_or(|place| place.file.is_none());
+        for number in reserved
+            .filter(free)
+            .into_iter()
+            .chain(highest.saturating_add(1)..=disk::LARGEST)
+        {
             let path = self.root.join(format!("{number:04}.md"));
             let text = self.new_issue(number, draft).map_err(|flaw| Fault::new(&path, flaw))?;
             if disk::create(&path, &text, self.now)? {

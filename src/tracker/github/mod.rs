@@ -3,8 +3,10 @@
 //! Requests are built by octocrab and sent by the transport; answers are read into `wire`'s own structs. Imports the
 //! model, the tracker traits and the transport. GitHub's words and types stay in this folder.
 
+mod branch;
 mod call;
 mod comments;
+mod files;
 mod milestones;
 mod read;
 mod wire;
@@ -23,7 +25,10 @@ use octocrab::Octocrab;
 use url::Url;
 
 use super::http::transport_error;
-use super::{About, CommentReading, Holds, Listing, Profile, ReadTracker, TrackerError, Usage, WriteTracker};
+use super::{
+    About, CommentReading, Download, Holds, Listing, LocalFile, Profile, ReadTracker, Shelf, TrackerError, Usage,
+    WriteTracker,
+};
 use crate::model::{Comment, Feed, IssueKey, Label, Lookup, Milestone, Op, Reason, Receipt, TrackerId};
 use crate::transport::Transport;
 
@@ -42,6 +47,8 @@ pub struct GitHub {
     milestones: Mutex<Option<BTreeMap<String, u64>>>,
     /// The project itself, once it has been read.
     about: tokio::sync::OnceCell<crate::tracker::About>,
+    /// Set once the branch for files is known to be there.
+    branch: tokio::sync::OnceCell<()>,
 }
 
 impl fmt::Debug for GitHub {
@@ -77,6 +84,7 @@ impl GitHub {
             comments_in_all: Mutex::default(),
             milestones: Mutex::default(),
             about: tokio::sync::OnceCell::new(),
+            branch: tokio::sync::OnceCell::new(),
         })
     }
 
@@ -121,6 +129,8 @@ fn profile() -> Profile {
             milestones: true,
             ..Holds::default()
         },
+        uploads: false,
+        branch: true,
     }
 }
 
@@ -162,6 +172,10 @@ impl ReadTracker for GitHub {
         self.read_account().await
     }
 
+    async fn fetch(&self, address: &str) -> Result<Download, TrackerError> {
+        self.fetch_file(address).await
+    }
+
     async fn about(&self) -> Result<About, TrackerError> {
         self.read_about().await
     }
@@ -175,5 +189,9 @@ impl ReadTracker for GitHub {
 impl WriteTracker for GitHub {
     async fn perform(&self, op: &Op) -> Result<Receipt, TrackerError> {
         self.write(op).await
+    }
+
+    async fn keep(&self, _issue: Option<&IssueKey>, file: &LocalFile, to: Shelf) -> Result<String, TrackerError> {
+        self.keep_file(file, to).await
     }
 }

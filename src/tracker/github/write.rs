@@ -209,7 +209,7 @@ impl GitHub {
     }
 }
 
-/// Everything but labels and the milestone.
+/// Everything but labels and the milestone. There is nothing confidential on GitHub.
 fn patch_body(patch: &Patch) -> Map<String, Value> {
     let Patch {
         title,
@@ -219,6 +219,7 @@ fn patch_body(patch: &Patch) -> Map<String, Value> {
         remove_labels: _,
         assignees,
         planning: _,
+        confidential: _,
     } = patch;
     let mut members = Map::new();
     if let Some(title) = title {

@@ -1,4 +1,4 @@
-//! One request, and one listing over all its pages. The only place in this folder that sends.
+//! One request, and one listing over all its pages. The only place in this folder that sends, but for files.
 //!
 //! The `gitlab` crate's own paging is not used: it takes a short page for the last one. Here the service's
 //! announcement of a next page decides, and nothing else.
@@ -128,7 +128,8 @@ impl GitLab {
         })
     }
 
-    fn place(&self, endpoint: &impl Endpoint, action: &str) -> Result<Url, TrackerError> {
+    /// Where a request goes.
+    pub(super) fn place(&self, endpoint: &impl Endpoint, action: &str) -> Result<Url, TrackerError> {
         let mut url = self
             .client
             .rest_endpoint(&endpoint.endpoint())

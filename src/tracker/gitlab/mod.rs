@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod exchange;
+mod files;
 mod people;
 mod planning;
 mod read;
@@ -26,12 +27,13 @@ use crate::transport::{GitLabClient, Transport};
 
 use wire::ProjectWire;
 
-/// What GitLab holds and does. Titles and label names: 255 characters; texts about a million; one assignee without
+/// What GitLab holds and does. Titles and label names: 255 characters; descriptions 1,048,576, less a margin, and notes
+/// about a million; one assignee without
 /// Premium, which shows only in the answer to a write.
 static PROFILE: Profile = Profile {
     service: "GitLab",
     title_max: 255,
-    body_max: 1_000_000,
+    body_max: 1_040_000,
     comment_max: 1_000_000,
     label_max: 255,
     label_forbidden: &[','],
@@ -54,7 +56,10 @@ static PROFILE: Profile = Profile {
         time: true,
         iteration: true,
         epic: true,
+        confidential: true,
     },
+    uploads: true,
+    branch: false,
 };
 
 /// One GitLab project, to read from and to write to.

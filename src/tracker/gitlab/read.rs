@@ -19,7 +19,7 @@ use super::exchange::{Rows, is_absent};
 use super::wire::{IssueWire, LabelWire, NoteWire, ProjectWire, UserWire};
 use super::{GitLab, PROFILE};
 use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Milestone};
-use crate::tracker::{About, Listing, Profile, ReadTracker, TrackerError, Usage};
+use crate::tracker::{About, Download, Listing, Profile, ReadTracker, TrackerError, Usage};
 
 /// How many issues' notes, and how many people, are asked for at once.
 const AT_ONCE: usize = 8;
@@ -96,6 +96,10 @@ impl ReadTracker for GitLab {
         let answer = self.good(answer, "read our own account")?;
         let user: UserWire = self.read(&answer, "read our own account")?;
         Ok(user.username)
+    }
+
+    async fn fetch(&self, address: &str) -> Result<Download, TrackerError> {
+        self.fetch_file(address).await
     }
 
     async fn about(&self) -> Result<About, TrackerError> {
@@ -196,7 +200,7 @@ impl GitLab {
     }
 
     /// The project, asked for once.
-    async fn project(&self) -> Result<&ProjectWire, TrackerError> {
+    pub(super) async fn project(&self) -> Result<&ProjectWire, TrackerError> {
         let project = self.about.get_or_try_init(|| self.project_once()).await?;
         if project.has_issues() {
             return Ok(project);

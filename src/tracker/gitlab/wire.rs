@@ -124,6 +124,7 @@ struct PermissionsWire {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ProjectWire {
+    pub(super) id: Option<u64>,
     pub(super) web_url: Option<String>,
     visibility: Option<String>,
     issues_enabled: Option<bool>,

@@ -16,7 +16,7 @@ use super::endpoint::Write;
 use super::exchange::{contains, is_absent};
 use super::wire::{IssueWire, NoteWire};
 use crate::model::{CommentKey, Draft, IssueKey, Label, Lookup, Op, Patch, Receipt, State};
-use crate::tracker::{ReadTracker, TrackerError, WriteTracker};
+use crate::tracker::{LocalFile, ReadTracker, Shelf, TrackerError, WriteTracker};
 
 /// The colour of labels that come without one. GitLab demands a colour.
 const GREY: &str = "#ededed";
@@ -33,6 +33,10 @@ impl WriteTracker for GitLab {
             Op::EditComment { issue, comment, body } => self.edit_comment(issue, comment, body).await,
             Op::DeleteComment { issue, comment } => self.delete_comment(issue, comment).await,
         }
+    }
+
+    async fn keep(&self, _issue: Option<&IssueKey>, file: &LocalFile, to: Shelf) -> Result<String, TrackerError> {
+        self.keep_file(file, to).await
     }
 }
 
@@ -69,6 +73,9 @@ impl GitLab {
         let assignees = self.numbers(&draft.assignees).await?;
         if !assignees.is_empty() {
             members.insert("assignee_ids".into(), json!(assignees));
+        }
+        if draft.confidential {
+            members.insert("confidential".into(), json!(true));
         }
         members.extend(self.planning_members(&draft.planning).await?);
         let endpoint = Write::create(&self.project, "issues", members.into());
@@ -147,6 +154,9 @@ impl GitLab {
             // An empty list is dropped on its way through some versions; a lone 0 means nobody in all of them.
             let numbers = if numbers.is_empty() { json!([0]) } else { json!(numbers) };
             members.insert("assignee_ids".into(), numbers);
+        }
+        if let Some(confidential) = patch.confidential {
+            members.insert("confidential".into(), json!(confidential));
         }
         Ok(members)
     }
@@ -235,7 +245,7 @@ impl GitLab {
         }
     }
 
-    fn ambiguous(&self, detail: impl Into<String>) -> TrackerError {
+    pub(super) fn ambiguous(&self, detail: impl Into<String>) -> TrackerError {
         TrackerError::Ambiguous {
             on: self.id.clone(),
             detail: detail.into(),

@@ -66,6 +66,7 @@ pub(super) async fn a_plan_is_made_with_the_issue_taken_away_and_made_again(benc
     with_milestone(bench).await;
     let wish = Draft {
         planning: everything(),
+        confidential: false,
         ..draft("Crash", "text")
     };
     let made = bench.create(wish).await;

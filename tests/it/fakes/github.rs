@@ -296,7 +296,7 @@ async fn deleted_and_transferred_issues_say_so() {
     )
     .await;
     assert_eq!((status, &issue["number"]), (200, &json!(there)));
-    assert_eq!(issue["html_url"], format!("https://github.com/acme/web/issues/{there}"));
+    assert_eq!(issue["html_url"], format!("{}/acme/web/issues/{there}", fake.url()));
 }
 
 #[tokio::test]

@@ -181,3 +181,34 @@ async fn unknown_labels_are_left_out_when_none_may_be_created() {
         assert_eq!(w.left.only().labels(), ["known", "unknown"]);
     }
 }
+
+/// What a tracker cannot spell is fitted, and still goes when it is taken off where it came from.
+#[tokio::test]
+async fn a_label_that_had_to_be_fitted_is_taken_off_again() {
+    let long = "x".repeat(60);
+    for (pair, name) in [
+        ((Vendor::GitHub, Vendor::GitLab), "needs, more".to_owned()),
+        ((Vendor::GitLab, Vendor::GitHub), long.clone()),
+    ] {
+        let w = linked(pair, "", draft("Crash").labels(["bug"])).await;
+        w.left.label(1, &name);
+        w.settle().await;
+        assert_eq!(w.right.see(1).labels.len(), 2, "{:?}", w.right.see(1).labels);
+        w.left.unlabel(1, &name);
+        w.settle().await;
+        assert_eq!(w.right.see(1).labels(), ["bug"]);
+        // And the other way round.
+        w.left.label(1, &name);
+        w.settle().await;
+        let there = w
+            .right
+            .see(1)
+            .labels()
+            .iter()
+            .find(|label| **label != "bug")
+            .map(|label| (*label).to_owned());
+        w.right.unlabel(1, &there.unwrap());
+        w.settle().await;
+        assert_eq!(w.left.see(1).labels(), ["bug"]);
+    }
+}

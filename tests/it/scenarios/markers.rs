@@ -238,3 +238,20 @@ async fn markers_signed_with_another_key_or_none_are_held() {
         assert!(report.steps.is_empty());
     }
 }
+
+/// The footer below a text that lost its marker is no text, though nothing tells it from one but its form.
+#[tokio::test]
+async fn a_footer_without_its_marker_is_not_carried() {
+    for pair in World::PAIRS {
+        let w = linked(pair, "backlink: true", draft("Crash").body("text")).await;
+        assert!(w.right.see(1).raw.contains("<sub>"), "{}", w.right.see(1).raw);
+        lose(&w.right, 1);
+        w.sync().await;
+        w.assert_settled().await;
+        assert_eq!(
+            (w.left.see(1).text.as_str(), w.right.see(1).text.as_str()),
+            ("text", "text")
+        );
+        assert_eq!(w.right.see(1).raw.matches("<sub>").count(), 1);
+    }
+}

@@ -239,16 +239,6 @@ async fn the_newer_version_of_the_api_is_read_as_well() {
 }
 
 #[tokio::test]
-async fn a_body_without_room_for_the_marker_gets_no_twin_and_no_failure() {
-    let w = World::new((Vendor::GitHub, Vendor::GitLab), BOTH_WAYS).await;
-    w.left.open(draft("Log").body(&"x".repeat(64_500)));
-    let report = w.sync().await;
-    assert_eq!(report.outcome, Outcome::Settled, "{report:#?}");
-    assert!(held(&report).contains(&"no-room"), "{report:#?}");
-    assert!(w.right.keys().is_empty());
-}
-
-#[tokio::test]
 async fn a_long_text_crosses_whole_and_is_never_shortened_where_it_began() {
     let w = World::new((Vendor::GitHub, Vendor::GitLab), BOTH_WAYS).await;
     let text = "word ".repeat(12_000).trim_end().to_owned();

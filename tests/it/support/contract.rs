@@ -36,8 +36,21 @@ pub enum Content {
     Empty,
     Json(Value),
     Form(Vec<(String, String)>),
+    /// A form of parts, files among them.
+    Multipart(Vec<Part>),
     /// Neither JSON nor a form; holds the media type.
     Other(String),
+}
+
+/// One part of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub name: String,
+    /// What the part's file is called, if it is one.
+    pub file: Option<String>,
+    /// As the part itself says.
+    pub media_type: Option<String>,
+    pub bytes: Vec<u8>,
 }
 
 /// A vendor's description, with validators compiled when first needed.
@@ -150,8 +163,18 @@ impl Contract {
     }
 
     fn check_content(&self, operation: &Operation, content: &Content) -> Vec<String> {
-        let described = operation.request_body(&self.document);
-        let described = described
+        let whole = operation.request_body(&self.document);
+        let form = whole
+            .as_ref()
+            .and_then(|body| body.pointer("/content/multipart~1form-data/schema"));
+        if let (Some(schema), Content::Multipart(parts)) = (form, content) {
+            let pairs: Vec<(String, String)> = parts.iter().map(|part| (part.name.clone(), String::new())).collect();
+            return schema::check_form(&self.document, schema, &pairs);
+        }
+        if form.is_some() {
+            return vec!["a form of parts is described".to_owned()];
+        }
+        let described = whole
             .as_ref()
             .and_then(|body| body.pointer("/content/application~1json/schema"))
             .cloned();
@@ -161,7 +184,7 @@ impl Contract {
                 Content::Empty => Vec::new(),
                 // Clients may send `{}` where nothing is expected; anything more would be lost in silence.
                 Content::Json(Value::Object(members)) if members.is_empty() => Vec::new(),
-                Content::Json(_) | Content::Form(_) | Content::Other(_) => {
+                Content::Json(_) | Content::Form(_) | Content::Multipart(_) | Content::Other(_) => {
                     vec!["a body was sent where none is described".to_owned()]
                 }
             };
@@ -169,6 +192,7 @@ impl Contract {
         match content {
             Content::Empty if required => vec!["the body is required".to_owned()],
             Content::Empty => Vec::new(),
+            Content::Multipart(_) => vec!["a form of parts is not described".to_owned()],
             Content::Other(media_type) => vec![format!("media type `{media_type}` is not described")],
             Content::Form(pairs) => schema::check_form(&self.document, &schema, pairs),
             Content::Json(body) => {

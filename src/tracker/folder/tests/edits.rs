@@ -82,6 +82,7 @@ async fn a_write_that_changes_nothing_touches_nothing() {
         remove_labels: set(&["z"]),
         assignees: Some(set(&["ann"])),
         planning: PlanningChange::default(),
+        confidential: None,
     };
     desk.update("1", patch).await;
     let op = Op::EditComment {

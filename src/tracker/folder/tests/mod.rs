@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 mod edits;
+mod files;
 mod planning;
 mod reading;
 mod writing;
@@ -147,6 +148,7 @@ fn draft(title: &str, body: &str) -> Draft {
         labels: BTreeSet::new(),
         assignees: BTreeSet::new(),
         planning: PlanningChange::default(),
+        confidential: false,
     }
 }
 

@@ -70,6 +70,7 @@ async fn a_new_issue_is_written_with_its_plan_and_reads_back() {
     let desk = Desk::new();
     let wish = crate::model::Draft {
         planning: everything(),
+        confidential: false,
         ..draft("T", "b")
     };
     let issue = desk.create(wish).await;

@@ -1,6 +1,7 @@
 //! The GitHub tracker against answers from a script, and its structs against answers GitHub really gave.
 
 mod comments;
+mod files;
 mod planning;
 mod read;
 mod recorded;

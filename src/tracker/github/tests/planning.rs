@@ -101,6 +101,7 @@ async fn a_new_issue_begins_in_its_milestone() {
         labels: std::collections::BTreeSet::new(),
         assignees: std::collections::BTreeSet::new(),
         planning: into(Some("1.0")),
+        confidential: false,
     };
     github.perform(&Op::CreateIssue(draft)).await.unwrap();
     assert_eq!(

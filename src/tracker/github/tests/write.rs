@@ -38,6 +38,7 @@ async fn an_issue_is_created_with_plain_strings() {
         labels: ["bug".to_owned()].into(),
         assignees: BTreeSet::new(),
         planning: PlanningChange::default(),
+        confidential: false,
     };
     let receipt = github.perform(&Op::CreateIssue(draft)).await.unwrap();
     assert_eq!(receipt.issue.unwrap().key, key(9));
@@ -84,6 +85,7 @@ async fn labels_go_one_way_and_the_other_and_the_rest_in_one_request_at_the_end(
             remove_labels: ["good first issue".to_owned(), "x/y?#%".to_owned()].into(),
             assignees: Some(["ann".to_owned()].into()),
             planning: PlanningChange::default(),
+            confidential: None,
         }))
         .await
         .unwrap();

@@ -1,5 +1,6 @@
 //! The adapter against a scripted wire: what it asks for, and what it makes of the answers.
 
+mod files;
 mod listing;
 mod planning;
 mod reading;
@@ -19,7 +20,8 @@ use url::Url;
 
 use super::GitLab;
 use crate::model::{IssueKey, TrackerId};
-use crate::transport::{Policy, PrivateToken, Transport, Wire, WireError};
+use crate::transport::scripted::{gathered, in_pieces};
+use crate::transport::{FramedFile, Pieces, Policy, PrivateToken, Transport, Wire, WireError};
 
 /// A request as it reached the wire.
 #[derive(Clone, Debug)]
@@ -106,6 +108,14 @@ impl<F: Fn(&Seen, usize) -> Answer + Send + Sync> Wire for Script<F> {
             response = response.header(name, value);
         }
         Ok(response.body(Bytes::from(answer.body)).unwrap())
+    }
+
+    async fn download(&self, request: Request<Bytes>) -> Result<Response<Pieces>, WireError> {
+        self.roundtrip(request).await.map(|answer| answer.map(in_pieces))
+    }
+
+    async fn upload(&self, request: Request<FramedFile>) -> Result<Response<Bytes>, WireError> {
+        self.roundtrip(gathered(request).await).await
     }
 }
 

@@ -240,6 +240,7 @@ fn draft() -> Op {
             spend: Some(60),
             ..everything()
         },
+        confidential: false,
     })
 }
 

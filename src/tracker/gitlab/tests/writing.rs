@@ -45,6 +45,7 @@ fn draft() -> Draft {
         labels: names(&["bug", "type::docs"]),
         assignees: names(&["ann", "nobody"]),
         planning: PlanningChange::default(),
+        confidential: false,
     }
 }
 
@@ -77,6 +78,7 @@ async fn one_request_changes_everything() {
         remove_labels: names(&["c"]),
         assignees: Some(names(&["ann", "bob"])),
         planning: PlanningChange::default(),
+        confidential: Some(true),
     };
     let receipt = stage.gitlab.perform(&update(patch)).await.unwrap();
     assert_eq!(receipt.issue.unwrap().title, "Issue 4");
@@ -91,7 +93,7 @@ async fn one_request_changes_everything() {
         writes[0].body,
         json!({
             "title": "t", "description": "b", "state_event": "close",
-            "add_labels": "a,b", "remove_labels": "c", "assignee_ids": [1, 2],
+            "add_labels": "a,b", "remove_labels": "c", "assignee_ids": [1, 2], "confidential": true,
         })
     );
 }

@@ -18,6 +18,11 @@ pub struct Gaps {
     mistyped: &'static [&'static str],
     /// Paths outside the description altogether.
     skipped_paths: &'static [&'static str],
+    /// Parts of the service outside the description altogether, by how their paths begin.
+    skipped_prefixes: &'static [&'static str],
+    /// Operations below a repository that our copy of the description was cut without. The fake itself refuses members
+    /// there that the documentation does not name.
+    uncopied: &'static [&'static str],
     /// Request members that may also be a comma-separated text.
     comma_lists: &'static [&'static str],
     /// The description does not say which answer members can be null.
@@ -45,6 +50,10 @@ pub fn github() -> Gaps {
         mistyped: &[],
         // GraphQL is no part of the REST description.
         skipped_paths: &["/graphql"],
+        // Pages for people: attachments have no API.
+        skipped_prefixes: &["/user-attachments/"],
+        // Our copy was cut before files were kept on a branch ("Repository contents", "Git database").
+        uncopied: &["contents", "git"],
         comma_lists: &[],
         nulls_are_absent: false,
         by_number: true,
@@ -72,12 +81,17 @@ pub fn gitlab() -> Gaps {
             // More is taken off than there is.
             ("POST", "/api/v4/projects/{id}/issues/{issue_iid}/add_spent_time", 400),
             ("POST", "/api/v4/projects/{id}/issues/{issue_iid}/reset_spent_time", 200),
+            // A file larger than the instance allows ("Account and limit settings").
+            ("POST", "/api/v4/projects/{id}/uploads", 413),
+            ("POST", "/api/v4/projects/{id}/uploads", 400),
         ],
         // Booleans and an array of the project are described as strings.
         unreliable_answers: &[("GET", "/api/v4/projects/{id}")],
         // Numbers described as strings.
         mistyped: &["access_level", "group_id", "followers", "following"],
         skipped_paths: &["/api/graphql"],
+        skipped_prefixes: &[],
+        uncopied: &[],
         // The server takes these as text too, and so do the documents in prose.
         comma_lists: &["labels", "add_labels", "remove_labels"],
         nulls_are_absent: true,
@@ -88,7 +102,10 @@ pub fn gitlab() -> Gaps {
 impl Gaps {
     /// Whether the path is outside the description.
     pub fn skips(&self, path: &str) -> bool {
+        let below = path.strip_prefix("/repos/").and_then(|rest| rest.split('/').nth(2));
         self.skipped_paths.contains(&path)
+            || self.skipped_prefixes.iter().any(|prefix| path.starts_with(prefix))
+            || below.is_some_and(|below| self.uncopied.contains(&below))
     }
 
     /// The described form of a path: GitHub's pagination links name repositories by number.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, Response};
+use futures_util::FutureExt;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::support::contract::Content;
+use crate::support::contract::{Content, Part};
 
 /// A request, read completely.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ impl Call {
             path,
             query,
             headers: parts.headers,
-            body: to_bytes(body, 32 * 1024 * 1024)
+            body: to_bytes(body, 64 * 1024 * 1024)
                 .await
                 .map(|bytes| bytes.to_vec())
                 .unwrap_or_default(),
@@ -73,11 +74,33 @@ impl Call {
         if media_type.starts_with("application/x-www-form-urlencoded") {
             return Content::Form(url::form_urlencoded::parse(&self.body).into_owned().collect());
         }
+        if let Ok(boundary) = multer::parse_boundary(media_type) {
+            return match parts(self.body.clone(), boundary).now_or_never() {
+                Some(Ok(parts)) => Content::Multipart(parts),
+                Some(Err(_)) | None => Content::Other("multipart/form-data, broken".to_owned()),
+            };
+        }
         match serde_json::from_slice(&self.body) {
             Ok(body) => Content::Json(body),
             Err(_) => Content::Other(media_type.to_owned()),
         }
     }
+}
+
+/// The parts of a form, all of which is there already.
+async fn parts(body: Vec<u8>, boundary: String) -> multer::Result<Vec<Part>> {
+    let body = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(body)]);
+    let mut form = multer::Multipart::new(body, boundary);
+    let mut parts = Vec::new();
+    while let Some(field) = form.next_field().await? {
+        parts.push(Part {
+            name: field.name().unwrap_or_default().to_owned(),
+            file: field.file_name().map(str::to_owned),
+            media_type: field.content_type().map(ToString::to_string),
+            bytes: field.bytes().await?.to_vec(),
+        });
+    }
+    Ok(parts)
 }
 
 /// An answer of a fake.
@@ -95,6 +118,7 @@ enum Payload {
     Empty,
     Json(Value),
     Text(&'static str, String),
+    Bytes(&'static str, Vec<u8>),
 }
 
 impl Answer {
@@ -124,6 +148,16 @@ impl Answer {
             status,
             headers: Vec::new(),
             payload: Payload::Text(media_type, text),
+            unserved: false,
+        }
+    }
+
+    /// A file.
+    pub fn file(media_type: &'static str, bytes: Vec<u8>) -> Self {
+        Answer {
+            status: 200,
+            headers: Vec::new(),
+            payload: Payload::Bytes(media_type, bytes),
             unserved: false,
         }
     }
@@ -174,6 +208,7 @@ impl Answer {
             Payload::Empty => String::new(),
             Payload::Json(body) => body.to_string(),
             Payload::Text(_, text) => text.clone(),
+            Payload::Bytes(_, bytes) => String::from_utf8_lossy(bytes).into_owned(),
         }
     }
 
@@ -182,7 +217,7 @@ impl Answer {
         let media_type = match &self.payload {
             Payload::Empty => None,
             Payload::Json(_) => Some("application/json; charset=utf-8"),
-            Payload::Text(media_type, _) => Some(*media_type),
+            Payload::Text(media_type, _) | Payload::Bytes(media_type, _) => Some(*media_type),
         };
         let mut response = Response::builder().status(self.status);
         let told: BTreeMap<String, String> = self
@@ -198,7 +233,11 @@ impl Answer {
         for (name, value) in told {
             response = response.header(name, value);
         }
-        response.body(Body::from(self.text())).unwrap()
+        let body = match self.payload {
+            Payload::Bytes(_, bytes) => Body::from(bytes),
+            Payload::Empty | Payload::Json(_) | Payload::Text(..) => Body::from(self.text()),
+        };
+        response.body(body).unwrap()
     }
 }
 

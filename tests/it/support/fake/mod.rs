@@ -11,6 +11,7 @@ pub mod gitlab;
 
 mod page;
 mod server;
+mod storage;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -23,6 +24,27 @@ pub use gitlab::FakeGitLab;
 
 use super::contract::{Content, Contract, Violation};
 use fault::Faults;
+
+/// A file a fake was given through its API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// As the service calls it.
+    pub name: String,
+    /// As texts there name it.
+    pub address: String,
+    pub bytes: Vec<u8>,
+}
+
+/// The media type a name stands for.
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, end)| end) {
+        Some("png") => "image/png",
+        Some("jpg") => "image/jpeg",
+        Some("txt" | "log") => "text/plain",
+        Some("html") => "text/html",
+        Some(_) | None => "application/octet-stream",
+    }
+}
 
 /// What a vendor's fake adds to the common machinery.
 pub trait Vendor: Send + Sized + 'static {
@@ -229,6 +251,7 @@ impl<V: Vendor> Shared<V> {
             request: match content {
                 Content::Json(body) => Some(body),
                 Content::Form(pairs) => Some(pairs.into_iter().collect()),
+                Content::Multipart(parts) => Some(parts.into_iter().map(|part| (part.name, part.file)).collect()),
                 Content::Empty | Content::Other(_) => None,
             },
             status,

@@ -105,7 +105,7 @@ impl GitHub {
     pub(super) fn repository(&self, caller: &Caller) -> Answer {
         let at = self.api();
         let full_name = self.full_name();
-        let html = format!("https://github.com/{full_name}");
+        let html = format!("{}/{full_name}", self.url);
         let push = !self.vices.no_push;
         let open = self.issues.values().filter(|issue| !issue.closed).count();
         let mut body = json!({

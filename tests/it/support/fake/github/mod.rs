@@ -4,6 +4,7 @@
 //! issues' numbers and lists, as they really do.
 
 mod comments;
+mod files;
 mod issues;
 mod labels;
 mod meta;

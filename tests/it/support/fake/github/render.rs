@@ -35,7 +35,7 @@ impl GitHub {
         json!({
             "login": user.login, "id": user.id, "node_id": node_id("U", user.id),
             "avatar_url": format!("https://avatars.githubusercontent.com/u/{}?v=4", user.id), "gravatar_id": "",
-            "url": at, "html_url": format!("https://github.com/{encoded}"),
+            "url": at, "html_url": format!("{}/{encoded}", self.url),
             "followers_url": format!("{at}/followers"), "following_url": format!("{at}/following{{/other_user}}"),
             "gists_url": format!("{at}/gists{{/gist_id}}"), "starred_url": format!("{at}/starred{{/owner}}{{/repo}}"),
             "subscriptions_url": format!("{at}/subscriptions"), "organizations_url": format!("{at}/orgs"),
@@ -74,7 +74,7 @@ impl GitHub {
         };
         json!({
             "url": at, "labels_url": format!("{at}/labels"), "id": milestone.id, "node_id": node_id("MI", milestone.id),
-            "html_url": format!("https://github.com/{}/milestone/{}", self.full_name(), milestone.number),
+            "html_url": format!("{}/{}/milestone/{}", self.url, self.full_name(), milestone.number),
             "number": milestone.number, "title": milestone.title, "description": milestone.description,
             "creator": self.user_json(&self.owner), "open_issues": count(false), "closed_issues": count(true),
             "state": if milestone.closed { "closed" } else { "open" },
@@ -113,7 +113,7 @@ impl GitHub {
         let repository_url = format!("{}/repos/{repository}", self.url);
         let at = format!("{repository_url}/issues/{}", issue.number);
         let kind = if issue.pull_request { "pull" } else { "issues" };
-        let html = format!("https://github.com/{repository}/{kind}/{}", issue.number);
+        let html = format!("{}/{repository}/{kind}/{}", self.url, issue.number);
         let milestone = self
             .milestones
             .iter()
@@ -165,7 +165,7 @@ impl GitHub {
         let at = format!("{}/issues/comments/{}", self.api(), comment.id);
         let pull_request = self.issues.get(&comment.issue).is_some_and(|issue| issue.pull_request);
         let kind = if pull_request { "pull" } else { "issues" };
-        let html = format!("https://github.com/{}/{kind}/{}", self.full_name(), comment.issue);
+        let html = format!("{}/{}/{kind}/{}", self.url, self.full_name(), comment.issue);
         json!({
             "url": at, "html_url": format!("{html}#issuecomment-{}", comment.id),
             "issue_url": format!("{}/issues/{}", self.api(), comment.issue),

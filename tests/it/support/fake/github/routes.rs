@@ -60,6 +60,9 @@ impl GitHub {
         if let Some(answer) = self.route_app(call, &segments) {
             return answer;
         }
+        if let ("GET", ["user-attachments", ..]) = (call.method.as_str(), segments.as_slice()) {
+            return self.give_attachment(call);
+        }
         let caller = match self.authenticate(call) {
             Ok(caller) => caller,
             Err(refusal) => return refusal,
@@ -99,6 +102,8 @@ impl GitHub {
             ("GET", ["collaborators", login, "permission"]) => self.permission(login),
             (_, ["milestones", rest @ ..]) => self.route_milestones(call, rest),
             (_, ["labels", rest @ ..]) => self.route_labels(call, rest),
+            (_, ["contents", path @ ..]) => self.route_contents(call, path),
+            (_, ["git", rest @ ..]) => self.route_git(call, caller, rest),
             ("GET", ["issues"]) => self.list_issues(call),
             ("POST", ["issues"]) => self.create_issue(call, caller),
             ("GET", ["issues", "comments"]) => self.list_all_comments(call),
@@ -164,7 +169,7 @@ impl GitHub {
         error(404, "Not Found")
     }
 
-    fn authenticate(&self, call: &Call) -> Result<Caller, Answer> {
+    pub(super) fn authenticate(&self, call: &Call) -> Result<Caller, Answer> {
         let given = call
             .header("authorization")
             .and_then(|text| text.split_once(' '))

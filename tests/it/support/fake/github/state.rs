@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::files::Git;
 use crate::support::fake::Clock;
+use crate::support::fake::storage::Storage;
 
 /// An issue or a pull request.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,6 +122,8 @@ pub struct Vices {
     pub no_push: bool,
     /// Answers as API version 2026-03-10: no `assignee` on issues.
     pub api_version_2026: bool,
+    /// The caller may neither read nor write the repository's files.
+    pub no_contents: bool,
     /// How long each answer is held back.
     pub latency: Duration,
 }
@@ -134,9 +138,19 @@ impl Default for Vices {
             drop_labels: false,
             no_push: false,
             api_version_2026: false,
+            no_contents: false,
             latency: Duration::ZERO,
         }
     }
+}
+
+/// A file somebody attached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Where the pages for people have it.
+    pub path: String,
+    /// Where it really is.
+    pub stored: String,
 }
 
 /// An issue that was transferred away.
@@ -165,6 +179,10 @@ pub struct GitHub {
     /// By the old number.
     pub(super) transferred: BTreeMap<u64, Transferred>,
     pub(super) tokens: Vec<Token>,
+    pub(super) attachments: Vec<Attachment>,
+    /// Started with the first attachment.
+    pub(super) storage: Option<Storage>,
+    pub(super) git: Git,
     pub(super) requests: u64,
     pub(super) last_number: u64,
     last_id: u64,
@@ -189,6 +207,9 @@ impl GitHub {
             deleted: BTreeSet::new(),
             transferred: BTreeMap::new(),
             tokens: Vec::new(),
+            attachments: Vec::new(),
+            storage: None,
+            git: Git::default(),
             requests: 0,
             last_number: 0,
             last_id: 7000,

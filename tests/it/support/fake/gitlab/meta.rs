@@ -85,7 +85,7 @@ impl GitLab {
 
     pub(super) fn project(&self, caller: &Caller) -> Answer {
         let (group, name) = self.path.rsplit_once('/').unwrap_or(("", &self.path));
-        let web = format!("https://gitlab.com/{}", self.path);
+        let web = format!("{}/{}", self.url, self.path);
         let open = self.issues.values().filter(|issue| !issue.closed).count();
         Answer::new(
             200,

@@ -15,6 +15,7 @@ mod routes;
 mod seed;
 mod state;
 mod time;
+mod uploads;
 mod values;
 
 use std::time::Duration;

@@ -18,7 +18,7 @@ impl GitLab {
     }
 
     fn web(&self) -> String {
-        format!("https://gitlab.com/{}", self.path)
+        format!("{}/{}", self.url, self.path)
     }
 
     /// A user as embedded in other objects; `null` for one who is gone.
@@ -28,7 +28,7 @@ impl GitLab {
         };
         json!({
             "id": user.id, "username": user.username, "public_email": "", "name": user.username, "state": "active",
-            "locked": false, "avatar_url": null, "web_url": format!("https://gitlab.com/{}", user.username),
+            "locked": false, "avatar_url": null, "web_url": format!("{}/{}", self.url, user.username),
         })
     }
 

@@ -49,6 +49,10 @@ impl GitLab {
         }
         let mut caller = match self.authenticate(call) {
             Ok(caller) => caller,
+            // Whether there is such a file is not told to everybody.
+            Err(_) if call.segments.iter().any(|segment| segment == "uploads") && !call.is_write() => {
+                return error(404, "404 Not found");
+            }
             Err(refusal) => return refusal,
         };
         if self.vices.guest {
@@ -95,6 +99,7 @@ impl GitLab {
             ("GET", ["members", "all", id] | ["members", id]) => self.member(id),
             (_, ["milestones", rest @ ..]) => self.route_milestones(call, caller, rest),
             (_, ["labels", rest @ ..]) => self.route_labels(call, caller, rest),
+            (_, ["uploads", rest @ ..]) => self.route_uploads(call, caller, rest),
             ("GET", ["issues"]) => self.list_issues(call, caller),
             ("POST", ["issues"]) => self.create_issue(call, caller),
             (method, ["issues", iid, rest @ ..]) => {

@@ -70,6 +70,18 @@ pub struct Label {
     pub description: Option<String>,
 }
 
+/// A file of the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    pub id: u64,
+    /// 32 hexadecimal digits.
+    pub secret: String,
+    pub name: String,
+    pub bytes: Vec<u8>,
+    /// Through the API, and not by a person.
+    pub by_api: bool,
+}
+
 /// A milestone of the project or of the group above it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Milestone {
@@ -139,6 +151,8 @@ pub struct Vices {
     pub throttle: bool,
     /// How long each answer is held back.
     pub latency: Duration,
+    /// The largest file taken, in bytes.
+    pub upload_limit: usize,
 }
 
 impl Default for Vices {
@@ -152,6 +166,7 @@ impl Default for Vices {
             guest: false,
             throttle: true,
             latency: Duration::ZERO,
+            upload_limit: 100 * 1024 * 1024,
         }
     }
 }
@@ -171,6 +186,7 @@ pub struct GitLab {
     pub(super) labels: Vec<Label>,
     pub(super) milestones: Vec<Milestone>,
     pub(super) users: Vec<User>,
+    pub(super) uploads: Vec<Upload>,
     pub(super) tokens: Vec<Token>,
     pub(super) requests: u64,
     pub(super) last_iid: u64,
@@ -192,6 +208,7 @@ impl GitLab {
             labels: Vec::new(),
             milestones: Vec::new(),
             users: Vec::new(),
+            uploads: Vec::new(),
             tokens: Vec::new(),
             requests: 0,
             last_iid: 0,

@@ -20,7 +20,7 @@ impl Values {
                     .map(|(name, value)| (name, Value::String(value)))
                     .collect(),
             ),
-            Content::Json(_) | Content::Empty | Content::Other(_) => Values(Vec::new()),
+            Content::Json(_) | Content::Empty | Content::Multipart(_) | Content::Other(_) => Values(Vec::new()),
         }
     }
 

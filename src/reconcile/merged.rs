@@ -1,0 +1,94 @@
+//! What the merges of a pair's fields ask for, collected before the writes are put in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Desk;
+use super::pair::Pair;
+use crate::config::Policy;
+use crate::model::{Issue, PerSide, Side};
+use crate::plan::{Change, Field, Step};
+
+/// What the merges of a pair's fields ask for.
+#[derive(Debug, Default)]
+pub(super) struct Merged {
+    /// The change of each side.
+    pub(super) change: PerSide<Change>,
+    /// Why, per side and field.
+    pub(super) why: PerSide<BTreeMap<Field, String>>,
+    /// Fields whose base stays as it was.
+    pub(super) frozen: BTreeSet<Field>,
+    /// Writes that add time, which go alone.
+    pub(super) spend: Vec<Step>,
+    /// Whether each side's footer tells something that is no longer so.
+    pub(super) footer: PerSide<bool>,
+    /// Comments that keep texts about to be replaced.
+    pub(super) kept: Vec<Step>,
+    /// Whether each side's body is a cut copy.
+    pub(super) cut: PerSide<bool>,
+    /// Fields of which the base no longer says what the sides hold.
+    pub(super) stale: BTreeSet<Field>,
+    /// The side whose values stand where there is no base, because the other one was being made of it.
+    pub(super) origin: Option<Side>,
+    /// The side that won in an earlier run, which was stopped after it had kept what the other one says.
+    pub(super) ahead: Option<Side>,
+}
+
+impl Merged {
+    /// Notes why a field of a side is written.
+    pub(super) fn because(&mut self, to: Side, field: Field, why: String) {
+        self.why.get_mut(to).insert(field, why);
+    }
+
+    /// Notes whether the base still says what the sides hold.
+    pub(super) fn compare(&mut self, field: Field, differs: bool) {
+        if differs {
+            self.stale.insert(field);
+        }
+    }
+
+    /// Whether writing the base anew would change it: that of a field which has not settled stays as it is.
+    pub(super) fn is_stale(&self) -> bool {
+        !self.stale.is_subset(&self.frozen)
+    }
+
+    /// The field has not settled: its base stays.
+    pub(super) fn freeze(&mut self, field: Field) {
+        self.frozen.insert(field);
+    }
+
+    /// The side whose value wins a conflict; `None` when a person has to decide.
+    pub(super) fn winner(&self, desk: &Desk<'_>, issues: &PerSide<&Issue>) -> Option<Side> {
+        if self.origin.is_some() {
+            return self.origin;
+        }
+        match desk.terms().sync.conflicts {
+            Policy::Prefer(side) => Some(side),
+            Policy::Ask => None,
+            // Keeping the losing text made its side the newer one.
+            Policy::Newest if self.ahead.is_some() => self.ahead,
+            Policy::Newest => {
+                let at = |side: Side| issues.get(side).updated.map(jiff::Timestamp::as_second);
+                Some(if at(Side::Right) > at(Side::Left) {
+                    Side::Right
+                } else {
+                    Side::Left
+                })
+            }
+        }
+    }
+
+    /// Holds a conflict that a person has to decide.
+    pub(super) fn hold_conflict(&mut self, desk: &mut Desk<'_>, pair: &Pair, field: Field) {
+        self.freeze(field);
+        let (left, right) = (
+            desk.at(Side::Left, &pair.keys.left),
+            desk.at(Side::Right, &pair.keys.right),
+        );
+        desk.hold(
+            "conflict",
+            left,
+            format!("{} was changed here and on {right}, differently", field.name()),
+            "make both sides equal by hand, or set `conflicts:` to `newest` or `prefer <tracker>`",
+        );
+    }
+}
