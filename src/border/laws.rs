@@ -258,14 +258,15 @@ fn fences() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(LINES), 1..14).prop_map(|lines| lines.join("\n"))
 }
 
-pub(super) fn cases() -> u32 {
+/// How many texts to try: as many as `LOCKSTEP_CASES` asks for, else so many.
+pub(super) fn cases(usual: u32) -> u32 {
     #[expect(clippy::disallowed_methods, reason = "how thorough a test run is")]
     let asked = std::env::var("LOCKSTEP_CASES");
-    asked.ok().and_then(|n| n.parse().ok()).unwrap_or(2_000)
+    asked.ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(2_000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_crosses_and_returns(text in texts(), way in 0..CROSSINGS.len()) {

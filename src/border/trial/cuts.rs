@@ -65,7 +65,7 @@ fn the_corpus_can_be_cut_anywhere() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(250), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_document_can_be_cut(text in documents(), way in 0..CROSSINGS.len(), max in 0_usize..600) {

@@ -122,7 +122,7 @@ fn calm(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(250), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// What people change in a copy arrives at home as if they had changed it there: without a trace of ours.
     #[test]

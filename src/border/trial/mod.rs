@@ -38,7 +38,7 @@ fn every_two_of_the_corpus_cross_and_return() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(250), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_document_crosses_and_returns(text in documents::documents(), way in 0..CROSSINGS.len()) {
