@@ -13,7 +13,7 @@ use super::referee;
 
 /// A change to the lines of a text. Positions wrap around.
 #[derive(Clone, Debug)]
-enum Edit {
+pub(super) enum Edit {
     Insert(usize, String),
     Replace(usize, String),
     Delete(usize, usize),
@@ -21,7 +21,7 @@ enum Edit {
     Swap(usize),
 }
 
-fn edited(text: &str, edits: &[Edit]) -> String {
+pub(super) fn edited(text: &str, edits: &[Edit]) -> String {
     let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
     for edit in edits {
         let count = lines.len();
@@ -43,7 +43,7 @@ fn edited(text: &str, edits: &[Edit]) -> String {
     lines.join("\n")
 }
 
-fn edits(line: &'static [&'static str]) -> impl Strategy<Value = Vec<Edit>> {
+pub(super) fn edits(line: &'static [&'static str]) -> impl Strategy<Value = Vec<Edit>> {
     let line = move || prop::sample::select(line).prop_map(str::to_owned);
     let edit = prop_oneof![
         3 => (0_usize..99, line()).prop_map(|(at, line)| Edit::Insert(at, line)),
@@ -56,7 +56,7 @@ fn edits(line: &'static [&'static str]) -> impl Strategy<Value = Vec<Edit>> {
 }
 
 /// Lines that mean nothing to anybody.
-const PLAIN: &[&str] = &[
+pub(super) const PLAIN: &[&str] = &[
     "Thanks, that helped.",
     "",
     "Zwölf Boxkämpfer, 漢字 and 🎉",
@@ -101,7 +101,7 @@ const HOSTILE: &[&str] = &[
     "$$",
 ];
 
-fn home_of<'a>(crossing: &Crossing<'a>) -> Crossing<'a> {
+pub(super) fn home_of<'a>(crossing: &Crossing<'a>) -> Crossing<'a> {
     Crossing {
         from: crossing.to,
         to: crossing.from,
@@ -110,12 +110,12 @@ fn home_of<'a>(crossing: &Crossing<'a>) -> Crossing<'a> {
 }
 
 /// A joiner before a line that might run at home is the one change that a moved line may need.
-fn unbarred(text: &str) -> String {
+pub(super) fn unbarred(text: &str) -> String {
     format!("\n{text}").replace("\n\u{2060}/", "\n/")
 }
 
 /// Lines in which nothing can begin code, which would make live what was not, or the other way round.
-fn calm(text: &str) -> String {
+pub(super) fn calm(text: &str) -> String {
     let wild =
         |line: &&str| !line.contains(['`', '~', '<', '\t', '$', '|', '\u{2060}', '\r']) && !line.contains("    ");
     text.split('\n').filter(wild).collect::<Vec<_>>().join("\n")

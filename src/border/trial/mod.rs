@@ -6,6 +6,7 @@ mod cuts;
 mod documents;
 mod edits;
 pub(super) mod referee;
+mod stored;
 
 use proptest::prelude::*;
 
