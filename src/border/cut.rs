@@ -53,6 +53,10 @@ fn before_last(text: &str, characters: usize) -> usize {
 fn stands_apart(text: &str, at: usize) -> bool {
     let mut depth = 0_usize;
     for (event, range) in parse(text) {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the rest of the parser's events is content"
+        )]
         match event {
             Event::Start(Tag::Paragraph) if depth == 0 && range.start == at => return true,
             Event::Start(_) => depth += 1,
@@ -81,6 +85,10 @@ impl Shape {
         let mut nested = 0_usize;
         let mut depth = 0_usize;
         for (event, range) in parse(text) {
+            #[expect(
+                clippy::wildcard_enum_match_arm,
+                reason = "the rest of the parser's events is content"
+            )]
             match &event {
                 Event::Start(_) => {
                     if depth == 0 {

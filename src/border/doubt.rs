@@ -68,6 +68,10 @@ impl<'a> Doubt<'a> {
         }
         self.hollow |= self.item && matches!(event, Event::End(TagEnd::Item));
         self.item = matches!(event, Event::Start(Tag::Item));
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the rest of the parser's events and tags is of no interest"
+        )]
         match event {
             Event::End(TagEnd::FootnoteDefinition) => self.notes = self.notes.saturating_sub(1),
             Event::Start(Tag::CodeBlock(_)) => {
@@ -105,8 +109,8 @@ impl<'a> Doubt<'a> {
     /// Whether a quote or item holds what readers disagree about: a block behind a task's box, or a line that begins with
     /// a tag and does not say that it belongs there.
     fn is_broken(&self, range: &Range<usize>) -> bool {
-        let begin = self.text.get(..range.start).unwrap_or_default();
-        let column = range.start - begin.rfind('\n').map_or(0, |at| at + 1);
+        let before = self.text.get(..range.start).unwrap_or_default();
+        let column = range.start - before.rfind('\n').map_or(0, |at| at + 1);
         let mut lines = self.text.get(range.clone()).unwrap_or_default().split('\n');
         let first = lines.next().unwrap_or_default();
         if hides_block(first) {

@@ -228,7 +228,7 @@ fn leaf() -> impl Strategy<Value = String> {
     let heading = (1_usize..7, line()).prop_map(|(level, line)| format!("{} {line}", "#".repeat(level)));
     let underlined =
         (line(), prop::bool::ANY).prop_map(|(line, first)| format!("{line}\n{}", if first { "===" } else { "---" }));
-    let indented = code_lines().prop_map(|code| code.iter().map(|line| format!("    {line}\n")).collect::<String>());
+    let indented = code_lines().prop_map(|code| format!("    {}\n", code.join("\n    ")));
     let command = prop::collection::vec(prop::sample::select(COMMANDS), 1..3).prop_map(|lines| lines.join("\n"));
     let html = (
         prop::sample::select(TAGS),

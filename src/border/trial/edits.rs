@@ -37,7 +37,7 @@ pub(super) fn edited(text: &str, edits: &[Edit]) -> String {
                 lines.insert(at % count, line);
             }
             Edit::Swap(at) if count > 1 => lines.swap(at % (count - 1), at % (count - 1) + 1),
-            _ => {}
+            Edit::Replace(..) | Edit::Delete(..) | Edit::Repeat(_) | Edit::Swap(_) => {}
         }
     }
     lines.join("\n")
