@@ -274,7 +274,7 @@ fn decoded(url: &str) -> String {
         .into_owned()
 }
 
-/// Raw HTML: tags as marks, what they hold but for their names as text, and characters for what is written out.
+/// Raw HTML: the borders of tags as marks, what they hold as text, and characters for what is written out.
 fn html_text(html: &str) -> String {
     let mut out = String::new();
     let mut rest = html;
@@ -288,13 +288,8 @@ fn html_text(html: &str) -> String {
                 out.push(TAG);
                 "<!--".len()
             }
-            None if c == '<' => {
-                out.push(TAG);
-                let name = rest[1..].find(|c: char| !c.is_ascii_alphanumeric() && !"/!-".contains(c));
-                1 + name.unwrap_or(rest.len() - 1)
-            }
             None => {
-                out.push(if c == '>' { TAG } else { c });
+                out.push(if matches!(c, '<' | '>') { TAG } else { c });
                 c.len_utf8()
             }
         };
