@@ -4,6 +4,7 @@
 
 mod arrival;
 mod error;
+mod fidelity;
 mod file;
 pub mod folder;
 pub mod github;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Milestone, Op, Receipt};
 
 pub use error::{Reach, TrackerError};
+pub use fidelity::{Fate, Passage, fidelity};
 pub use file::{Download, LocalFile, Shelf};
 pub use profile::{CommentReading, Holds, Profile};
 

@@ -34,6 +34,8 @@ pub struct Holds {
     pub iteration: bool,
     /// Epics, read only.
     pub epic: bool,
+    /// The issue that one is a part of, read only.
+    pub parent: bool,
     /// Issues that not everyone who sees the tracker can see.
     pub confidential: bool,
 }
