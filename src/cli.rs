@@ -80,14 +80,14 @@ pub enum Color {
 pub enum Command {
     /// Plan and print; with --apply, do it
     Sync(SyncArgs),
-    /// Join two issues that tell the same story; with --apply, do it
+    /// Join two issues that tell the same story
     #[command(after_help = LINK)]
     Link(LinkArgs),
-    /// Part an issue from its twin; both stay as they are. With --apply, do it
+    /// Part an issue from its twin; nothing is closed
     Unlink(UnlinkArgs),
-    /// Join unlinked issues of equal title, as `match: title` does, and nothing else; with --apply, do it
+    /// Join unlinked issues of equal title, and do nothing else
     Adopt(MendArgs),
-    /// Find and mend lost markers, duplicates and orphans, and nothing else; with --apply, do it
+    /// Find and mend lost markers, duplicates and orphans
     Repair(MendArgs),
     /// Check the mapping file
     Check,

@@ -195,7 +195,7 @@ fn believe(
         return Err((
             COPIED,
             "its marker belongs to another issue of this tracker".into(),
-            "a body was copied together with its marker; take the marker line out of the copy",
+            "a body was copied together with its marker; `lockstep repair` takes it out of the copy",
         ));
     }
     let honest = ends.get(origin).key.as_ref().is_some_and(|key| {

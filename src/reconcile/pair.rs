@@ -333,7 +333,7 @@ fn origin_is_open_to_claims(desk: &mut Desk<'_>, claims: &Claims, group: &Group)
             "link-parted",
             on,
             format!("it claims {twin}, which is linked elsewhere, was parted, or is held"),
-            "nothing is done; take the marker line out of it to free it",
+            "if its twin was parted, `lockstep repair` parts this one as well; else take the marker line out of it to free it",
         );
     }
     false

@@ -157,6 +157,6 @@ pub(super) fn hold_copy(desk: &mut Desk<'_>, side: Side, key: &IssueKey) {
         "marker-copied",
         on,
         "its marker is a copy of another issue's",
-        "a body was copied together with its marker; take the marker line out of the copy",
+        "a body was copied together with its marker; `lockstep repair` takes it out of the copy",
     );
 }

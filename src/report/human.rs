@@ -112,7 +112,7 @@ fn closing(report: &Report, next: &str) -> String {
                  file's `guard:`, or pass --max-changes N for this run."
             )
         }
-        Outcome::Partial if report.held.iter().any(|held| held.code == "refused") => {
+        Outcome::Partial if report.held.iter().any(|held| held.code == "request-refused") => {
             "Not done; why is said above.".into()
         }
         Outcome::Partial => format!(

@@ -10,6 +10,7 @@ mod edits;
 mod failures;
 mod fields;
 mod guards;
+mod joining;
 mod labels;
 mod limits;
 mod markers;

@@ -25,7 +25,7 @@ pub enum Errand {
 }
 
 /// The code of what was asked for and cannot be done.
-pub const REFUSED: &str = "refused";
+pub const REFUSED: &str = "request-refused";
 
 /// An issue that was asked for by name; refused when it is not there, asked for when that is not known.
 fn subject<'a>(desk: &mut Desk<'a>, side: Side, key: &IssueKey) -> Option<&'a Issue> {
