@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::link::{Halt, Work};
-use super::{End, FRESH, LEASE, Run, compose, recover};
+use super::{End, FRESH, Run, compose, recover};
 use crate::model::{
     Issue, IssueKey, IssueRef, Lookup, Op, Patch, Payload, Reason, Receipt, Side, State, Status, hash_text,
 };
@@ -21,7 +21,8 @@ pub(super) const DUPLICATE: Status = Status {
 
 impl Run<'_> {
     pub(super) async fn create(&mut self, work: &mut Work<'_>, side: Side, twin: &Twin) -> End {
-        work.book.stamp_intents(self.hands.now(Side::Right).as_second());
+        work.book
+            .stamp_intents(self.hands.now(Side::Right).as_second(), self.hands.run);
         let twin = &self.possible(work, side, twin);
         let expected = compose::newborn(&work.book, side, twin);
         let closed = twin.status.state == State::Closed && !work.book.profiles.get(side).create_closed;
@@ -73,8 +74,7 @@ impl Run<'_> {
         }
         let told = step.fields.contains(&Field::Footer);
         let mark = side == Side::Right || change.is_empty() || told || !Self::is_marked(work, side);
-        // Time is added by a request of its own; the marker says so only when it is there.
-        let mark = mark && work.book.carries(side) && change.planning.spend.is_none();
+        let mark = mark && work.book.carries(side) && !change.goes_ahead();
         let end = self.write(work, side, change, mark).await;
         let parts = compose::split(change);
         if let End::Failed(_) = end
@@ -134,7 +134,7 @@ impl Run<'_> {
     /// Says in the right side's marker what time is about to be added, and else what it said before.
     pub(super) async fn note(&mut self, work: &mut Work<'_>) -> Result<End, Halt> {
         if let Some(at) = work.book.noted_at() {
-            let wait = LEASE.saturating_sub(self.age(at));
+            let wait = self.hands.patience.lease.saturating_sub(self.age(at));
             tokio::time::sleep(wait).await;
         }
         self.expect_unchanged(work, Side::Right).await?;
@@ -150,8 +150,10 @@ impl Run<'_> {
         if work.book.intents.right.is_some_and(|intent| Some(intent.from) != spent) {
             return Err(Halt::Moved(Side::Right));
         }
-        if work.book.intents.left.is_some() {
-            self.expect_unchanged(work, Side::Left).await?;
+        // So may one that noted the same at the same moment: whose note stands when all have arrived goes on.
+        tokio::time::sleep(self.hands.patience.settle).await;
+        for side in Side::BOTH {
+            self.expect_unchanged(work, side).await?;
         }
         Ok(end)
     }
@@ -166,7 +168,7 @@ impl Run<'_> {
         marks.wrote = marks.wrote.max(now_there);
         work.book.serial = work.book.serial.saturating_add(u64::from(mark));
         if mark && side == Side::Right {
-            work.book.stamp_intents(now_there);
+            work.book.stamp_intents(now_there, self.hands.run);
         }
         let (op, expected) = compose::update(&work.book, side, &now, change, mark, self.hands);
         let issue = match self.perform(side, &op).await {

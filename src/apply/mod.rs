@@ -30,9 +30,25 @@ const FRESH: Duration = Duration::from_secs(2);
 /// The origin of a new twin may have been read so long ago: it is read once more anyway before its body is written.
 const FRESH_ORIGIN: Duration = Duration::from_secs(15);
 
-/// How long a run that noted what time it is about to add may take to do so before another run takes over. The first one
-/// looks again before it adds anything when its note is older than [`FRESH`].
-const LEASE: Duration = Duration::from_secs(10);
+/// How long a run waits for others that may be at work on the same issue, where no service offers a better way: before
+/// time is added, which must not happen twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// So long a run that noted what time it is about to add may take to do so before another one takes over. The first
+    /// one looks again before it adds anything when it last looked longer than two seconds ago.
+    pub lease: Duration,
+    /// So long after its own note a run looks whether it still stands.
+    pub settle: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            lease: Duration::from_secs(10),
+            settle: Duration::from_secs(2),
+        }
+    }
+}
 
 /// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +116,10 @@ pub struct Hands<'a> {
     pub clocks: PerSide<(Timestamp, Instant)>,
     /// What became of files in this run so far.
     pub files: &'a Files,
+    /// Tells this run from others at the same time: any number.
+    pub run: u32,
+    /// How long to wait for other runs.
+    pub patience: Patience,
     /// When to stop.
     pub deadline: Option<Instant>,
     /// Told of every step as it is taken.

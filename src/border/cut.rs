@@ -21,28 +21,50 @@ pub fn cut(text: &str, max_chars: usize, notice: &str) -> Option<String> {
         return Some(notice.chars().take(max_chars).collect());
     };
     let shape = Shape::read(text);
-    let end = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
-    let mut kept = shape.before(text, end);
-    let mut closing = shape.closing(text, kept);
-    let over = (chars(text, kept) + closing.chars().count()).saturating_sub(room);
-    if over > 0 {
-        let less = chars(text, end).saturating_sub(over + closing.chars().count());
-        let end = text.char_indices().nth(less).map_or(0, |(at, _)| at);
-        kept = shape.before(text, end);
-        closing = shape.closing(text, kept);
-        if chars(text, kept) + closing.chars().count() > room {
-            (kept, closing) = (0, String::new());
+    let mut end = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
+    // What closes the blocks that are cut through takes room too; a block that cannot be closed is left out.
+    loop {
+        let kept = shape.before(text, end);
+        let closing = shape.closing(text, kept);
+        let begin = text.get(..kept).unwrap_or_default().trim_end();
+        if begin.is_empty() {
+            return Some(notice.to_owned());
         }
+        let over = (begin.chars().count() + closing.chars().count()).saturating_sub(room);
+        let short = format!("{begin}{closing}{below}");
+        if over == 0 && stands_apart(&short, short.len() - notice.len()) {
+            return Some(short);
+        }
+        end = if over > 0 {
+            before_last(begin, over)
+        } else {
+            shape.block_start(kept)
+        };
     }
-    let begin = text.get(..kept).unwrap_or_default().trim_end();
-    if begin.is_empty() {
-        return Some(notice.to_owned());
-    }
-    Some(format!("{begin}{closing}{below}"))
 }
 
-fn chars(text: &str, end: usize) -> usize {
-    text.get(..end).unwrap_or_default().chars().count()
+/// The offset of what is left when `text` loses so many characters at its end.
+fn before_last(text: &str, characters: usize) -> usize {
+    let mut last = text.char_indices().rev();
+    last.nth(characters.saturating_sub(1)).map_or(0, |(at, _)| at)
+}
+
+/// Whether a paragraph that stands in nothing else begins at `at`.
+fn stands_apart(text: &str, at: usize) -> bool {
+    let mut depth = 0_usize;
+    for (event, range) in parse(text) {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the rest of the parser's events is content"
+        )]
+        match event {
+            Event::Start(Tag::Paragraph) if depth == 0 && range.start == at => return true,
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// What must not be cut in two, and what must be closed when it is.
@@ -50,6 +72,10 @@ fn chars(text: &str, end: usize) -> usize {
 struct Shape {
     whole: Vec<Range<usize>>,
     blocks: Vec<(Range<usize>, String)>,
+    /// Every block that stands in nothing else.
+    top: Vec<Range<usize>>,
+    /// Where a folded part of the page begins (`true`) or ends.
+    folds: Vec<(usize, bool)>,
 }
 
 impl Shape {
@@ -57,7 +83,23 @@ impl Shape {
         let mut shape = Self::default();
         // What is open in a quote or list ends with it; to close it at the margin would open it anew.
         let mut nested = 0_usize;
+        let mut depth = 0_usize;
         for (event, range) in parse(text) {
+            #[expect(
+                clippy::wildcard_enum_match_arm,
+                reason = "the rest of the parser's events is content"
+            )]
+            match &event {
+                Event::Start(_) => {
+                    if depth == 0 {
+                        shape.top.push(range.clone());
+                    }
+                    depth += 1;
+                }
+                Event::End(_) => depth = depth.saturating_sub(1),
+                Event::Html(html) | Event::InlineHtml(html) => shape.fold(html, range.start),
+                _ => {}
+            }
             #[expect(
                 clippy::wildcard_enum_match_arm,
                 reason = "the rest of the parser's events is structure"
@@ -106,19 +148,55 @@ impl Shape {
         at
     }
 
-    /// What ends the block that is open at `at`.
+    /// One that ends with its quote or list is closed once more, which does nothing.
+    fn fold(&mut self, html: &str, at: usize) {
+        let html = html.to_ascii_lowercase();
+        let begins = html.match_indices("<details").map(|(i, _)| (at + i, true));
+        let ends = html.match_indices("</details").map(|(i, _)| (at + i, false));
+        self.folds.extend(begins.chain(ends));
+    }
+
+    /// Where the block begins that stands in nothing else and holds what is before `at`.
+    fn block_start(&self, at: usize) -> usize {
+        let after = self.top.partition_point(|block| block.start < at);
+        let block = after.checked_sub(1).and_then(|last| self.top.get(last));
+        block.map_or(0, |block| block.start)
+    }
+
+    /// What ends the block and the folded parts that are open at `at`.
     fn closing(&self, text: &str, at: usize) -> String {
+        let mut closing = self.block_closing(text, at);
+        let before = self.folds.iter().filter(|(fold, _)| *fold < at);
+        let open = before.fold(
+            0_usize,
+            |open, (_, begins)| if *begins { open + 1 } else { open.saturating_sub(1) },
+        );
+        for _ in 0..open {
+            closing.push_str("\n\n</details>");
+        }
+        closing
+    }
+
+    fn block_closing(&self, text: &str, at: usize) -> String {
         let open = self.blocks.iter().find(|(r, _)| r.start < at && at <= r.end);
         let Some((range, end)) = open else {
             return String::new();
         };
         let kept = text.get(range.start..at).unwrap_or_default().trim_end();
-        let closed = match kept.rsplit_once('\n') {
-            Some((_, last)) => last.trim_start_matches(['>', ' ']).starts_with(end.as_str()) || html_closed(kept, end),
-            None => html_closed(kept, end),
-        };
-        if closed { String::new() } else { format!("\n{end}") }
+        let last = kept.rsplit_once('\n').map_or("", |(_, last)| last);
+        if closes(last, end) || html_closed(kept, end) {
+            String::new()
+        } else {
+            format!("\n{end}")
+        }
     }
+}
+
+/// Whether a line ends a fence of these bars.
+fn closes(line: &str, fence: &str) -> bool {
+    let bars = line.trim_start_matches(' ');
+    let bar = fence.chars().next().unwrap_or('`');
+    line.len() - bars.len() < 4 && bars.len() >= fence.len() && bars.trim_end().chars().all(|c| c == bar)
 }
 
 fn html_closed(kept: &str, end: &str) -> bool {
@@ -134,7 +212,16 @@ fn wordwise(text: &str, end: usize) -> usize {
     let near = |at: &usize| *at >= end / 2;
     let line = head.rfind('\n').filter(|at| end - at <= 200).filter(near);
     line.or_else(|| head.rfind(char::is_whitespace).filter(near))
-        .unwrap_or(end)
+        .unwrap_or_else(|| before_entity(head))
+}
+
+/// The end of `head`, or where a character written out as an entity begins that it may have been cut in.
+fn before_entity(head: &str) -> usize {
+    let written = head.rfind('&').filter(|&at| {
+        let inner = head.get(at + 1..).unwrap_or_default();
+        inner.len() < 40 && inner.chars().all(|c| c.is_ascii_alphanumeric() || c == '#')
+    });
+    written.unwrap_or(head.len())
 }
 
 /// The bars that close a fenced block, from its first line.

@@ -1,6 +1,7 @@
 //! Bringing an edited copy home: what is home's own comes back as it was, the rest is foreign and is carried.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::carrier::{Care, Edit, apply, change, disarm, with_care};
 use super::escape::Restored;
@@ -15,7 +16,7 @@ pub(super) fn bring_back(text: &str, crossing: &Crossing<'_>, home: &str) -> Str
     if restored.text == home {
         return restored.text;
     }
-    let said = Said::read(home, &Spans::read(home));
+    let said = Said::read(home, &Spans::believing(home));
     with_care(&restored.text, |care, spans| {
         bring_with(&restored, crossing, &said, care, spans)
     })
@@ -33,7 +34,7 @@ pub(super) fn bring_title_back(title: &str, crossing: &Crossing<'_>, home: &str)
     bring_with(&restored, &quiet, &said, Care::Joiners, &Spans::none())
 }
 
-fn bring_with(restored: &Restored, crossing: &Crossing<'_>, said: &Said, care: Care, spans: &Spans) -> String {
+fn bring_with(restored: &Restored, crossing: &Crossing<'_>, said: &Said<'_>, care: Care, spans: &Spans) -> String {
     let text = restored.text.as_str();
     let mut edits: Vec<Edit> = Vec::new();
     for token in tokens(text, spans) {
@@ -42,7 +43,7 @@ fn bring_with(restored: &Restored, crossing: &Crossing<'_>, said: &Said, care: C
         };
         let ours = restored.touched(&token.range);
         let theirs = !ours && is_live(&crossing.from, spelled, &token.what);
-        if said.again(&token, spelled) && !theirs {
+        if said.again(text, &token, spelled, spans) && !theirs {
             continue;
         }
         if !ours {
@@ -79,17 +80,40 @@ fn markers(text: &str) -> impl Iterator<Item = usize> {
     })
 }
 
+/// Where a name stands, the more visible first. It is said again only where it was as visible before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Where {
+    Text,
+    Html,
+    /// In addresses, titles and the like.
+    Hidden,
+}
+
+impl Where {
+    fn of(range: &Range<usize>, spans: &Spans) -> Self {
+        if spans.text_end(range.start).is_some() {
+            Self::Text
+        } else if spans.is_html(range.start) {
+            Self::Html
+        } else {
+            Self::Hidden
+        }
+    }
+}
+
 /// What home says: saying it again does nothing new.
-struct Said {
-    mentions: BTreeSet<String>,
+struct Said<'a> {
+    home: &'a str,
+    mentions: BTreeSet<(Where, String)>,
     others: BTreeSet<String>,
     commands: BTreeSet<String>,
     addresses: BTreeSet<String>,
 }
 
-impl Said {
-    fn read(home: &str, spans: &Spans) -> Self {
+impl<'a> Said<'a> {
+    fn read(home: &'a str, spans: &Spans) -> Self {
         let mut said = Self {
+            home,
             mentions: BTreeSet::new(),
             others: BTreeSet::new(),
             commands: actions::inert(home).map(str::to_owned).collect(),
@@ -98,9 +122,11 @@ impl Said {
         for token in tokens(home, spans) {
             let spelled = home.get(token.range.clone()).unwrap_or_default().to_owned();
             match token.what {
-                What::Mention(name) => said.mentions.insert(name.to_lowercase()),
-                What::Sign('@') => false,
-                What::Reference(_) | What::Sign(_) | What::Address => said.others.insert(spelled),
+                What::Mention(_) | What::Sign('@') => {
+                    who(home, &token).is_some_and(|name| said.mentions.insert((Where::of(&token.range, spans), name)))
+                }
+                What::Address => false,
+                What::Reference(_) | What::Sign(_) => said.others.insert(spelled),
             };
         }
         said
@@ -110,12 +136,27 @@ impl Said {
         self.addresses.contains(address)
     }
 
-    fn again(&self, token: &Token, spelled: &str) -> bool {
+    fn again(&self, text: &str, token: &Token, spelled: &str, spans: &Spans) -> bool {
         match &token.what {
-            What::Mention(name) => self.mentions.contains(&name.to_lowercase()),
-            // What follows the sign is not known, so neither is who it means.
-            What::Sign('@') => false,
-            What::Reference(_) | What::Sign(_) | What::Address => self.others.contains(spelled),
+            What::Mention(_) | What::Sign('@') => who(text, token).is_some_and(|name| {
+                let here = Where::of(&token.range, spans);
+                let places = [Where::Text, Where::Html, Where::Hidden].into_iter();
+                let mut as_visible = places.take_while(|&place| place <= here);
+                as_visible.any(|place| self.mentions.contains(&(place, name.clone())))
+            }),
+            // Where it stands decides whether it is one, and means nothing to anybody.
+            What::Address => self.home.contains(spelled),
+            What::Reference(_) | What::Sign(_) => self.others.contains(spelled),
         }
     }
+}
+
+/// Who a mention means: the name in lower case, or where it is not spelled plainly all that may belong to it. `None` where
+/// a tag may hide more of it.
+fn who(text: &str, token: &Token) -> Option<String> {
+    if let What::Mention(name) = &token.what {
+        return Some(name.to_lowercase());
+    }
+    let whole = text.get(token.range.start..)?.split_ascii_whitespace().next()?;
+    (!whole.contains('<')).then(|| whole.to_owned())
 }

@@ -6,9 +6,10 @@ use super::carrier::{Care, carry_with};
 use super::samples::{CROSSINGS, SAMPLES, crossing};
 use super::scanners::{executed, executed_by_parser, live};
 use super::spans::Spans;
-use super::{Crossing, bring_back, bring_title_back, carry, carry_title, cut, restore};
+use super::trial::referee::{self, Reader};
+use super::{Crossing, Place, Syntax, bring_back, bring_title_back, carry, carry_title, cut, restore};
 
-fn check(text: &str, crossing: &Crossing<'_>) {
+pub(super) fn check(text: &str, crossing: &Crossing<'_>) {
     let plain = text.replace("\r\n", "\n").replace('\r', "\n");
     let carried = carry(text, crossing);
     assert_eq!(restore(&carried), plain, "carried: {carried:?}");
@@ -32,12 +33,21 @@ fn check(text: &str, crossing: &Crossing<'_>) {
     check_safe(&bring_back(&carried, &back, "Something else."), &back, text);
 }
 
-fn check_safe(stored: &str, crossing: &Crossing<'_>, text: &str) {
+pub(super) fn reader(place: &Place<'_>) -> Reader {
+    if place.syntax == Syntax::GitHub {
+        Reader::GitHub
+    } else {
+        Reader::GitLab
+    }
+}
+
+pub(super) fn check_safe(stored: &str, crossing: &Crossing<'_>, text: &str) {
     if crossing.to.quick_actions {
         for found in [
             executed(stored, true),
             executed(stored, false),
             executed_by_parser(stored),
+            referee::runs(stored),
         ] {
             assert_eq!(found, None, "runs in {stored:?} from {text:?}");
         }
@@ -45,10 +55,14 @@ fn check_safe(stored: &str, crossing: &Crossing<'_>, text: &str) {
     if crossing.to.mentions && !crossing.notify {
         let found = live(stored, '@', |c| c.is_ascii_alphanumeric() || c == '_');
         assert_eq!(found, None, "notifies in {stored:?} from {text:?}");
+        let names = referee::notified(stored, reader(&crossing.to));
+        assert!(names.is_empty(), "{names:?} in {stored:?} from {text:?}");
     }
     if crossing.to.mentions {
         let found = live(stored, '#', |c| c.is_ascii_digit());
         assert_eq!(found, None, "refers in {stored:?} from {text:?}");
+        let found = referee::referred(stored, reader(&crossing.to));
+        assert!(found.is_empty(), "{found:?} in {stored:?} from {text:?}");
     }
     for line in stored.lines() {
         assert!(!line.trim_start().starts_with("<!-- lockstep:"), "{stored:?}");
@@ -244,14 +258,15 @@ fn fences() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(LINES), 1..14).prop_map(|lines| lines.join("\n"))
 }
 
-fn cases() -> u32 {
+/// How many texts to try: as many as `LOCKSTEP_CASES` asks for, else so many.
+pub(super) fn cases(usual: u32) -> u32 {
     #[expect(clippy::disallowed_methods, reason = "how thorough a test run is")]
     let asked = std::env::var("LOCKSTEP_CASES");
-    asked.ok().and_then(|n| n.parse().ok()).unwrap_or(2_000)
+    asked.ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(2_000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_crosses_and_returns(text in texts(), way in 0..CROSSINGS.len()) {

@@ -8,8 +8,10 @@
 //! the bytes; the parser says what is code and where a link may stand.
 
 mod actions;
+mod around;
 mod carrier;
 mod cut;
+mod doubt;
 mod escape;
 mod files;
 mod home;
@@ -151,3 +153,5 @@ mod samples;
 mod scanners;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trial;

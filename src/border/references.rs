@@ -54,7 +54,9 @@ pub(super) fn is_live(place: &Place<'_>, spelled: &str, what: &What) -> bool {
 
 fn reads(syntax: Syntax, spelled: &str, reference: &Reference) -> bool {
     let prefix = spelled.get(..3).unwrap_or_default();
-    let ticket = prefix.eq_ignore_ascii_case("GH-") || prefix.eq_ignore_ascii_case("GL-");
+    // A project may be called `gh-` something too.
+    let ticket =
+        reference.project.is_none() && (prefix.eq_ignore_ascii_case("GH-") || prefix.eq_ignore_ascii_case("GL-"));
     match (syntax, reference.kind) {
         (Syntax::GitHub, Kind::Issue) if ticket => prefix.eq_ignore_ascii_case("GH-"),
         (Syntax::GitLab, Kind::Issue) if ticket => prefix.eq_ignore_ascii_case("GL-"),

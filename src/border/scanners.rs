@@ -66,7 +66,7 @@ pub(super) fn executed(text: &str, spans: bool) -> Option<String> {
 /// GitLab's newer scan: lines outside whatever its Markdown parser takes for code.
 pub(super) fn executed_by_parser(text: &str) -> Option<String> {
     let mut code = Vec::new();
-    for (event, range) in Parser::new_ext(text, Options::ENABLE_GFM | Options::ENABLE_TABLES).into_offset_iter() {
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
         if matches!(event, Event::Start(Tag::CodeBlock(_))) {
             code.push(range);
         }
@@ -84,11 +84,8 @@ pub(super) fn executed_by_parser(text: &str) -> Option<String> {
 
 /// Rendered text outside code and links, piece by piece, the way the services look for names and numbers.
 fn rendered(text: &str) -> Vec<String> {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let (mut pieces, mut piece) = (Vec::new(), String::new());
     let (mut links, mut block) = (0, false);
     for event in Parser::new_ext(text, options) {

@@ -1,18 +1,18 @@
 //! Which bytes of a text are code, raw HTML or running text, by the Markdown parser.
 //!
-//! Imports the parser only.
+//! Imports the parser, and from beside it what is in doubt.
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
 
-/// The dialect GitHub and GitLab have in common.
+use super::doubt::Doubt;
+
+/// The dialect GitHub and GitLab have in common. Without the parser's quotes `[!NOTE]`, in which it takes for fences what
+/// neither of them does.
 pub(super) fn parse(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     TextMergeWithOffset::new(Parser::new_ext(text, options).into_offset_iter())
 }
 
@@ -27,23 +27,43 @@ pub(super) struct Spans {
 }
 
 impl Spans {
-    /// Reads a text.
+    /// Reads a text that is to be carried: what is not certainly code is none.
     pub(super) fn read(text: &str) -> Self {
+        Self::read_with(text, Doubt::read(text))
+    }
+
+    /// Reads a text for what it says: what may be code is code.
+    pub(super) fn believing(text: &str) -> Self {
+        Self::read_with(text, Doubt::none())
+    }
+
+    fn read_with(text: &str, mut doubt: Doubt<'_>) -> Self {
         let mut spans = Self::default();
         let (mut block, mut linked) = (false, 0_usize);
         for (event, range) in parse(text) {
+            doubt.hear(&event, &range);
             #[expect(
                 clippy::wildcard_enum_match_arm,
                 reason = "the rest of the parser's events is structure"
             )]
             match event {
-                Event::Start(Tag::CodeBlock(_)) => block = true,
+                Event::Start(Tag::CodeBlock(kind)) => {
+                    block = true;
+                    // The words behind the bars are not shown either.
+                    if matches!(kind, CodeBlockKind::Fenced(_)) && !doubt.block {
+                        let fence = text.get(range.clone()).and_then(|source| source.lines().next());
+                        spans.code.push(range.start..range.start + fence.map_or(0, str::len));
+                    }
+                }
                 Event::End(TagEnd::CodeBlock) => block = false,
                 Event::Start(Tag::Link { .. } | Tag::Image { .. }) => {
                     linked += 1;
                     spans.links.push(range);
                 }
                 Event::End(TagEnd::Link | TagEnd::Image) => linked = linked.saturating_sub(1),
+                // Whatever it may be instead.
+                Event::Code(_) if doubt.inline(&range) => spans.html.push(range),
+                Event::Text(_) if block && doubt.block => spans.html.push(range),
                 Event::Code(_) => spans.code.push(range),
                 Event::Text(_) if block => spans.code.push(range),
                 Event::Text(_) => {

@@ -1,11 +1,12 @@
 //! What in a text, outside code, one service or another might take for a mention or a reference.
 //!
-//! Imports nothing but the spans. By bytes, and on the generous side: what is read here and means nothing gets an
+//! Imports the spans and what may stand around an address. By bytes, and on the generous side: what is read here and means nothing gets an
 //! invisible joiner; what is missed might notify a stranger. Services look at the rendered text, so a character written
 //! as an entity or with a backslash counts as well.
 
 use std::ops::Range;
 
+use super::around::Around;
 use super::references::{Kind, Reference};
 use super::spans::Spans;
 
@@ -42,6 +43,7 @@ pub(super) fn tokens(text: &str, spans: &Spans) -> Vec<Token> {
         bytes: text.as_bytes(),
         spans,
         found: Vec::new(),
+        around: Around::default(),
     };
     let mut at = 0;
     while at < text.len() {
@@ -71,6 +73,7 @@ struct Reader<'a> {
     bytes: &'a [u8],
     spans: &'a Spans,
     found: Vec<Token>,
+    around: Around,
 }
 
 impl Reader<'_> {
@@ -129,7 +132,9 @@ impl Reader<'_> {
 
     /// From the at sign, whose last byte is before `next`.
     fn mention(&mut self, at: usize, next: usize) -> usize {
-        if self.in_mail(at) {
+        // Written out, it may begin a text behind an address.
+        let spelled = next == at + 1;
+        if spelled && self.in_mail(at) {
             return next;
         }
         let mut end = self.name(next);
@@ -141,11 +146,23 @@ impl Reader<'_> {
         while self.byte(end) == b'/' && self.name(end + 1) > end + 1 {
             end = self.name(end + 1);
         }
-        if next > at + 1 {
+        if !spelled {
             return self.sign(at..next, '@');
         }
         let name = self.part(next..end).to_owned();
-        self.push(at..end, vec![next], What::Mention(name))
+        let mut joints = vec![next];
+        // The name may hold a reference, and does once the sign before it is apart.
+        joints.extend(
+            (next..end)
+                .filter(|&at| !is_word(self.before(at)) && self.is_ticket(at))
+                .map(|at| at + 3),
+        );
+        self.push(at..end, joints, What::Mention(name))
+    }
+
+    fn is_ticket(&self, at: usize) -> bool {
+        let head = self.part(at..at + 3);
+        (head.eq_ignore_ascii_case("gh-") || head.eq_ignore_ascii_case("gl-")) && self.byte(at + 3).is_ascii_digit()
     }
 
     fn name(&self, at: usize) -> usize {
@@ -245,6 +262,10 @@ impl Reader<'_> {
         };
         let end = at + length;
         let next = self.byte(end);
+        if self.byte(at + 1) == b'#' && (self.before(end) != b';' || self.before(at) == b'\\') {
+            // This may be an entity to one reader and a reference to another: with a joint behind the hash it is neither.
+            return self.sign(at..at + 2, '#');
+        }
         match sign {
             '@' => self.mention(at, end),
             '~' | '%' if is_word(next) || next == b'"' || next == b'&' || next >= 0x80 => self.sign(at..end, sign),
@@ -272,7 +293,7 @@ impl Reader<'_> {
         let scheme = self.run(at, |b| b.is_ascii_lowercase());
         let is_web = matches!(self.part(at..scheme), "http" | "https") && self.part(scheme..scheme + 3) == "://";
         let may = begins.is_ascii_whitespace() || matches!(begins, b'(' | b'<');
-        if !(is_web && may) || self.spans.is_html(at) {
+        if !(is_web && may) || self.spans.is_html(at) || !self.around.is_free(self.bytes, at) {
             return scheme;
         }
         let host_at = scheme + 3;
@@ -281,7 +302,13 @@ impl Reader<'_> {
         let labels = name.split('.').count() > 1 && name.split('.').all(|l| !l.is_empty());
         let mut end = self.run(at, |b| b.is_ascii_alphanumeric() || b"/._~:?#@=%+-".contains(&b));
         end = end.min(self.spans.text_end(at).unwrap_or(end));
-        let apart = begins != b'<' || self.byte(end) == b'>';
+        // An address that runs into something else is not linked everywhere.
+        let apart = if begins == b'<' {
+            self.byte(end) == b'>'
+        } else {
+            let behind = self.run(end, |b| b".,;:!?)\"'*_~|".contains(&b));
+            self.byte(behind).is_ascii_whitespace()
+        };
         let ended = matches!(self.byte(host), b'/' | b'?' | b'#' | b':') || host == end;
         if !(labels && ended && apart) {
             return scheme;

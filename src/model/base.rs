@@ -127,6 +127,9 @@ pub struct Intent {
     /// the one that noted it time to carry it out.
     #[serde(rename = "t", default)]
     pub at: i64,
+    /// Tells the notes of two runs at once apart.
+    #[serde(rename = "r", default)]
+    pub run: u32,
 }
 
 impl Intent {

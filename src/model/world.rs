@@ -59,6 +59,9 @@ pub struct SideWorld {
     pub web: Option<Option<String>>,
     /// Logins asked about, and whether they can be assigned.
     pub assignable: BTreeMap<String, bool>,
+    /// Issues asked about, and whether our own account has added time to them since the note of it; `None` when the service
+    /// does not tell.
+    pub logged: BTreeMap<IssueKey, Option<bool>>,
     /// Our own account there; `Some(None)` when the service does not tell.
     pub account: Option<Option<String>>,
 }
@@ -81,6 +84,7 @@ impl SideWorld {
             milestones: None,
             web: None,
             assignable: BTreeMap::new(),
+            logged: BTreeMap::new(),
             account: None,
         }
     }

@@ -130,11 +130,12 @@ impl Book {
             && profiles.right.holds.time
     }
 
-    /// Says when what is about to be added was noted.
-    pub fn stamp_intents(&mut self, now: i64) {
+    /// Says when, and by which run, what is about to be added was noted.
+    pub fn stamp_intents(&mut self, now: i64, run: u32) {
         for side in Side::BOTH {
             if let Some(intent) = self.intents.get_mut(side) {
                 intent.at = now;
+                intent.run = run;
             }
         }
     }

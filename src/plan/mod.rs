@@ -18,7 +18,7 @@ pub use book::{Book, digest_comments};
 pub use files::PlannedFile;
 pub use guard::{Stop, check};
 pub use predict::predict;
-pub use shown::{base_names, moves, shown_labels, shown_words, text_of};
+pub use shown::{base_names, duration, moves, shown_labels, shown_words, text_of};
 
 /// A field that is merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -259,6 +259,23 @@ pub struct Change {
 }
 
 impl Change {
+    /// Whether it goes alone, before the rest of what is planned for its link: a marker written with it would claim that
+    /// the rest has been carried.
+    pub fn goes_ahead(&self) -> bool {
+        let time = Self {
+            planning: PlanningChange {
+                spend: self.planning.spend,
+                ..PlanningChange::default()
+            },
+            ..Self::default()
+        };
+        let hiding = Self {
+            confidential: Some(true),
+            ..Self::default()
+        };
+        *self == hiding || (self.planning.spend.is_some() && *self == time)
+    }
+
     /// Whether it changes nothing a person can see.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -132,8 +132,8 @@ fn strangers<'a>(terms: &'a Terms, side: Side, issue: &'a Issue) -> impl Iterato
     issue.assignees.iter().filter(known)
 }
 
-/// `1h 30m`; `None` for no time at all.
-fn duration(seconds: u64) -> Option<String> {
+/// Seconds as `1h 30m`; `None` for no time at all.
+pub fn duration(seconds: u64) -> Option<String> {
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     let parts = [(hours, 'h'), (minutes, 'm'), (seconds, 's')];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);

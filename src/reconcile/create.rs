@@ -167,6 +167,7 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
     let (twin, was_cut) = twin(desk, link, from, issue);
     let mut cut = PerSide::default();
     *cut.get_mut(to) = was_cut;
+    let lacks_milestone = values::lacks_milestone(desk, from, issue, &twin.planning);
     let fields = &desk.terms().sync.fields;
     let comments_cross = fields.comments.direction.reaches(to);
     let talk = if comments_cross {
@@ -224,6 +225,10 @@ fn create(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Opti
     book.intents = spent.intents;
     known::less_planned(&mut book, &steps);
     book.cut = cut;
+    if lacks_milestone {
+        // It has not settled: the next run looks again whether somebody made it.
+        book.frozen.insert(Field::Milestone);
+    }
     Some(LinkPlan {
         link: link.clone(),
         keys,

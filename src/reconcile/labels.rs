@@ -79,17 +79,17 @@ fn elements(desk: &Desk<'_>, issues: &PerSide<&Issue>) -> Vec<Element> {
             if seen {
                 continue;
             }
-            let mut element = Element::default();
-            element.names.get_mut(side).insert(label.to_lowercase());
-            element.names.get_mut(side.other()).insert(other.to_lowercase());
-            *element.arrives.get_mut(side) = Some(label.clone());
-            *element.arrives.get_mut(side.other()) = Some(other.clone());
             let key = if side == Side::Left {
                 label.to_lowercase()
             } else {
                 other.to_lowercase()
             };
-            same.entry(key).or_insert(element);
+            // A label whose fitted name is there already stands for the same as that.
+            let element = same.entry(key).or_default();
+            element.names.get_mut(side).insert(label.to_lowercase());
+            element.names.get_mut(side.other()).insert(other.to_lowercase());
+            element.arrives.get_mut(side).get_or_insert_with(|| label.clone());
+            element.arrives.get_mut(side.other()).get_or_insert(other);
         }
     }
     elements.extend(same.into_values());

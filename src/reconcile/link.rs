@@ -7,7 +7,7 @@ use super::pair::Pair;
 use super::{Desk, comments, crossing, footer, kept, known, labels, people, shown, spent, status, text, values};
 use crate::config::{Direction, Mode};
 use crate::model::{End, Issue, Marks, PerSide, Side};
-use crate::plan::{Act, Book, Field, LinkPlan, Step};
+use crate::plan::{Act, Book, Change, Field, LinkPlan, Step};
 
 /// Plans a pair. Without steps it is settled.
 pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkPlan> {
@@ -70,7 +70,9 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     book.cut = merged.cut;
     book.frozen.clone_from(&merged.frozen);
     let stale = merged.is_stale() && says_otherwise(pair, &book, &issues);
-    let mut steps = std::mem::take(&mut merged.kept);
+    let mut steps = hiding(desk, &mut merged);
+    let hidden = !steps.is_empty();
+    steps.append(&mut merged.kept);
     steps.extend(spoken);
     let room = crossing::has_room_for_marker(desk, Side::Left, issues.left);
     let pointer_missing = pair.pointer.is_none() && desk.terms().sync.mode == Mode::TwoWay && room;
@@ -84,7 +86,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     }
     let state_due =
         pair.state.is_none() || stale || talked || counted && !pointer_missing || left_changes(left.as_ref());
-    let state_due = state_due || unfinished || !additions.is_empty() || merged.footer.right;
+    let state_due = state_due || unfinished || hidden || !additions.is_empty() || merged.footer.right;
     let right = update(Side::Right, &mut merged, state_due);
     steps.extend(additions);
     // The marker that is written last says most: the state where it is due, else the pointer.
@@ -120,6 +122,27 @@ fn says_otherwise(pair: &Pair, book: &Book, issues: &PerSide<&Issue>) -> bool {
 
 fn left_changes(step: Option<&Step>) -> bool {
     step.is_some_and(|step| matches!(&step.act, Act::Update(change) if !change.is_empty()))
+}
+
+/// The writes that hide an issue, before anything else is told there.
+fn hiding(desk: &Desk<'_>, merged: &mut Merged) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for on in Side::BOTH {
+        if merged.change.get_mut(on).confidential.take_if(|hide| *hide).is_some() {
+            merged.why.get_mut(on).remove(&Field::Confidential);
+            let change = Change {
+                confidential: Some(true),
+                ..Change::default()
+            };
+            steps.push(Step {
+                on,
+                act: Act::Update(change),
+                fields: [Field::Confidential].into(),
+                why: format!("confidential on {}", desk.tracker(on.other())),
+            });
+        }
+    }
+    steps
 }
 
 /// The write that says what time is about to be added.

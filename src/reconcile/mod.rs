@@ -80,6 +80,8 @@ pub enum Need {
     Milestones(Side),
     /// The address of a side's project.
     Web(Side),
+    /// Whether our own account added time to an issue since a second.
+    Logged(Side, IssueKey, i64),
     /// Whether someone can be assigned on a side.
     Assignable(Side, String),
 }

@@ -123,10 +123,13 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
     }
     for to in Side::BOTH {
         let now = &issues.get(to).assignees;
-        let wish = std::mem::take(wish.get_mut(to));
-        if wish == *now {
+        if wish.get(to) == now {
             continue;
         }
+        if !now.is_subset(wish.get(to)) {
+            fill(desk, to, &mut wish);
+        }
+        let wish = wish.get(to).clone();
         let wish = limit(desk, to, &pair.keys.get(to).0, now, wish);
         if wish != *now {
             out.change.get_mut(to).assignees = Some(wish);
@@ -136,6 +139,21 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
                 format!("assignees changed on {}", desk.tracker(to.other())),
             );
             drift(desk, pair, issues);
+        }
+    }
+}
+
+/// A place that becomes free is taken by those who had none: a tracker that holds few people left them out.
+fn fill(desk: &mut Desk<'_>, to: Side, wish: &mut PerSide<BTreeSet<String>>) {
+    let waiting: Vec<String> = wish
+        .get(to.other())
+        .iter()
+        .filter_map(|login| desk.terms().person(to.other(), login).map(str::to_owned))
+        .filter(|login| !has(wish.get(to), login))
+        .collect();
+    for login in waiting {
+        if assignable(desk, to, &login) {
+            wish.get_mut(to).insert(login);
         }
     }
 }

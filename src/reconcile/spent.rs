@@ -3,11 +3,11 @@
 //! Adding is the one write that must not be repeated. So the marker first says what is about to be added to what; the
 //! next run then sees whether it was, whatever became of the run that said so.
 
-use super::Desk;
 use super::merged::Merged;
 use super::pair::Pair;
+use super::{Desk, Need};
 use crate::model::{Base, Intent, Issue, PerSide, PlanningChange, Side};
-use crate::plan::{Act, Book, Change, Drift, Field, Step};
+use crate::plan::{Act, Book, Change, Drift, Field, Step, duration};
 
 /// What is merged already, and what is to be added to each side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,18 +18,47 @@ pub(super) struct Spent {
     pub(super) intents: PerSide<Option<Intent>>,
 }
 
-/// What a pair's base says of time, brought up to what was done since.
-fn merged(base: &Base, now: &PerSide<u64>) -> Option<PerSide<u64>> {
+/// What a pair's base says of time, brought up to what was done since; `None` where it says nothing.
+fn merged(desk: &mut Desk<'_>, pair: &Pair, base: &Base, now: &PerSide<u64>) -> Option<PerSide<u64>> {
     let (Some(left), Some(right)) = (base.sides.left.spent, base.sides.right.spent) else {
         return None;
     };
     let mut merged = PerSide::new(left, right);
     for side in Side::BOTH {
-        if let Some(intent) = base.intents.get(side).filter(|intent| intent.is_done(*now.get(side))) {
+        if let Some(intent) = *base.intents.get(side)
+            && is_done(desk, pair, side, intent, *now.get(side))
+        {
             merged = merged.map(|_, seconds| seconds.saturating_add_signed(intent.add));
         }
     }
     Some(merged)
+}
+
+/// Whether a run that was stopped had added what it noted. Where the total has moved, people may have moved it: the
+/// service is asked who did. One that does not tell is taken at its total, and when that fits neither way a person is
+/// told.
+fn is_done(desk: &mut Desk<'_>, pair: &Pair, side: Side, intent: Intent, now: u64) -> bool {
+    if now == intent.from {
+        return false;
+    }
+    let key = pair.keys.get(side);
+    match desk.world.get(side).logged.get(key) {
+        Some(Some(told)) => return *told,
+        Some(None) => {}
+        None => desk.need(Need::Logged(side, key.clone(), intent.at)),
+    }
+    let done = intent.is_done(now);
+    if done && now != intent.from.saturating_add_signed(intent.add) {
+        let on = desk.at(side, key);
+        let time = duration(intent.add.unsigned_abs()).unwrap_or_default();
+        desk.hold(
+            "time-unclear",
+            on,
+            format!("a run was stopped while it added {time}, and time was logged since; it is taken for added"),
+            "compare the time spent on both sides, and log what is missing",
+        );
+    }
+    done
 }
 
 /// What each side needs, given what is merged. `reaches` says which sides may be written.
@@ -50,6 +79,7 @@ fn needed(merged: &PerSide<u64>, now: &PerSide<u64>, reaches: PerSide<bool>) -> 
                 from: *now.get(to),
                 add,
                 at: 0,
+                run: 0,
             });
         }
         // What is to be added counts as merged once it is there; what nobody takes is done with.
@@ -64,7 +94,14 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         return Spent::default();
     }
     let now = issues.map(|_, issue| issue.planning.spent);
-    let merged = pair.base().and_then(|base| merged(base, &now));
+    let merged = match pair.base() {
+        Some(base) => merged(desk, pair, base, &now),
+        // The run that made the twin was stopped before it could note what to add: a twin without time was given none.
+        None if pair.is_half_made(desk.terms().sync.mode) && *now.get(pair.origin.other()) == 0 => {
+            Some(PerSide::new(0, 0))
+        }
+        None => None,
+    };
     let Some(merged) = merged else {
         // Nothing tells what grew: from here on it does.
         out.compare(Field::TimeSpent, true);
@@ -106,11 +143,9 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
 /// The write that adds time to a side.
 pub(super) fn step(desk: &Desk<'_>, to: Side, seconds: i64) -> Step {
     let from = desk.tracker(to.other());
-    let why = if seconds < 0 {
-        format!("{} s less were spent on {from}", seconds.unsigned_abs())
-    } else {
-        format!("{seconds} s more were spent on {from}")
-    };
+    let time = duration(seconds.unsigned_abs()).unwrap_or_default();
+    let more = if seconds < 0 { "less" } else { "more" };
+    let why = format!("{time} {more} spent on {from}");
     let planning = PlanningChange {
         spend: Some(seconds),
         ..PlanningChange::default()
@@ -193,7 +228,8 @@ mod tests {
             Some(Intent {
                 from: 100,
                 add: -60,
-                at: 0
+                at: 0,
+                run: 0,
             })
         );
         assert_eq!(spent.intents.left, None);
@@ -204,7 +240,8 @@ mod tests {
             Some(Intent {
                 from: 30,
                 add: -30,
-                at: 0
+                at: 0,
+                run: 0,
             })
         );
         let (merged, now) = next(&spent, &PerSide::new(0, 30), BOTH);
@@ -221,7 +258,8 @@ mod tests {
             Some(Intent {
                 from: 90,
                 add: 5,
-                at: 0
+                at: 0,
+                run: 0,
             })
         );
         let (merged, now) = next(&spent, &PerSide::new(15, 90), BOTH);

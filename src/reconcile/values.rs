@@ -59,6 +59,15 @@ pub(super) fn carry(desk: &mut Desk<'_>, from: Side, issue: &Issue) -> PlanningC
     change
 }
 
+/// Whether a new twin of `issue` goes without the milestone it should be in.
+pub(super) fn lacks_milestone(desk: &Desk<'_>, from: Side, issue: &Issue, twin: &PlanningChange) -> bool {
+    let value = Value::Milestone;
+    issue.milestone.is_some()
+        && twin.milestone.is_none()
+        && moves(desk.terms(), &desk.rules.profiles, value)
+        && direction(desk, value).reaches(from.other())
+}
+
 /// Merges the values of a pair.
 pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, out: &mut Merged) {
     for (field, value) in VALUES {

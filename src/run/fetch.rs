@@ -129,6 +129,10 @@ async fn answer(
                 comments.push((key.clone(), claimed));
             }
             Need::Assignable(of, login) if *of == side => logins.push(login.clone()),
+            Need::Logged(of, key, since) if *of == side => {
+                let told = reader.added_time(key, *since).await?;
+                world.logged.insert(key.clone(), told);
+            }
             Need::Account(_)
             | Need::Listing(_)
             | Need::Labels(_)
@@ -137,7 +141,8 @@ async fn answer(
             | Need::Feed(_)
             | Need::Issue(..)
             | Need::Comments(..)
-            | Need::Assignable(..) => {}
+            | Need::Assignable(..)
+            | Need::Logged(..) => {}
         }
     }
     if !logins.is_empty() {

@@ -5,13 +5,14 @@ mod story;
 mod trackers;
 
 use std::collections::BTreeSet;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::apply::{Files, Hands, Taken, apply};
+use crate::apply::{Files, Hands, Patience, Taken, apply};
 use crate::config::{Config, SecretRef, Sync, Terms};
 use crate::env::Env;
 use crate::model::{Hash, IssueKey, IssueRef, PerSide, Side, Signer, TrackerId};
@@ -80,6 +81,7 @@ pub async fn sync_over(
 ) -> Report {
     let started = Instant::now();
     let mut report = Report::new(request.apply);
+    let patience = line.patience;
     let opened = open_over(config, env, &wanted(config, request), line);
     for sync in config.syncs.iter().filter(|sync| is_wanted(sync, request)) {
         let run = Run {
@@ -88,6 +90,7 @@ pub async fn sync_over(
             request,
             now,
             started,
+            patience,
             watch,
             files: Files::default(),
         };
@@ -121,6 +124,12 @@ fn wanted(config: &Config, request: &Request) -> BTreeSet<TrackerId> {
         .collect()
 }
 
+/// A number that tells this run from others at the same time.
+fn run_number() -> u32 {
+    let random = RandomState::new().hash_one(0_u8);
+    u32::try_from(random >> 32).unwrap_or_default()
+}
+
 /// One sync of one run.
 struct Run<'a> {
     config: &'a Config,
@@ -128,6 +137,7 @@ struct Run<'a> {
     request: &'a Request,
     now: Timestamp,
     started: Instant,
+    patience: Patience,
     watch: &'a dyn Watch,
     files: Files,
 }
@@ -325,6 +335,8 @@ impl Run<'_> {
             signer: &rules.signer,
             clocks,
             files: &self.files,
+            run: run_number(),
+            patience: self.patience,
             deadline: self.request.time_budget.map(|budget| self.started + budget),
             watch: &watch,
         };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::apply::Patience;
 use crate::config::{Config, GitHubAuth, SecretRef, TrackerConfig};
 use crate::env::{Env, now};
 use crate::model::{Hash, TrackerId};
@@ -93,6 +94,8 @@ pub struct Line {
     pub wire: Option<HttpWire>,
     /// Patience and pace; without, what each host asks for.
     pub policy: Option<Policy>,
+    /// How long to wait for other runs.
+    pub patience: Patience,
 }
 
 impl Line {

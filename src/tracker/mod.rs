@@ -4,6 +4,7 @@
 
 mod arrival;
 mod error;
+mod fidelity;
 mod file;
 pub mod folder;
 pub mod github;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Milestone, Op, Receipt};
 
 pub use error::{Reach, TrackerError};
+pub use fidelity::{Fate, Passage, fidelity};
 pub use file::{Download, LocalFile, Shelf};
 pub use profile::{CommentReading, Holds, Profile};
 
@@ -87,6 +89,12 @@ pub trait ReadTracker: Send + Sync {
 
     /// Which of the logins can be assigned. Every login asked for is in the answer.
     async fn assignable(&self, logins: &[String]) -> Result<BTreeMap<String, bool>, TrackerError>;
+
+    /// Whether our own account added time to an issue, or took some off, at or after `since` (in seconds since 1970);
+    /// `None` where the service does not tell who did.
+    async fn added_time(&self, _key: &IssueKey, _since: i64) -> Result<Option<bool>, TrackerError> {
+        Ok(None)
+    }
 
     /// Our own login; `None` when the service does not tell.
     async fn account(&self) -> Result<Option<String>, TrackerError>;

@@ -34,6 +34,8 @@ pub struct Holds {
     pub iteration: bool,
     /// Epics, read only.
     pub epic: bool,
+    /// The issue that one is a part of, read only.
+    pub parent: bool,
     /// Issues that not everyone who sees the tracker can see.
     pub confidential: bool,
 }
@@ -90,12 +92,14 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// A label's name within the tracker's limits: what it may not hold becomes `;`, and what is too long is cut.
+    /// A label's name within the tracker's limits: what it may not hold becomes `;`, and what is too long is cut. Services
+    /// drop blanks at the end, so a cut leaves none.
     pub fn fit_label(&self, name: &str) -> String {
         let allowed = name
             .chars()
             .map(|c| if self.label_forbidden.contains(&c) { ';' } else { c });
-        allowed.take(self.label_max).collect()
+        let fitted: String = allowed.take(self.label_max).collect();
+        fitted.trim_end().to_owned()
     }
 
     /// The status the tracker will hold after being asked for `wish` while it holds `now`.

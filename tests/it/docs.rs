@@ -2,6 +2,7 @@
 //! error a user can meet is explained.
 
 mod cli;
+mod fidelity;
 mod mapping;
 mod readme;
 mod story;
@@ -23,8 +24,9 @@ fn page(path: &str) -> String {
 }
 
 /// The pages people read, from the root.
-const PAGES: [&str; 5] = [
+const PAGES: [&str; 6] = [
     "README.md",
+    "docs/fidelity.md",
     "docs/mapping.md",
     "docs/recipes.md",
     "docs/troubleshooting.md",

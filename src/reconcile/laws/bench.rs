@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -29,6 +30,9 @@ use crate::reconcile::{Need, Outcome, Rules, reconcile, sync_hash};
 use crate::tracker::{
     About, Download, Listing, LocalFile, Profile, ReadTracker, Shelf, TrackerError, Usage, WriteTracker,
 };
+
+/// Numbers for runs.
+static RUN: AtomicU32 = AtomicU32::new(1);
 
 fn value(direction: Direction) -> ValueField {
     ValueField {
@@ -319,6 +323,8 @@ impl Bench {
             signer: doors.left.signer(),
             clocks: PerSide::new(clock, clock),
             files,
+            run: RUN.fetch_add(1, Ordering::Relaxed),
+            patience: crate::apply::Patience::default(),
             deadline: None,
             watch,
         }
@@ -441,6 +447,9 @@ fn answer(store: &Store, world: &mut World, need: &Need) {
         Need::Milestones(side) => world.get_mut(*side).milestones = Some(store.milestones(*side)),
         Need::Web(side) => {
             world.get_mut(*side).web = Some(Some(format!("https://{}.example/acme/app", tracker(*side))));
+        }
+        Need::Logged(side, key, _) => {
+            world.get_mut(*side).logged.insert(key.clone(), None);
         }
         Need::Assignable(side, login) => {
             world.get_mut(*side).assignable.insert(login.clone(), true);

@@ -548,6 +548,7 @@ const PLANS: Holds = Holds {
     time: true,
     iteration: false,
     epic: false,
+    parent: false,
     confidential: false,
 };
 

@@ -72,6 +72,7 @@ const PROFILE: Profile = Profile {
         time: true,
         iteration: false,
         epic: false,
+        parent: false,
         confidential: false,
     },
     uploads: true,

@@ -127,6 +127,7 @@ fn profile() -> Profile {
         tells_deleted: true,
         holds: Holds {
             milestones: true,
+            parent: true,
             ..Holds::default()
         },
         uploads: false,

@@ -56,6 +56,7 @@ static PROFILE: Profile = Profile {
         time: true,
         iteration: true,
         epic: true,
+        parent: false,
         confidential: true,
     },
     uploads: true,

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::endpoint::{List, Write};
 use super::exchange::{Rows, contains};
-use super::wire::MilestoneWire;
+use super::wire::{MilestoneWire, NoteWire};
 use super::{GitLab, held};
 use crate::model::{Issue, IssueKey, Lookup, Milestone, PlanningChange, Receipt};
 use crate::tracker::{ReadTracker, TrackerError};
@@ -125,6 +125,23 @@ impl GitLab {
             self.post_time(key, "add_spent_time", members, "add spent time").await?;
         }
         Ok(())
+    }
+
+    /// What the system wrote about time, newest first: a note by whoever added it, "added 1h of time spent" (GitLab's
+    /// source, `SystemNotes::TimeTrackingService`; such notes are not translated).
+    pub(super) async fn logged_since(&self, key: &IssueKey, since: i64) -> Result<Option<bool>, TrackerError> {
+        let Some(own) = self.account().await? else {
+            return Ok(None);
+        };
+        let number = Self::number(key).ok_or_else(|| self.gone(key))?;
+        let endpoint = List::of(&self.project, format_args!("issues/{number}/notes"));
+        let more = [
+            ("activity_filter", "only_activity"),
+            ("sort", "desc"),
+            ("order_by", "created_at"),
+        ];
+        let rows: Rows<NoteWire> = self.pages(&endpoint, &more, "list what was done to an issue").await?;
+        Ok(Some(rows.all.iter().any(|note| note.tells_time(&own, since))))
     }
 
     async fn post_time(&self, key: &IssueKey, below: &str, members: Value, action: &str) -> Result<(), TrackerError> {

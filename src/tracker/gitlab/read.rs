@@ -86,6 +86,10 @@ impl ReadTracker for GitLab {
         stream::iter(asks).buffer_unordered(AT_ONCE).try_collect().await
     }
 
+    async fn added_time(&self, key: &IssueKey, since: i64) -> Result<Option<bool>, TrackerError> {
+        self.logged_since(key, since).await
+    }
+
     async fn account(&self) -> Result<Option<String>, TrackerError> {
         let endpoint = self.built(CurrentUser::builder().build())?;
         let answer = self.ask(&endpoint, "read our own account").await?;

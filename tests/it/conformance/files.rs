@@ -1,7 +1,6 @@
 //! Files: fetched from where texts name them, and kept where the profile says they can be.
 
 use std::fs;
-use std::path::Path;
 
 use futures_util::TryStreamExt;
 use lockstep::model::IssueKey;
@@ -10,21 +9,6 @@ use tempfile::NamedTempFile;
 
 use super::{Bench, draft};
 use crate::support::player::Vendor;
-
-/// Has somebody attach a file and tells the address that texts name it by.
-fn attach(bench: &Bench, bytes: &[u8], name: &str) -> String {
-    let player = bench.player();
-    match player.vendor {
-        Vendor::GitHub => player.github().attach(bytes, name),
-        Vendor::GitLab => player.gitlab().attach(bytes, name),
-        Vendor::Folder => {
-            let folder = Path::new(&player.address()).join("0001/files");
-            fs::create_dir_all(&folder).unwrap();
-            fs::write(folder.join(name), bytes).unwrap();
-            format!("0001/files/{name}")
-        }
-    }
-}
 
 async fn fetched(bench: &Bench, address: &str) -> Result<Vec<u8>, TrackerError> {
     let download = bench.tracker.reader().fetch(address).await?;
@@ -53,7 +37,7 @@ async fn keep(bench: &Bench, issue: Option<&IssueKey>, file: &LocalFile, shelf: 
 pub(super) async fn what_people_attach_is_fetched_whole(bench: &Bench) {
     let large: Vec<u8> = (0..3_000_000_u32).map(|i| u8::try_from(i % 251).unwrap()).collect();
     for (name, bytes) in [("a.png", &large[..]), ("empty.txt", b""), ("b.txt", b"\0\xff\r\n")] {
-        let address = attach(bench, bytes, name);
+        let address = bench.player().attach(bytes, name);
         let download = bench.tracker.reader().fetch(&address).await.unwrap();
         assert!(download.name.ends_with(name), "{}", download.name);
         assert!(download.size.is_none_or(|size| size == bytes.len() as u64));
@@ -90,7 +74,7 @@ pub(super) async fn a_file_that_is_not_the_trackers_is_not_fetched(bench: &Bench
             "{address}: {refused:?}"
         );
     }
-    let missing = format!("{}x", attach(bench, b"bytes", "a.png"));
+    let missing = format!("{}x", bench.player().attach(b"bytes", "a.png"));
     assert!(matches!(
         fetched(bench, &missing).await,
         Err(TrackerError::Rejected { .. })

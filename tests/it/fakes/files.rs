@@ -114,38 +114,46 @@ async fn github_keeps_files_on_a_branch_made_from_nothing() {
     let commit = json!({ "message": "m", "tree": tree["sha"], "parents": [] });
     let (_, commit) = github::write(&fake, Method::POST, "/git/commits", commit).await;
     let branch = json!({ "ref": "refs/heads/lockstep-files", "sha": commit["sha"] });
-    assert_eq!(
-        github::write(&fake, Method::POST, "/git/refs", branch.clone()).await.0,
-        201
-    );
+    let (status, made) = github::write(&fake, Method::POST, "/git/refs", branch.clone()).await;
+    assert_eq!((status, &made["object"]["sha"]), (201, &commit["sha"]));
     let (status, refusal) = github::write(&fake, Method::POST, "/git/refs", branch).await;
     assert_eq!((status, &refusal["message"]), (422, &json!("Reference already exists")));
-    assert_eq!(github::get(&fake, "/git/ref/heads/lockstep-files").await.0, 200);
+    assert_eq!(github::get(&fake, "/git/ref/heads/lockstep-files").await, (200, made));
     assert_eq!(github::get(&fake, "/contents/d?ref=lockstep-files").await.0, 404);
-    assert_eq!(
-        github::write(&fake, Method::PUT, "/contents/d/a.png", file.clone())
-            .await
-            .0,
-        201
-    );
+    let (status, put) = github::write(&fake, Method::PUT, "/contents/d/a.png", file.clone()).await;
+    assert_eq!((status, &put["commit"]["parents"][0]["sha"]), (201, &commit["sha"]));
+    let (_, head) = github::get(&fake, "/git/ref/heads/lockstep-files").await;
+    assert_eq!(head["object"]["sha"], put["commit"]["sha"]);
     let (status, refusal) = github::write(&fake, Method::PUT, "/contents/d/a.png", file.clone()).await;
     assert_eq!(status, 422);
     assert!(refusal["message"].as_str().unwrap().contains("\"sha\" wasn't supplied"));
     let (_, list) = github::get(&fake, "/contents/d?ref=lockstep-files").await;
     assert_eq!((&list[0]["name"], &list[0]["size"]), (&json!("a.png"), &json!(5)));
+    // As `git hash-object` tells it.
+    assert_eq!(list[0]["sha"], "b6862c638cdf872a1946aeff705f4b4d90f71f41");
+    let (_, whole) = github::get(&fake, "/contents/d/a.png?ref=lockstep-files").await;
+    assert_eq!((&whole["content"], &whole["sha"]), (&file["content"], &list[0]["sha"]));
     let kept = fake.uploads();
     assert_eq!(
         (kept.len(), kept[0].name.as_str(), &kept[0].bytes[..]),
         (1, "a.png", &b"bytes"[..])
     );
     assert!(kept[0].address.ends_with("/acme/api/raw/lockstep-files/d/a.png"));
-    // What nobody documents is refused, and rights and races can be staged.
+    // A file is replaced by who knows which.
+    let mut newer = file.clone();
+    newer["sha"] = commit["sha"].clone();
+    let (status, _) = github::write(&fake, Method::PUT, "/contents/d/a.png", newer.clone()).await;
+    assert_eq!(status, 409);
+    newer["sha"] = list[0]["sha"].clone();
+    let (status, _) = github::write(&fake, Method::PUT, "/contents/d/a.png", newer).await;
+    assert_eq!(status, 200);
+    // What nobody documents is noticed, and rights and races can be staged.
+    assert_eq!(fake.violations(), []);
     let mut strange = file.clone();
     strange["encoding"] = json!("base64");
-    assert_eq!(
-        github::write(&fake, Method::PUT, "/contents/d/b.png", strange).await.0,
-        422
-    );
+    github::write(&fake, Method::PUT, "/contents/d/b.png", strange).await;
+    let reasons: Vec<String> = fake.take_violations().into_iter().map(|found| found.reason).collect();
+    assert_eq!(reasons, ["body member `encoding` is not described"]);
     let put = When::Request {
         method: "PUT",
         path: "/contents/",

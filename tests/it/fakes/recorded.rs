@@ -88,6 +88,39 @@ fn the_checker_refuses_what_the_descriptions_do_not_know() {
 }
 
 #[test]
+fn a_path_within_a_path_is_known_where_it_is_listed_and_nowhere_else() {
+    let contract = Contract::github();
+    let asked = |path: &str| contract.check_request("GET", path, &[], &Content::Empty);
+    for path in [
+        "/repos/a/b/contents/c.png",
+        "/repos/a/b/contents/c/d/e.png",
+        "/repositories/1/contents/c/d.png",
+        "/repos/a/b/git/ref/heads/c",
+        "/repos/a/b/git/ref/heads/c/d",
+    ] {
+        assert_eq!(asked(path), Vec::<String>::new(), "{path}");
+    }
+    for path in [
+        "/repos/a/b/contents",
+        "/repos/a/b/contents/",
+        "/repos/a/b/contents/c//d.png",
+        "/repos/a/b/git/ref",
+        "/repos/a/b/git/refs/heads/c",
+        "/repos/a/b/labels/c/d",
+        "/repos/a/b/issues/1/comments/2",
+    ] {
+        assert_eq!(asked(path), ["the description has no such operation"], "{path}");
+    }
+    let wrong = contract.check_answer(
+        "GET",
+        "/repos/a/b/git/ref/heads/c",
+        200,
+        Some(&serde_json::json!({ "ref": "refs/heads/c" })),
+    );
+    assert!(wrong.iter().any(|reason| reason.contains("node_id")), "{wrong:?}");
+}
+
+#[test]
 fn forms_are_checked_for_names_types_and_required_fields() {
     let form = |pairs: &[(&str, &str)]| {
         let pairs = pairs

@@ -32,20 +32,6 @@ fn keeping(pair: (Vendor, Vendor), more: &str) -> String {
     format!("create: {{ left: {{ state: all }} }}\nfields: {{ attachments: {{ mode: reupload{left}{right}{more} }} }}")
 }
 
-/// Has somebody attach a file to issue 1 and tells the address that texts name it by.
-fn attach(player: &Player, bytes: &[u8], name: &str) -> String {
-    match player.vendor {
-        GitHub => player.github().attach(bytes, name),
-        GitLab => player.gitlab().attach(bytes, name),
-        Folder => {
-            let folder = Path::new(&player.address()).join("0001/files");
-            fs::create_dir_all(&folder).unwrap();
-            fs::write(folder.join(name), bytes).unwrap();
-            format!("0001/files/{name}")
-        }
-    }
-}
-
 /// The addresses and contents of what was kept on a side by a run.
 fn kept(player: &Player) -> Vec<(String, Vec<u8>)> {
     let files = match player.vendor {
@@ -74,7 +60,7 @@ fn kept(player: &Player) -> Vec<(String, Vec<u8>)> {
 async fn a_file_in_body_and_comment_is_kept_once() {
     for pair in PAIRS {
         let w = World::new(pair, &keeping(pair, "")).await;
-        let address = attach(&w.left, b"picture", "shot.png");
+        let address = w.left.attach(b"picture", "shot.png");
         let shown = format!("Look:\n\n![shot]({address})\n\n<img width=\"9\" src=\"{address}\" />");
         w.left.open(draft("Crash").body(&shown));
         w.left.say(1, "bob", &format!("Again [shot]({address} \"the same\")."));
@@ -117,7 +103,7 @@ async fn a_file_added_to_the_copy_comes_home() {
             draft("Crash").body("Text"),
         )
         .await;
-        let address = attach(&w.right, b"new", "new.png");
+        let address = w.right.attach(b"new", "new.png");
         w.right.later(1, 120);
         w.right.rewrite(1, &format!("Text\n\n![new]({address})"));
         w.settle().await;
@@ -147,7 +133,7 @@ async fn a_comments_copy_brings_its_file_home() {
         .await;
         w.left.say(1, "bob", "Said this");
         w.settle().await;
-        let address = attach(&w.right, b"new", "new.png");
+        let address = w.right.attach(b"new", "new.png");
         w.right.later(1, 120);
         let copy = w.right.see(1).said[0].id;
         w.right.reword(1, copy, &format!("Said ![new]({address})"));
@@ -163,7 +149,7 @@ async fn a_comments_copy_brings_its_file_home() {
 async fn what_cannot_be_taken_along_is_linked_to_once_and_for_all() {
     for pair in PAIRS {
         let w = World::new(pair, &keeping(pair, ", max_file: 1KB")).await;
-        let large = attach(&w.left, &[7; 2_000], "large.png");
+        let large = w.left.attach(&[7; 2_000], "large.png");
         let gone = match pair.0 {
             GitHub => large.replace("0000", "1111"),
             GitLab => large.replace("large", "gone"),
@@ -210,7 +196,7 @@ async fn without_a_branch_github_gets_links() {
             &format!("create: {{ left: {{ state: all }} }}\n{rules}"),
         )
         .await;
-        let address = attach(&w.left, b"picture", "shot.png");
+        let address = w.left.attach(b"picture", "shot.png");
         w.left.open(draft("Crash").body(&format!("![shot]({address})")));
         assert!(w.settle().await.held.is_empty());
         let link = if rules.contains("off") {
@@ -229,7 +215,7 @@ async fn a_token_that_may_not_write_the_repository_still_syncs_the_issues() {
     let pair = (GitLab, GitHub);
     let w = World::new(pair, &keeping(pair, "")).await;
     w.right.github().with(|github| github.vices.no_contents = true);
-    let address = attach(&w.left, b"picture", "shot.png");
+    let address = w.left.attach(b"picture", "shot.png");
     w.left.open(draft("Crash").body(&format!("![shot]({address})")));
     let report = w.settle().await;
     assert_eq!(held(&report), ["attachment-linked"]);
@@ -246,7 +232,7 @@ async fn a_failing_upload_or_fetch_costs_the_file_and_nothing_else() {
     for (side, method, path) in [("left", "GET", "/uploads"), ("right", "POST", "/uploads")] {
         let pair = (GitLab, GitLab);
         let w = World::new(pair, &keeping(pair, "")).await;
-        let address = attach(&w.left, b"picture", "shot.png");
+        let address = w.left.attach(b"picture", "shot.png");
         w.left.open(draft("Crash").body(&format!("![shot]({address})")));
         let player = if side == "left" { &w.left } else { &w.right };
         player.fault(Fault::new(When::Request { method, path, nth: 1 }, What::status(500)).times(50));
@@ -264,7 +250,7 @@ async fn a_failing_upload_or_fetch_costs_the_file_and_nothing_else() {
 async fn a_stopped_plan_keeps_nothing() {
     let pair = (GitHub, GitLab);
     let w = World::new(pair, &format!("{}\nguard: {{ max_changes: 0 }}", keeping(pair, ""))).await;
-    let address = attach(&w.left, b"picture", "shot.png");
+    let address = w.left.attach(b"picture", "shot.png");
     w.left.open(draft("Crash").body(&format!("![shot]({address})")));
     w.sync().await;
     assert_eq!(kept(&w.right), []);
@@ -277,7 +263,7 @@ async fn files_cost_an_idle_run_nothing() {
         let mut reads = Vec::new();
         for with_files in [false, true] {
             let w = World::new(pair, &keeping(pair, "")).await;
-            let address = attach(&w.left, b"picture", "shot.png");
+            let address = w.left.attach(b"picture", "shot.png");
             let text = if with_files {
                 format!("![shot]({address})")
             } else {

@@ -55,7 +55,7 @@ async fn changed(pair: (Vendor, Vendor)) -> World {
 }
 
 /// Everything people see on a side, but for the order in which things that happened at once were told.
-fn seen(player: &Player) -> Vec<Seen> {
+pub(super) fn seen(player: &Player) -> Vec<Seen> {
     let all = player.all().into_iter();
     all.map(|mut issue| {
         issue.said.sort_by(|a, b| a.text.cmp(&b.text));
@@ -71,7 +71,8 @@ fn seen(player: &Player) -> Vec<Seen> {
     .collect()
 }
 
-async fn recovers(w: &World) {
+/// Runs until nothing is left to do, which takes three runs at most.
+pub(super) async fn recovers(w: &World) {
     for _ in 0..3 {
         let report = w.sync().await;
         if report.outcome == Outcome::Settled {
@@ -82,12 +83,17 @@ async fn recovers(w: &World) {
     w.assert_settled().await;
 }
 
-/// Kills a run at every write of a side, before and after it took effect.
+/// Kills a run at every write of both sides, before and after it took effect.
 async fn sweep<F: Future<Output = World>>(start: impl Fn() -> F) {
+    sweep_sides(&[Side::Left, Side::Right], start).await;
+}
+
+/// Kills a run at every write of these sides, before and after it took effect.
+pub(super) async fn sweep_sides<F: Future<Output = World>>(sides: &[Side], start: impl Fn() -> F) {
     let undisturbed = start().await;
     recovers(&undisturbed).await;
     let expected = (seen(&undisturbed.left), seen(&undisturbed.right));
-    for side in [Side::Left, Side::Right] {
+    for side in sides.iter().copied() {
         for applied in [true, false] {
             for write in 1.. {
                 println!("killed at write {write} of {side:?}, applied: {applied}");
@@ -96,6 +102,7 @@ async fn sweep<F: Future<Output = World>>(start: impl Fn() -> F) {
                     assert!(write > 1, "nothing was written there");
                     break;
                 }
+                w.rest(60);
                 recovers(&w).await;
                 assert_eq!((seen(&w.left), seen(&w.right)), expected);
             }

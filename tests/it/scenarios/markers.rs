@@ -12,7 +12,8 @@ fn without_marker(seen: &Seen) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn lose(player: &Player, key: u64) {
+/// Takes the marker lines out of a body, as somebody might who does not know what they are.
+pub(super) fn lose(player: &Player, key: u64) {
     let text = without_marker(&player.see(key));
     player.store(key, &text);
 }

@@ -79,7 +79,7 @@ impl Contract {
 
     fn read(text: &str, gaps: Gaps) -> Contract {
         let document: Value = serde_json::from_str(text).expect("a contract is JSON");
-        let operations = template::operations(&document);
+        let operations = template::operations(&document, gaps.spanning);
         Contract {
             document,
             operations,
@@ -125,7 +125,7 @@ impl Contract {
         };
         let described = response.pointer("/content/application~1json/schema");
         match (described, body) {
-            (Some(schema), Some(body)) if !self.gaps.unreliable_answer(method, &operation.path) => {
+            (Some(schema), Some(body)) if !self.gaps.unreliable_answer(method, &operation.path, status) => {
                 let body = self.gaps.before_validation(body);
                 self.validate(&format!("{method} {} answer {status}", operation.path), schema, &body)
             }

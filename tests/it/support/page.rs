@@ -64,6 +64,20 @@ impl Page {
         self.front.insert(key.into(), text.into());
     }
 
+    /// Sets a text, or takes the key away.
+    pub fn set_or_drop(&mut self, key: &str, text: Option<&str>) {
+        match text {
+            Some(text) => self.set(key, text),
+            None => drop(self.front.remove(key)),
+        }
+    }
+
+    /// Sets a time in seconds; none takes the key away.
+    pub fn set_time(&mut self, key: &str, seconds: u64) {
+        let text = (seconds > 0).then(|| format!("{seconds}s"));
+        self.set_or_drop(key, text.as_deref());
+    }
+
     /// Sets a list of names.
     pub fn set_list(&mut self, key: &str, names: &[String]) {
         let names: Vec<Value> = names.iter().map(|name| name.as_str().into()).collect();

@@ -1,6 +1,8 @@
 //! The people on one side of a story: what they do and see, said the same for every kind of tracker.
 
+mod labels;
 mod look;
+mod plans;
 mod seen;
 mod service;
 
@@ -13,6 +15,7 @@ use lockstep::model::Body;
 use super::fake::{FakeGitHub, FakeGitLab, Vendor as Vendors, github, gitlab};
 use super::page::{self, Page, Snapshot};
 
+pub use plans::{Planned, Stone};
 pub use seen::{Draft, Said, Seen, draft};
 
 /// The kinds of trackers a story can be told on.
@@ -308,6 +311,20 @@ impl Player {
             Place::GitLab(fake) => fake.delete_comment(id),
             Place::Folder(folder) => {
                 std::fs::remove_file(page::issue(&page::comments(&folder.root, key), id)).unwrap();
+            }
+        }
+    }
+
+    /// Attaches a file in the browser, to issue 1 of a folder, and tells the address that texts name it by.
+    pub fn attach(&self, bytes: &[u8], name: &str) -> String {
+        match &self.place {
+            Place::GitHub(fake) => fake.attach(bytes, name),
+            Place::GitLab(fake) => fake.attach(bytes, name),
+            Place::Folder(folder) => {
+                let files = folder.root.join("0001/files");
+                std::fs::create_dir_all(&files).unwrap();
+                std::fs::write(files.join(name), bytes).unwrap();
+                format!("0001/files/{name}")
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use lockstep::apply::Taken;
+use lockstep::apply::{Patience, Taken};
 use lockstep::config::{Config, load};
 use lockstep::env::Env;
 use lockstep::model::{Side, TrackerId};
@@ -54,6 +54,10 @@ fn line() -> Line {
             backoff: Duration::from_millis(1),
             ..Policy::default()
         }),
+        patience: Patience {
+            lease: Duration::from_millis(600),
+            settle: Duration::from_millis(60),
+        },
     }
 }
 
@@ -227,6 +231,12 @@ impl World {
         };
         player.heal();
         killed
+    }
+
+    /// Lets some time pass on both sides in which nobody does anything: the next run comes later.
+    pub fn rest(&self, seconds: i64) {
+        self.left.rest(seconds);
+        self.right.rest(seconds);
     }
 
     /// Begins counting anew on both sides.

@@ -8,21 +8,20 @@ use serde_json::Value;
 pub struct Gaps {
     /// Query parameters that are real and not described.
     pub extra_query: &'static [&'static str],
+    /// Templates whose last parameter stands for as many segments as are sent: OpenAPI has no way to say so.
+    pub spanning: &'static [&'static str],
     /// Statuses that are real on any operation and not described on each.
     statuses: &'static [u16],
     /// Statuses that are real on one operation.
     operation_statuses: &'static [(&'static str, &'static str, u16)],
-    /// Operations whose answers the description types wrongly.
-    unreliable_answers: &'static [(&'static str, &'static str)],
+    /// Answers, by operation and status, that the description types wrongly.
+    unreliable_answers: &'static [(&'static str, &'static str, u16)],
     /// Answer members typed wrongly wherever they stand.
     mistyped: &'static [&'static str],
     /// Paths outside the description altogether.
     skipped_paths: &'static [&'static str],
     /// Parts of the service outside the description altogether, by how their paths begin.
     skipped_prefixes: &'static [&'static str],
-    /// Operations below a repository that our copy of the description was cut without. The fake itself refuses members
-    /// there that the documentation does not name.
-    uncopied: &'static [&'static str],
     /// Request members that may also be a comma-separated text.
     comma_lists: &'static [&'static str],
     /// The description does not say which answer members can be null.
@@ -36,6 +35,12 @@ pub fn github() -> Gaps {
     Gaps {
         // Cursors of opaque pagination links.
         extra_query: &["after", "before"],
+        // GitHub marks these parameters with `x-multi-segment`, and our copy has no `x-*` keys; "Get repository content"
+        // and "Get a reference" (`heads/<branch name>`) say it in prose.
+        spanning: &[
+            "/repos/{owner}/{repo}/contents/{path}",
+            "/repos/{owner}/{repo}/git/ref/{ref}",
+        ],
         // Authentication, permission and limits may answer any call; 404 and 422 are described on most operations, but not
         // on editing a label or a comment; 429 and server errors nowhere.
         statuses: &[401, 403, 404, 422, 429, 500, 502, 503, 504],
@@ -46,14 +51,13 @@ pub fn github() -> Gaps {
             ("POST", "/repos/{owner}/{repo}/issues/{issue_number}/assignees", 410),
             ("DELETE", "/repos/{owner}/{repo}/issues/{issue_number}/assignees", 410),
         ],
-        unreliable_answers: &[],
+        // "One of" two errors that no required member tells apart: whatever is the one is the other, too.
+        unreliable_answers: &[("PUT", "/repos/{owner}/{repo}/contents/{path}", 409)],
         mistyped: &[],
         // GraphQL is no part of the REST description.
         skipped_paths: &["/graphql"],
         // Pages for people: attachments have no API.
         skipped_prefixes: &["/user-attachments/"],
-        // Our copy was cut before files were kept on a branch ("Repository contents", "Git database").
-        uncopied: &["contents", "git"],
         comma_lists: &[],
         nulls_are_absent: false,
         by_number: true,
@@ -65,6 +69,8 @@ pub fn gitlab() -> Gaps {
     Gaps {
         // Keyset paging is documented in prose; `id` is repeated in GitLab's own Link addresses.
         extra_query: &["pagination", "cursor", "id"],
+        // Slashes are sent as `%2F` ("Namespaced paths").
+        spanning: &[],
         // No operation describes authentication, conflicts, preconditions, limits or server errors.
         statuses: &[401, 403, 409, 412, 429, 500, 502, 503, 504],
         // A note of nothing but quick actions answers 202; a moved project redirects.
@@ -86,12 +92,11 @@ pub fn gitlab() -> Gaps {
             ("POST", "/api/v4/projects/{id}/uploads", 400),
         ],
         // Booleans and an array of the project are described as strings.
-        unreliable_answers: &[("GET", "/api/v4/projects/{id}")],
+        unreliable_answers: &[("GET", "/api/v4/projects/{id}", 200)],
         // Numbers described as strings.
         mistyped: &["access_level", "group_id", "followers", "following"],
         skipped_paths: &["/api/graphql"],
         skipped_prefixes: &[],
-        uncopied: &[],
         // The server takes these as text too, and so do the documents in prose.
         comma_lists: &["labels", "add_labels", "remove_labels"],
         nulls_are_absent: true,
@@ -102,10 +107,7 @@ pub fn gitlab() -> Gaps {
 impl Gaps {
     /// Whether the path is outside the description.
     pub fn skips(&self, path: &str) -> bool {
-        let below = path.strip_prefix("/repos/").and_then(|rest| rest.split('/').nth(2));
-        self.skipped_paths.contains(&path)
-            || self.skipped_prefixes.iter().any(|prefix| path.starts_with(prefix))
-            || below.is_some_and(|below| self.uncopied.contains(&below))
+        self.skipped_paths.contains(&path) || self.skipped_prefixes.iter().any(|prefix| path.starts_with(prefix))
     }
 
     /// The described form of a path: GitHub's pagination links name repositories by number.
@@ -123,9 +125,9 @@ impl Gaps {
         self.statuses.contains(&status) || self.operation_statuses.contains(&(method, template, status))
     }
 
-    /// Whether the description of this operation's answer is known to be wrong.
-    pub fn unreliable_answer(&self, method: &str, template: &str) -> bool {
-        self.unreliable_answers.contains(&(method, template))
+    /// Whether the description of this answer is known to be wrong.
+    pub fn unreliable_answer(&self, method: &str, template: &str, status: u16) -> bool {
+        self.unreliable_answers.contains(&(method, template, status))
     }
 
     /// An answer without what the description cannot speak of.

@@ -1,5 +1,7 @@
 //! Path templates and the operations behind them.
 
+use std::iter::repeat;
+
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -8,6 +10,8 @@ pub struct Operation {
     pub method: String,
     pub path: String,
     segments: Vec<Option<String>>,
+    /// The last parameter takes whatever follows.
+    spans: bool,
 }
 
 /// A query parameter as described.
@@ -17,8 +21,12 @@ pub struct Parameter {
     pub schema: Value,
 }
 
-/// Every operation of the document.
-pub fn operations(document: &Value) -> Vec<Operation> {
+/// Every operation of the document. The last parameter of a template in `spanning` stands for one segment or more.
+pub fn operations(document: &Value, spanning: &[&str]) -> Vec<Operation> {
+    for path in spanning {
+        let described = document["paths"].get(*path).is_some();
+        assert!(described && path.ends_with('}'), "{path} has no parameter at its end");
+    }
     let mut found = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for method in ["get", "post", "put", "patch", "delete"] {
@@ -37,6 +45,7 @@ pub fn operations(document: &Value) -> Vec<Operation> {
                     method: method.to_uppercase(),
                     path: path.clone(),
                     segments,
+                    spans: spanning.contains(&path.as_str()),
                 });
             }
         }
@@ -65,11 +74,16 @@ pub fn follow<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 
 impl Operation {
     fn fits(&self, sent: &[&str]) -> bool {
-        sent.len() == self.segments.len()
-            && self.segments.iter().zip(sent).all(|(segment, sent)| match segment {
-                Some(literal) => percent_decode_str(sent).decode_utf8_lossy() == literal.as_str(),
-                None => !sent.is_empty(),
-            })
+        let described = self.segments.len();
+        if sent.len() < described || (sent.len() > described && !self.spans) {
+            return false;
+        }
+        // What is beyond the template belongs to its last parameter.
+        let segments = self.segments.iter().map(Option::as_deref).chain(repeat(None));
+        segments.zip(sent).all(|(segment, sent)| match segment {
+            Some(literal) => percent_decode_str(sent).decode_utf8_lossy() == literal,
+            None => !sent.is_empty(),
+        })
     }
 
     fn description<'a>(&self, document: &'a Value) -> &'a Value {

@@ -51,6 +51,7 @@ impl Player {
                     reason: issue.state_reason,
                     labels: issue.labels.into_iter().collect(),
                     assignees: issue.assignees.into_iter().collect(),
+                    plan: self.planned(key),
                     said: said.map(|one| heard(one.id, one.author, one.body)).collect(),
                     raw: issue.body.unwrap_or_default(),
                 }
@@ -66,6 +67,7 @@ impl Player {
                     reason: None,
                     labels: issue.labels.into_iter().collect(),
                     assignees: issue.assignees.into_iter().collect(),
+                    plan: self.planned(key),
                     said: said.map(|one| heard(one.id, one.author, one.body)).collect(),
                     raw: issue.description.unwrap_or_default(),
                 }
@@ -83,6 +85,7 @@ impl Player {
                     reason: status.strip_prefix("closed as ").map(str::to_owned),
                     labels: page.list("labels").into_iter().collect(),
                     assignees: page.list("assignees").into_iter().collect(),
+                    plan: self.planned(key),
                     said: said
                         .map(|id| {
                             let page = Page::read(&page::issue(&comments, id));

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use lockstep::model::{Body, Payload};
 
+use super::Planned;
+
 /// An issue about to be opened.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
@@ -59,6 +61,8 @@ pub struct Seen {
     pub reason: Option<String>,
     pub labels: BTreeSet<String>,
     pub assignees: BTreeSet<String>,
+    /// When and how much.
+    pub plan: Planned,
     pub said: Vec<Said>,
     /// The body as stored.
     pub raw: String,
@@ -92,6 +96,11 @@ impl Seen {
     /// The assignees, in order.
     pub fn assignees(&self) -> Vec<&str> {
         self.assignees.iter().map(String::as_str).collect()
+    }
+
+    /// Our own visible lines below the text.
+    pub fn footer(&self) -> String {
+        Body::read(&self.raw).ours.unwrap_or_default()
     }
 
     /// The marker lines of the body.

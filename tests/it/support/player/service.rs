@@ -38,6 +38,15 @@ impl Player {
         told
     }
 
+    /// Moves the clock of a service on.
+    pub fn rest(&self, seconds: i64) {
+        match &self.place {
+            Place::GitHub(fake) => fake.advance(seconds),
+            Place::GitLab(fake) => fake.advance(seconds),
+            Place::Folder(_) => {}
+        }
+    }
+
     /// Makes the pages of a service's listings no longer than this.
     pub fn page_cap(&self, most: usize) {
         match &self.place {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::render::node_id;
 use super::routes::{Caller, error};
 use super::state::{GitHub, Token};
 use crate::support::fake::{Answer, Call};
@@ -109,7 +110,7 @@ impl GitHub {
         let push = !self.vices.no_push;
         let open = self.issues.values().filter(|issue| !issue.closed).count();
         let mut body = json!({
-            "id": self.repository_id, "node_id": format!("R_{}", self.repository_id), "name": self.name,
+            "id": self.repository_id, "node_id": node_id("R", self.repository_id), "name": self.name,
             "full_name": full_name, "owner": self.user_json(&self.owner), "private": false, "fork": false, "url": at,
             "html_url": html, "description": null, "homepage": null, "language": null, "license": null,
             "mirror_url": null, "default_branch": "main", "visibility": "public", "archived": false, "disabled": false,

@@ -5,6 +5,7 @@
 
 mod comments;
 mod files;
+mod git;
 mod issues;
 mod labels;
 mod meta;

@@ -130,6 +130,11 @@ impl FakeGitHub {
         self.with(|github| github.comments.remove(&id));
     }
 
+    /// Folds a comment away as a moderator does; nothing moves.
+    pub fn minimize_comment(&self, id: u64, reason: &str) {
+        self.with(|github| github.comments.get_mut(&id).unwrap().minimized = Some(reason.to_owned()));
+    }
+
     /// Deletes an issue: 410 from now on.
     pub fn delete_issue(&self, number: u64) {
         self.with(|github| github.delete_issue(number));
@@ -143,6 +148,11 @@ impl FakeGitHub {
     /// Makes a label, unless there is one of this name.
     pub fn label(&self, name: &str) {
         self.with(|github| github.adopt_labels(&[name.to_owned()]));
+    }
+
+    /// Changes a label's colour or description as a person would.
+    pub fn edit_label(&self, name: &str, change: impl FnOnce(&mut Label)) {
+        self.with(|github| change(github.labels.iter_mut().find(|own| own.name == name).unwrap()));
     }
 
     /// Renames a label everywhere.
@@ -270,6 +280,7 @@ impl GitHub {
             issue: number,
             author: author.to_owned(),
             body,
+            minimized: None,
             created_at: now,
             updated_at: now,
         };

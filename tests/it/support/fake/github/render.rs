@@ -5,11 +5,13 @@ use serde_json::{Value, json};
 
 use super::state::{Comment, GitHub, Issue, Label, Milestone};
 
-fn node_id(kind: &str, id: u64) -> String {
+/// The name of a thing for GraphQL.
+pub(super) fn node_id(kind: &str, id: impl std::fmt::Display) -> String {
     format!("{kind}_{id}")
 }
 
-fn time(instant: Timestamp) -> String {
+/// A time as answered.
+pub(super) fn time(instant: Timestamp) -> String {
     instant.to_string()
 }
 
@@ -173,6 +175,7 @@ impl GitHub {
             "created_at": time(comment.created_at), "updated_at": time(comment.updated_at),
             "body": self.text(&comment.body), "author_association": self.association(&comment.author),
             "reactions": reactions(&at), "performed_via_github_app": null,
+            "minimized": comment.minimized.as_ref().map(|reason| json!({ "reason": reason })),
         })
     }
 }

@@ -102,7 +102,7 @@ impl GitHub {
             ("GET", ["collaborators", login, "permission"]) => self.permission(login),
             (_, ["milestones", rest @ ..]) => self.route_milestones(call, rest),
             (_, ["labels", rest @ ..]) => self.route_labels(call, rest),
-            (_, ["contents", path @ ..]) => self.route_contents(call, path),
+            (_, ["contents", path @ ..]) => self.route_contents(call, caller, path),
             (_, ["git", rest @ ..]) => self.route_git(call, caller, rest),
             ("GET", ["issues"]) => self.list_issues(call),
             ("POST", ["issues"]) => self.create_issue(call, caller),

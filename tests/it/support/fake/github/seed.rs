@@ -138,6 +138,7 @@ impl GitHub {
             issue: issue.unwrap(),
             author,
             body: text(&item["body"]),
+            minimized: item["minimized"]["reason"].as_str().map(str::to_owned),
             created_at,
             updated_at,
         };

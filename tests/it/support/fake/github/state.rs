@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::files::Git;
+use super::git::Git;
 use crate::support::fake::Clock;
 use crate::support::fake::storage::Storage;
 
@@ -44,6 +44,8 @@ pub struct Comment {
     pub issue: u64,
     pub author: String,
     pub body: String,
+    /// Why it is folded away (`spam`, `off-topic`), if it is.
+    pub minimized: Option<String>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

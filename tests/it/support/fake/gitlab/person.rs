@@ -142,6 +142,11 @@ impl FakeGitLab {
         self.with(|gitlab| gitlab.adopt_labels(&[name.to_owned()]));
     }
 
+    /// Changes a label's colour or description as a person would.
+    pub fn edit_label(&self, name: &str, change: impl FnOnce(&mut Label)) {
+        self.with(|gitlab| change(gitlab.labels.iter_mut().find(|own| own.name == name).unwrap()));
+    }
+
     /// Makes a user who is a developer of the project and tells the id.
     pub fn user(&self, username: &str) -> u64 {
         self.with(|gitlab| gitlab.register(username, 30))
@@ -230,15 +235,15 @@ impl GitLab {
         iid
     }
 
-    /// Edits an issue in its author's name.
+    /// Edits an issue in the name of `member`.
     pub fn edit(&mut self, iid: u64, change: impl FnOnce(&mut Issue)) {
         let mut issue = self.issues[&iid].clone();
         change(&mut issue);
         for username in &issue.assignees {
             self.register(username, 30);
         }
-        let author = issue.author.clone();
-        self.store(issue, &author);
+        self.register("member", 30);
+        self.store(issue, "member");
     }
 
     /// Keeps a changed issue: labels adopted, closing dated, system notes written, `updated_at` moved if anything changed.
@@ -345,6 +350,15 @@ fn told(before: &Issue, after: &Issue) -> Vec<String> {
             "visible to everyone"
         };
         texts.push(format!("made the issue {kind}"));
+    }
+    if before.time_spent < after.time_spent {
+        texts.push(format!("added {}s of time spent", after.time_spent - before.time_spent));
+    }
+    if before.time_spent > after.time_spent {
+        texts.push(format!(
+            "subtracted {}s of time spent",
+            before.time_spent - after.time_spent
+        ));
     }
     for name in after.assignees.iter().filter(|name| !before.assignees.contains(name)) {
         texts.push(format!("assigned to @{name}"));

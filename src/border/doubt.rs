@@ -1,0 +1,239 @@
+//! Code that may be none: where GitHub's or GitLab's parser may see running text although ours sees code.
+//!
+//! Imports the parser and the reader of lines. They know regions that ours does not: quotes between lines of `>>>`,
+//! front matter, mathematics between dollars, links in double brackets, tables of one column; and footnotes, quotes and
+//! items may end elsewhere. Code in doubt is treated as text: a joiner in code is a lesser evil than a stranger notified.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use super::actions::lines;
+
+/// What a text holds that readers may disagree about, and what is in doubt so far.
+#[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own that was seen")]
+pub(super) struct Doubt<'a> {
+    believes: bool,
+    text: &'a str,
+    /// Where lines begin that may begin or end a quote. Between and behind two of them nothing is certain.
+    walls: Vec<usize>,
+    /// Paragraphs with a line whose ticks are not in pairs: who begins the paragraph elsewhere pairs them otherwise.
+    unpaired: Vec<Range<usize>>,
+    /// Where front matter may end.
+    front: Vec<usize>,
+    /// A block of code is in doubt, and so is every later one: readers may be out of step.
+    pub(super) block: bool,
+    /// Where the running text of the paragraph was last looked at.
+    seen: usize,
+    dollar: bool,
+    bracket: bool,
+    /// Ticks of the paragraph may be paired otherwise.
+    lost: bool,
+    /// Footnotes that are open.
+    notes: usize,
+    /// An item has just begun.
+    item: bool,
+    /// Readers may be out of step behind an empty item, which to some goes on behind blank lines, and behind a tag that
+    /// to some ends the quote or item it stands in.
+    hollow: bool,
+}
+
+impl<'a> Doubt<'a> {
+    /// Reads a text, all of it before the first event.
+    pub(super) fn read(text: &'a str) -> Self {
+        let lines = lines(text);
+        let walls = lines.filter(|(_, line)| is_wall(line));
+        Self {
+            text,
+            walls: walls.map(|(at, _)| at).collect(),
+            front: front_matter(text),
+            unpaired: unpaired(text),
+            ..Self::default()
+        }
+    }
+
+    /// No doubt at all.
+    pub(super) fn none() -> Self {
+        Self {
+            believes: true,
+            ..Self::default()
+        }
+    }
+
+    /// To be told every event of the parser, in order.
+    pub(super) fn hear(&mut self, event: &Event<'_>, range: &Range<usize>) {
+        if self.believes {
+            return;
+        }
+        self.hollow |= self.item && matches!(event, Event::End(TagEnd::Item));
+        self.item = matches!(event, Event::Start(Tag::Item));
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the rest of the parser's events and tags is of no interest"
+        )]
+        match event {
+            Event::End(TagEnd::FootnoteDefinition) => self.notes = self.notes.saturating_sub(1),
+            Event::Start(Tag::CodeBlock(_)) => {
+                let walled = self.walls.len() > 1 && self.walls.first().is_some_and(|&at| at < range.start);
+                let split = {
+                    let next = self.front.partition_point(|&at| at < range.start);
+                    self.front.get(next).is_some_and(|at| range.contains(at))
+                };
+                self.block |= walled || split || self.hollow || self.notes > 0;
+            }
+            Event::Start(tag) if !is_inline(tag) => {
+                self.notes += usize::from(matches!(tag, Tag::FootnoteDefinition(_)));
+                let holds = matches!(tag, Tag::Item | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_));
+                self.hollow |= holds && self.is_broken(range);
+                (self.seen, self.dollar, self.bracket) = (range.start, false, false);
+                let inner = self.text.get(range.clone()).unwrap_or_default();
+                // In the services' quotes `[!NOTE]` a new paragraph begins behind the word, and a tag can begin a block.
+                let noted = matches!(tag, Tag::Paragraph) && inner.starts_with("[!");
+                self.hollow |= noted
+                    && inner
+                        .split('\n')
+                        .any(|line| line.trim_start_matches(['>', ' ']).starts_with('<'));
+                self.lost = match tag {
+                    Tag::Paragraph | Tag::Item => inner.split('\n').any(is_rule),
+                    // Whoever sees no table there pairs the ticks of its cells otherwise.
+                    Tag::Table(_) => inner.split('\n').any(|line| line.matches('`').count() % 2 == 1),
+                    Tag::TableHead | Tag::TableRow | Tag::TableCell => self.lost,
+                    _ => false,
+                };
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a quote or item holds what readers disagree about: a block behind a task's box, or a line that begins with
+    /// a tag and does not say that it belongs there.
+    fn is_broken(&self, range: &Range<usize>) -> bool {
+        let before = self.text.get(..range.start).unwrap_or_default();
+        let column = range.start - before.rfind('\n').map_or(0, |at| at + 1);
+        let mut lines = self.text.get(range.clone()).unwrap_or_default().split('\n');
+        let first = lines.next().unwrap_or_default();
+        if hides_block(first) {
+            return true;
+        }
+        let marker = first.trim_start_matches(|c: char| c.is_ascii_digit() || "-+*.)".contains(c));
+        let inner = if first.starts_with("[^") {
+            4
+        } else {
+            column + first.len() - marker.trim_start().len()
+        };
+        let quote = first.starts_with('>');
+        lines.any(|line| {
+            let begun = line.trim_start();
+            begun.starts_with('<') && (quote || line.len() - begun.len() < inner)
+        })
+    }
+
+    /// Whether code in a line may be cut in two by what began before it.
+    pub(super) fn inline(&mut self, range: &Range<usize>) -> bool {
+        if self.believes {
+            return false;
+        }
+        let before = self.text.get(self.seen..range.start).unwrap_or_default();
+        let code = self.text.get(range.clone()).unwrap_or_default();
+        self.dollar |= before.contains('$');
+        self.bracket |= before.contains("[[");
+        self.seen = range.end;
+        let after = self.unpaired.partition_point(|part| part.start <= range.start);
+        let part = after.checked_sub(1).and_then(|last| self.unpaired.get(last));
+        let unpaired = code.contains('\n') || part.is_some_and(|part| range.start < part.end);
+        // A bare address may run on into the ticks.
+        let head = self.text.get(..range.start).unwrap_or_default();
+        let word = head
+            .rsplit(|c: char| c.is_ascii_whitespace())
+            .next()
+            .unwrap_or_default();
+        self.lost |= word.contains("//") || word.contains("www.");
+        let doubtful = self.block
+            || self.hollow
+            || self.lost
+            || unpaired
+            || (self.dollar && code.contains('$'))
+            || (self.bracket && code.contains("]]"));
+        if doubtful {
+            // What follows in the paragraph may be paired otherwise.
+            self.seen = range.start;
+        }
+        doubtful
+    }
+}
+
+/// The parts between blank lines and fences in which ticks do not come in pairs within each line.
+fn unpaired(text: &str) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut begin, mut paired) = (0, true);
+    for (at, line) in lines(text) {
+        let inner = line.trim_matches(|c| " \t>".contains(c));
+        let fence = inner
+            .strip_prefix("```")
+            .is_some_and(|rest| !rest.trim_start_matches('`').contains('`'));
+        if inner.is_empty() || fence {
+            if !paired {
+                parts.push(begin..at);
+            }
+            (begin, paired) = (at + line.len(), true);
+        } else {
+            paired &= is_paired(line);
+        }
+    }
+    if !paired {
+        parts.push(begin..text.len());
+    }
+    parts
+}
+
+/// Whether the runs of ticks in a line come in pairs of one length.
+fn is_paired(line: &str) -> bool {
+    let runs = line.split(|c| c != '`').filter(|run| !run.is_empty());
+    let runs: Vec<usize> = runs.map(str::len).collect();
+    runs.chunks(2)
+        .all(|pair| matches!(pair, [open, close] if open == close))
+}
+
+/// Whether a block begins behind a task's box, which our parser takes for text, or nothing.
+fn hides_block(item: &str) -> bool {
+    let boxes = ["[ ]", "[x]", "[X]"];
+    let task = boxes.iter().find_map(|mark| item.split_once(mark));
+    task.is_some_and(|(_, text)| {
+        let text = text.strip_prefix(' ').unwrap_or(text);
+        let begins = ["```", "~~~", ">", "<", "- ", "+ ", "* ", "#", "    "];
+        text.trim().is_empty() || begins.iter().any(|begin| text.starts_with(begin))
+    })
+}
+
+/// Whether a line may begin or end a quote of many lines, be it in an item or footnote.
+fn is_wall(line: &str) -> bool {
+    let line = line.trim();
+    let before = line.trim_end_matches('>');
+    line.len() - before.len() > 2 && !before.contains(|c: char| c.is_alphabetic() && c != 'x')
+}
+
+/// The line under the head of a table of one column, which the services take for one and our parser does not.
+fn is_rule(line: &str) -> bool {
+    line.contains('-') && line.contains([':', '|']) && line.chars().all(|c| " \t>|:-".contains(c))
+}
+
+fn is_inline(tag: &Tag<'_>) -> bool {
+    matches!(
+        tag,
+        Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
+    )
+}
+
+/// The lines at which what GitLab takes for front matter may end.
+fn front_matter(text: &str) -> Vec<usize> {
+    let mut lines = lines(text).skip_while(|(_, line)| line.trim().is_empty());
+    let first = lines.next().map_or("", |(_, line)| line);
+    let Some(bar) = ["---", "+++", ";;;"].into_iter().find(|bar| first.starts_with(bar)) else {
+        return Vec::new();
+    };
+    lines
+        .filter(|(_, line)| line.trim_end() == bar)
+        .map(|(at, _)| at)
+        .collect()
+}
