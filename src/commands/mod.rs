@@ -170,12 +170,12 @@ fn load(common: &Common, env: &Env) -> Result<(PathBuf, Config), Output> {
 /// What hides the secrets of a mapping file in the log of GitHub's runner; nothing elsewhere. GitLab has no such commands: there
 /// a variable is masked where it is defined.
 fn hiding(config: &Config, env: &Env) -> String {
-    use secrecy::ExposeSecret as _;
+    use secrecy::ExposeSecret;
     if env.plain("GITHUB_ACTIONS") != Some("true") {
         return String::new();
     }
     let values = config.secrets().filter_map(|name| env.secret(&name.0));
-    masks(values.map(|value| value.expose_secret()))
+    masks(values.map(ExposeSecret::expose_secret))
 }
 
 #[cfg(test)]

@@ -152,7 +152,7 @@ async fn a_truncated_marker_is_held() {
             let player = [&w.left, &w.right][way];
             let raw = player.see(1).raw;
             let cut = raw.len() - marker(player, 1).len() / 2;
-            player.store(1, &raw[..cut]);
+            player.store(1, raw.split_at(cut).0);
             holds(&w, "marker-unreadable").await;
         }
     }
@@ -225,7 +225,7 @@ async fn a_state_marker_of_an_older_revision_is_held() {
         let old = w.right.see(1).raw;
         let mut revisions = vec![old.clone()];
         for text in ["second text", "third text"] {
-            w.now = w.now + jiff::SignedDuration::from_hours(5);
+            w.now += jiff::SignedDuration::from_hours(5);
             w.right.rewrite(1, text);
             w.settle().await;
             revisions.push(w.right.see(1).raw);

@@ -13,9 +13,11 @@ pub(super) fn acted_on(text: &str) -> Vec<String> {
         found.extend(old_command(line).map(|name| format!("old command {name} in {line:?}")));
     }
     for (at, _) in text.match_indices("section_") {
-        let rest = &text[at..];
-        let end = rest.find('\r').filter(|end| rest[*end..].starts_with("\r\u{1b}[0K"));
-        found.extend(end.map(|end| format!("section {:?}", &rest[..end])));
+        let rest = text.split_at(at).1;
+        let end = rest
+            .split_once("\r\u{1b}[0K")
+            .filter(|(name, _)| !name.contains(['\r', '\n']));
+        found.extend(end.map(|(name, _)| format!("section {name:?}")));
     }
     let odd = text.chars().filter(|c| *c != '\n' && is_acted_on(*c));
     found.extend(odd.map(|c| format!("character {c:?}")));
@@ -31,7 +33,7 @@ pub(super) fn without_colours(text: &str) -> String {
         let end = after
             .find(|c: char| !c.is_ascii_digit() && c != ';')
             .unwrap_or(after.len());
-        rest = after[end..].strip_prefix('m').unwrap_or_else(|| {
+        rest = after.split_at(end).1.strip_prefix('m').unwrap_or_else(|| {
             out.push_str("\u{1b}[");
             after
         });
