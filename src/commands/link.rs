@@ -9,7 +9,7 @@ use crate::model::IssueRef;
 use crate::run::{Request, Task};
 
 pub(super) async fn join(common: &Common, args: &LinkArgs, env: &Env) -> Output {
-    let (path, config) = match load(common) {
+    let (path, config) = match load(common, env) {
         Ok(found) => found,
         Err(output) => return output,
     };
@@ -32,7 +32,7 @@ pub(super) async fn join(common: &Common, args: &LinkArgs, env: &Env) -> Output 
 }
 
 pub(super) async fn part(common: &Common, args: &UnlinkArgs, env: &Env) -> Output {
-    let (path, config) = match load(common) {
+    let (path, config) = match load(common, env) {
         Ok(found) => found,
         Err(output) => return output,
     };

@@ -7,7 +7,7 @@ use crate::env::{Env, now};
 use crate::run::{Request, Task};
 
 pub(super) async fn run(common: &Common, args: &MendArgs, task: Task, env: &Env) -> Output {
-    let (path, config) = match load(common) {
+    let (path, config) = match load(common, env) {
         Ok(found) => found,
         Err(output) => return output,
     };

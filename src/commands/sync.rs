@@ -17,7 +17,7 @@ use crate::run::{Request, Since, Task, Watch, sync};
 use crate::safe::Safe;
 
 pub(super) async fn run(common: &Common, args: &SyncArgs, env: &Env) -> Output {
-    let (path, config) = match load(common) {
+    let (path, config) = match load(common, env) {
         Ok(found) => found,
         Err(output) => return output,
     };

@@ -133,7 +133,6 @@ impl Setup {
             people: vec![person("ann", "ann.r"), person("bob", "bob.r")],
             profiles: PerSide::new(left, right),
             vices: PerSide::default(),
-            errand: crate::reconcile::Errand::default(),
             signer: Signer::default(),
         }
     }
@@ -276,6 +275,7 @@ impl Bench {
                 people: self.setup.people.clone(),
             }),
             profiles: Arc::new(self.setup.profiles.clone()),
+            errand: crate::reconcile::Errand::default(),
             signer: self.setup.signer.clone(),
             syncs: [sync_hash(&self.setup.sync.name)].into(),
             now: self.store().timestamp(),
