@@ -90,6 +90,7 @@ fn pointer() -> Marker {
         serial: 1,
         footer: Some(hash_ours(&link, FOOTER)),
         survivor: None,
+        knew: None,
     };
     Marker::new(link, Payload::Pointer(Box::new(mark)))
 }
