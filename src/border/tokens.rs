@@ -237,7 +237,7 @@ impl Reader<'_> {
         let sign = self.byte(at);
         let doubled = self.before(at) == sign;
         let next = self.byte(at + 1);
-        let odd = next == b'&' && self.byte(at + 2) == b'#';
+        let odd = matches!((next, self.byte(at + 2)), (b'&', b'#') | (b'\\', b'"'));
         if doubled || !(is_word(next) || matches!(next, b'"' | b'.') || odd || next >= 0x80) {
             return at + 1;
         }
