@@ -5,6 +5,7 @@
 
 mod human;
 mod markdown;
+mod merge;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use crate::plan::{Drift, Field, Held, Plan};
 use crate::safe::{Safe, json};
 use crate::tracker::Usage;
 
-pub use human::human;
+pub use human::{counts, human};
 pub use markdown::markdown;
 
 /// How a run ended as a whole.
@@ -39,6 +40,19 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Its word in the JSON report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Settled => "settled",
+            Self::Changed => "changed",
+            Self::Pending => "pending",
+            Self::Budget => "budget",
+            Self::Guarded => "guarded",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+        }
+    }
+
     /// The exit code of the command line.
     pub fn exit_code(self) -> u8 {
         match self {
