@@ -108,12 +108,14 @@ pub enum Command {
 const LINK: &str = "What both hold equal counts as agreed, labels and people are united, and what differs follows \
                     `conflicts:`; a title or body that loses is kept as a comment.";
 
-const CI: &str = "Variables, of which an empty one counts as not given:
+const CI: &str = "Variables; an empty one counts as not given:
   LOCKSTEP_COMMAND       sync (default), status, check, repair or adopt
   LOCKSTEP_CONFIG        mapping file, from the working directory
-  LOCKSTEP_SCOPE         auto (default: the issue of the event, else everything), all, or references, one a line
+  LOCKSTEP_SCOPE         auto (default: the event's issue, else everything), all, or
+                         references of issues, one a line
   LOCKSTEP_DRY_RUN       true: write nothing
-  LOCKSTEP_FAIL_ON       error (default), conflict, drift, changes or never: what else turns the job red, with exit code 6
+  LOCKSTEP_FAIL_ON       what turns the job red with exit code 6: conflict, drift or
+                         changes; error (default): failures alone; never: not even those
   LOCKSTEP_MAX_CHANGES   as --max-changes
   LOCKSTEP_TIME_BUDGET   as --time-budget
   LOCKSTEP_SUMMARY       false: no job summary
@@ -122,7 +124,8 @@ const CI: &str = "Variables, of which an empty one counts as not given:
   LOCKSTEP_REPORT_DIR    folder of the report, from the repository's root
   LOCKSTEP_EXTRA_ARGS    further arguments of the command, one a line
   LOCKSTEP_WORKDIR       where the mapping file is looked for
-  LOCKSTEP_GITHUB_TOKEN  stands in for the token of a tracker on this GitHub host whose variable is not set
+  LOCKSTEP_GITHUB_TOKEN  stands in for the token of a tracker on this GitHub host when
+                         the variable its `token:` names is not set
   LOCKSTEP_LOG           filter for the log: info, debug";
 
 /// Flags of `link`.

@@ -1,8 +1,8 @@
 //! A run as a job's log tells it: a part for each sync with a line for each step, what was held, and a closing block.
 
 use super::voice::Voice;
-use super::words::{duration, link, requests, what};
-use crate::report::{Report, SyncReport, counts};
+use super::words::{duration, found, link, requests, what};
+use crate::report::{Report, SyncReport};
 
 /// As many lines of one part as anybody reads; the report has them all.
 const MOST: usize = 1_000;
@@ -24,10 +24,8 @@ pub fn tell(report: &Report, voice: &mut dyn Voice) {
 }
 
 fn tell_sync(report: &Report, sync: &SyncReport, voice: &mut dyn Voice) {
-    let found = match counts(&sync.totals) {
-        found if found.is_empty() => "nothing to do".to_owned(),
-        found => found,
-    };
+    let steps = report.steps.iter().any(|step| step.sync == sync.name);
+    let found = found(&sync.totals, steps);
     voice.begin(&format!("{}: {} and {}: {found}", sync.name, sync.left, sync.right));
     let mut told = 0;
     for step in report.steps.iter().filter(|step| step.sync == sync.name) {

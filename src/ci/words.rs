@@ -1,13 +1,10 @@
 //! The words that log and summary share.
 
-use crate::report::{Outcome, Report, Requests, StepReport, counts};
+use crate::report::{Outcome, Report, Requests, StepReport, Totals, counts};
 
 /// How a run ended, in one line.
 pub fn headline(report: &Report) -> String {
-    let done = match counts(&report.totals) {
-        counts if counts.is_empty() => "nothing written".to_owned(),
-        counts => counts,
-    };
+    let done = found(&report.totals, !report.steps.is_empty());
     let links = match report.totals.links {
         1 => "1 link".to_owned(),
         links => format!("{links} links"),
@@ -21,6 +18,15 @@ pub fn headline(report: &Report) -> String {
         Outcome::Guarded => "Stopped by a guard".to_owned(),
         Outcome::Partial => format!("Done in part, {} failed: {done}", report.totals.failed),
         Outcome::Failed => "Failed: a tracker could not be read, or refused the token".to_owned(),
+    }
+}
+
+/// The counts that are not zero, in words, or what else there is to say.
+pub(super) fn found(totals: &Totals, steps: bool) -> String {
+    match counts(totals) {
+        counts if !counts.is_empty() => counts,
+        _ if steps => "markers only".to_owned(),
+        _ => "nothing to do".to_owned(),
     }
 }
 
