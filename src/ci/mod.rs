@@ -4,6 +4,8 @@
 //! Imports the mapping file, the environment, the report, and what makes foreign text harmless. What is foreign in a report
 //! has passed [`crate::safe::Safe`]; what is foreign in events passes it here.
 
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzed;
 mod inputs;
 mod leave;
 mod log;

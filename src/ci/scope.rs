@@ -53,7 +53,7 @@ fn may_name_an_issue(event: &Event) -> bool {
     event.sent || ["issues", "issue_comment", "repository_dispatch"].contains(&event.name.as_str())
 }
 
-fn judge(event: &Event, payload: &Value, service: &Service, config: &Config) -> Decision {
+pub(super) fn judge(event: &Event, payload: &Value, service: &Service, config: &Config) -> Decision {
     let hint = if event.sent {
         payload::sent(payload)
     } else {

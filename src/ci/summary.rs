@@ -1,9 +1,11 @@
 //! The summary of a job, in Markdown: what changed, what waits for somebody, what went wrong and how to mend it. GitHub drops a
 //! summary over 1 MiB whole, so this one stays below a limit whatever happens.
 
+use std::collections::BTreeSet;
+
 use super::notes::Note;
 use super::words::{duration, link, requests, what};
-use crate::report::{DriftReport, Report};
+use crate::report::Report;
 use crate::safe::SafeMarkdown;
 
 /// The most that is written, in bytes.
@@ -76,7 +78,7 @@ pub fn summary(report: &Report, title: &str, looked: &str, notes: &[Note], room:
     page.part("Failed", "| on | what | error |\n|---|---|---|\n", &failed(report));
     page.part(
         "Conflicts",
-        "| link | differs in | left | right |\n|---|---|---|---|\n",
+        "| link | differs in | left | right | decided |\n|---|---|---|---|---|\n",
         &conflicts(report),
     );
     page.part(
@@ -155,27 +157,28 @@ fn failed(report: &Report) -> Vec<String> {
         .collect()
 }
 
-/// What differs on links that wait for a person's decision, with both values.
+/// What both sides changed differently, with both values.
 fn conflicts(report: &Report) -> Vec<String> {
-    let held = report.held.iter().filter(|held| held.code == "conflict");
-    let places: std::collections::BTreeSet<&str> = held.map(|held| held.on.as_str()).collect();
-    let is_held = |at: &Option<String>| at.as_ref().is_some_and(|at| places.contains(at.as_str()));
-    let rows = report
-        .drift
+    let open: BTreeSet<(&str, &str)> = report
+        .links
         .iter()
-        .filter(|drift| is_held(&drift.left) || is_held(&drift.right));
-    rows.map(difference).collect()
-}
-
-fn difference(drift: &DriftReport) -> String {
+        .filter(|link| link.state == "conflict")
+        .map(|link| (link.sync.as_str(), link.link.as_str()))
+        .collect();
     let end = |at: &Option<String>| at.clone().unwrap_or_else(|| "nothing".to_owned());
-    format!(
-        "| {} | {} | {} | {} |",
-        SafeMarkdown(&format!("{} ↔ {}", end(&drift.left), end(&drift.right))),
-        drift.class,
-        SafeMarkdown(&drift.left_value),
-        SafeMarkdown(&drift.right_value)
-    )
+    let all = report.drift.iter().filter(|drift| drift.conflict);
+    all.map(|drift| {
+        let waits = open.contains(&(drift.sync.as_str(), drift.link.as_str()));
+        format!(
+            "| {} | {} | {} | {} | {} |",
+            SafeMarkdown(&format!("{} ↔ {}", end(&drift.left), end(&drift.right))),
+            drift.class,
+            SafeMarkdown(&drift.left_value),
+            SafeMarkdown(&drift.right_value),
+            if waits { "waits for a person" } else { "by the rule" }
+        )
+    })
+    .collect()
 }
 
 fn changed(report: &Report) -> Vec<String> {

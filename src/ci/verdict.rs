@@ -15,7 +15,7 @@ pub fn is_changed(report: &Report) -> bool {
 /// The exit code: that of the outcome, unless `fail-on` says otherwise.
 pub fn exit_code(report: &Report, fail_on: FailOn) -> u8 {
     let code = report.outcome.exit_code();
-    let conflicts = report.totals.conflicts > 0 || report.held.iter().any(|held| held.code == "conflict");
+    let conflicts = report.totals.conflicts > 0 || report.drift.iter().any(|drift| drift.conflict);
     let met = match fail_on {
         FailOn::Never => return 0,
         FailOn::Error => false,

@@ -19,7 +19,7 @@ use crate::config::{Config, find, load_file};
 use crate::diag::Diagnostic;
 use crate::env::{Env, now};
 use crate::model::IssueRef;
-use crate::report::Report;
+use crate::report::{Report, html};
 use crate::run::{Request, Task, sync};
 
 /// One job.
@@ -217,7 +217,7 @@ impl Job<'_> {
         let watch = Progress::new(false);
         let mut report = match &decision.look {
             Look::Nothing => Report::new(request.apply),
-            Look::Everything => sync(config, env, request, now, &watch).await,
+            Look::Everything => sync(config, env, &with_titles(request), now, &watch).await,
             Look::Issues(issues) => each(issues, config, env, request, now, &watch).await,
         };
         let missing = report.held.iter().any(|held| held.code == "issue-missing");
@@ -227,7 +227,7 @@ impl Job<'_> {
             looked.push_str(more);
             self.voice.say(&format!("{}{more}", decision.why));
             self.speak();
-            let wide = sync(config, env, &left(request, &report), now, &watch).await;
+            let wide = sync(config, env, &with_titles(&left(request, &report)), now, &watch).await;
             if report.steps.is_empty() {
                 report = Report {
                     requests: report.requests,
@@ -338,6 +338,7 @@ impl Job<'_> {
         let mut folder = dir.as_deref().map(Folder::at);
         if let Some(folder) = &mut folder {
             files.plan = report.and_then(|report| folder.write("plan.json", &report.json()));
+            files.report = report.and_then(|report| folder.write("report.html", &html(report)));
             files.summary = folder.write("summary.md", summary);
         }
         let results = Results {
@@ -382,6 +383,15 @@ async fn each(
         report.merge(sync(config, env, &request, now, watch).await);
     }
     report
+}
+
+/// What is asked for, and the titles of all links for the page, where they may be shown. For one link they are not worth the
+/// requests.
+fn with_titles(request: &Request) -> Request {
+    Request {
+        titles: true,
+        ..request.clone()
+    }
 }
 
 /// What is asked for, with the time that is left after what was done.

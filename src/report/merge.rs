@@ -1,6 +1,6 @@
 //! Several runs told as one: a job may look at more than one issue.
 
-use super::{Report, Requests, SyncReport};
+use super::{LinkReport, Report, Requests, SyncReport};
 
 impl Report {
     /// Adds what another run did. A sync that both ran is one in the result.
@@ -14,6 +14,8 @@ impl Report {
             steps,
             held,
             drift,
+            links,
+            at,
             requests,
             duration_ms,
         } = other;
@@ -34,6 +36,14 @@ impl Report {
             }
         }
         self.drift.extend(drift);
+        for link in links {
+            let same = |known: &&mut LinkReport| known.sync == link.sync && known.link == link.link;
+            match self.links.iter_mut().find(same) {
+                Some(known) => *known = link,
+                None => self.links.push(link),
+            }
+        }
+        self.at = at;
         for (tracker, more) in requests {
             add(self.requests.entry(tracker).or_default(), more);
         }
