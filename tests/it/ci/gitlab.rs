@@ -7,14 +7,12 @@ use crate::support::runner::Job;
 
 fn sections(job: &Job) -> (usize, usize) {
     let count = |word: &str| {
-        let marks = job.stderr.match_indices(word);
-        marks
-            .filter(|(at, _)| {
-                job.stderr[*at..]
-                    .split_once('\r')
-                    .is_some_and(|(_, rest)| rest.starts_with("\u{1b}[0K"))
-            })
-            .count()
+        let marks = job.stderr.split(word).skip(1);
+        let ended = |rest: &&str| {
+            rest.split_once('\r')
+                .is_some_and(|(_, rest)| rest.starts_with("\u{1b}[0K"))
+        };
+        marks.filter(ended).count()
     };
     (count("section_start:"), count("section_end:"))
 }
