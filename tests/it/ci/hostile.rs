@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{ci, event, github, gitlab, prepared};
 use crate::security::runner::{PIECES, acted_on, without_colours};
 use crate::support::player::{Vendor, draft};
+use crate::support::reliability::tried;
 use crate::support::runner::{Job, Runner, spoken};
 use crate::support::world::World;
 
@@ -234,7 +235,11 @@ fn no_command_of_a_stranger_reaches_a_runner() {
             Ok(())
         })
         .unwrap();
-    println!("reliability: commands in issues, payloads and inputs of jobs: {cases} cases, none reaches a runner");
+    tried(
+        "commands in issues, payloads and inputs of jobs",
+        cases as usize,
+        "none reaches a runner",
+    );
 }
 
 #[tokio::test]

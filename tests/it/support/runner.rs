@@ -199,15 +199,16 @@ fn outputs(text: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
-        let (equals, heredoc) = (line.find('='), line.find("<<"));
-        if let (Some(at), true) = (heredoc, equals.is_none_or(|equals| heredoc < Some(equals))) {
-            let end = &line[at + 2..];
-            let value: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
-            found.insert(line[..at].to_owned(), value.join("\n"));
-        } else if let Some(at) = equals {
-            found.insert(line[..at].to_owned(), line[at + 1..].to_owned());
-        } else {
-            assert!(line.is_empty(), "no output: {line:?}");
+        // Whichever comes first says the form.
+        match (line.split_once("<<"), line.split_once('=')) {
+            (Some((name, end)), equals) if equals.is_none_or(|(other, _)| name.len() < other.len()) => {
+                let value: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
+                found.insert(name.to_owned(), value.join("\n"));
+            }
+            (_, Some((name, value))) => {
+                found.insert(name.to_owned(), value.to_owned());
+            }
+            (_, None) => assert!(line.is_empty(), "no output: {line:?}"),
         }
     }
     found
