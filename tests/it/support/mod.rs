@@ -6,4 +6,5 @@ pub mod contract;
 pub mod fake;
 pub mod page;
 pub mod player;
+pub mod runner;
 pub mod world;
