@@ -97,7 +97,7 @@ released() {
     here=$(target) || exit
     version=$(released_version)
     if [ -z "$version" ]; then
-        fail 2 "This commit of the action is not a release and carries no binary. Use a release (OWNER/lockstep@v1, or its full commit), or build lockstep and give its path as the input binary."
+        fail 2 "This commit of the action is not a release and carries no binary. Use a release, by its full commit or its tag (OWNER/lockstep@v0), or build lockstep and give its path as the input binary."
     fi
     wanted=${LOCKSTEP_VERSION:-}
     wanted=${wanted#v}

@@ -99,6 +99,34 @@ fn workflows_use_inputs_and_outputs_of_the_action_that_exist() {
 }
 
 #[test]
+fn jobs_stop_by_themselves_before_they_are_stopped() {
+    let minutes = |text: &str| text.strip_suffix('m').unwrap().parse::<u64>().unwrap();
+    let mut budgets = 0;
+    for path in under(&root().join("examples"), "yml") {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let jobs = serde_yaml::from_str::<Value>(&text).unwrap()["jobs"].clone();
+        for job in jobs.as_mapping().into_iter().flat_map(serde_yaml::Mapping::values) {
+            let limit = job["timeout-minutes"].as_u64().unwrap();
+            // Nothing lengthens a job there.
+            assert!(job["runs-on"] != "ubuntu-slim" || limit <= 15, "{name}");
+            for step in job["steps"].as_sequence().into_iter().flatten() {
+                if is_ours(step) {
+                    let budget = minutes(step["with"]["time-budget"].as_str().unwrap());
+                    assert!(budget + 5 <= limit, "{name}");
+                    budgets += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(budgets, 5);
+    let (inputs, job) = super::gitlab::job();
+    let limit = job["timeout"].as_str().unwrap();
+    assert_eq!(limit, "30 minutes");
+    assert!(minutes(inputs["time-budget"]["default"].as_str().unwrap()) + 5 <= 30);
+}
+
+#[test]
 fn actions_are_pinned_to_a_commit_and_say_its_version() {
     let mut pinned = 0;
     for folder in ["examples", ".github"] {
