@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod ci;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod docs;
