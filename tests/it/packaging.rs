@@ -7,6 +7,8 @@ mod entry;
 mod examples;
 mod gitlab;
 mod image;
+mod program;
+pub(crate) mod wrapped;
 
 use std::path::{Path, PathBuf};
 
