@@ -138,7 +138,9 @@ fn here() -> String {
 
 fn sum(path: &Path) -> String {
     let sum = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &std::fs::read(path).unwrap());
-    sum.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    sum.as_ref()
+        .iter()
+        .fold(String::new(), |sum, byte| format!("{sum}{byte:02x}"))
 }
 
 /// A program in a folder of its own, to be put before the others.
@@ -343,7 +345,7 @@ async fn serve(folder: PathBuf) -> (String, Arc<Mutex<Vec<String>>>) {
         kept.lock()
             .unwrap()
             .push(format!("{} {:?}", request.uri(), request.headers()));
-        async move { std::fs::read(path).map_err(|_| axum::http::StatusCode::NOT_FOUND) }
+        async move { std::fs::read(path).map_err(|_absent| axum::http::StatusCode::NOT_FOUND) }
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

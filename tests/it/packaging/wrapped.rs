@@ -56,9 +56,10 @@ fn job() -> (String, Vec<(String, String)>) {
             .and_then(|rest| rest.strip_suffix(" ]]"));
         let value = input.map_or_else(
             || value.to_owned(),
-            |input| match &inputs[input]["default"] {
-                serde_yaml::Value::Bool(value) => value.to_string(),
-                value => value.as_str().unwrap().to_owned(),
+            |input| {
+                let default = &inputs[input]["default"];
+                let word = default.as_str().map(str::to_owned);
+                word.unwrap_or_else(|| default.as_bool().unwrap().to_string())
             },
         );
         given.push((variable.to_owned(), value));
