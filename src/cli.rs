@@ -98,7 +98,7 @@ pub enum Command {
         #[arg(value_name = "DIR", default_value = "lockstep-playground")]
         dir: PathBuf,
     },
-    /// Do what a job of a CI service is for: inputs from `LOCKSTEP_*` variables, scope from the event
+    /// Run as a job of a CI service: inputs from variables, scope from the event
     #[command(after_help = CI)]
     Ci,
     /// Print the mapping file's JSON schema

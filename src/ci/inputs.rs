@@ -356,7 +356,7 @@ mod tests {
         .unwrap();
         assert_eq!(inputs.command, Command::Adopt);
         assert!(inputs.dry_run);
-        assert_eq!(inputs.time_budget, Some(Duration::from_secs(5400)));
+        assert_eq!(inputs.time_budget, Some(Duration::from_mins(90)));
         assert_eq!(inputs.extra_args, ["--only", "a b"]);
         let refs = read(
             &[("LOCKSTEP_SCOPE", "github#1\n\n gitlab#2 \ngithub#1")],

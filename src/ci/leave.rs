@@ -39,6 +39,8 @@ pub struct Results<'a> {
 #[derive(Debug)]
 pub struct Folder<'a> {
     dir: &'a Path,
+    /// Whether it is there, once that was tried.
+    made: Option<bool>,
     /// What could not be written, for people.
     pub problems: Vec<String>,
 }
@@ -48,21 +50,36 @@ impl<'a> Folder<'a> {
     pub fn at(dir: &'a Path) -> Self {
         Self {
             dir,
+            made: None,
             problems: Vec::new(),
         }
     }
 
     /// Writes a file and tells its path; a problem is kept, and nothing else becomes of it.
     pub fn write(&mut self, name: &str, text: &str) -> Option<PathBuf> {
+        if !self.is_made() {
+            return None;
+        }
         let path = self.dir.join(name);
-        let written = std::fs::create_dir_all(self.dir).and_then(|()| std::fs::write(&path, text));
-        match written {
+        match std::fs::write(&path, text) {
             Ok(()) => Some(path),
             Err(error) => {
                 self.problems.push(format!("cannot write {}: {error}", path.display()));
                 None
             }
         }
+    }
+
+    fn is_made(&mut self) -> bool {
+        if let Some(made) = self.made {
+            return made;
+        }
+        let made = std::fs::create_dir_all(self.dir);
+        if let Err(error) = &made {
+            self.problems
+                .push(format!("cannot make the folder {}: {error}", self.dir.display()));
+        }
+        *self.made.insert(made.is_ok())
     }
 }
 

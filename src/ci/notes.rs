@@ -121,7 +121,7 @@ pub fn of_report(report: &Report) -> Vec<Note> {
 }
 
 /// At most as many of each kind as a service keeps, the last of which says how many more there are; each within its length.
-pub fn within_limits(notes: Vec<Note>) -> Vec<Note> {
+pub fn within_limits(notes: &[Note]) -> Vec<Note> {
     let mut kept: Vec<Note> = Vec::new();
     for kind in [Kind::Error, Kind::Warning] {
         let mut of_kind: Vec<Note> = notes.iter().filter(|note| note.kind == kind).cloned().collect();
@@ -158,19 +158,19 @@ mod tests {
         let notes: Vec<Note> = (0..13)
             .flat_map(|n| [Note::error("e", format!("{n}")), Note::warning("w", format!("{n}"))])
             .collect();
-        let kept = within_limits(notes.iter().take(22).cloned().collect());
+        let kept = within_limits(&notes[..22]);
         assert_eq!(kept.len(), 20);
         assert_eq!(
             kept[9].message,
             "9\nand 1 more error; the log and the report have them all"
         );
-        let kept = within_limits(notes);
+        let kept = within_limits(&notes);
         assert_eq!(kept[8].message, "8");
         assert_eq!(
             kept[19].message,
             "9\nand 3 more warnings; the log and the report have them all"
         );
-        let long = within_limits(vec![Note::error("e", "é".repeat(5_000))]);
+        let long = within_limits(&[Note::error("e", "é".repeat(5_000))]);
         assert_eq!(long[0].message.chars().count(), LONGEST);
     }
 

@@ -1,26 +1,27 @@
 //! `lockstep ci`: one job of a CI service, from its inputs to everything it leaves behind.
 
-use std::path::{Path, PathBuf};
+mod ask;
+
 use std::time::Duration;
 
-use clap::Parser as _;
 use jiff::Timestamp;
 
 use super::check::describe;
-use super::sync::{Progress, expect_forms, expect_sync, expect_tracker, finish, request};
+use super::sync::{Progress, finish};
 use super::{Output, USAGE, hide, speak};
 use crate::ci::{
-    Command, Decision, Files, Folder, Inputs, Look, Naming, Note, Results, SUMMARY_MAX, Scope, Service, Voice, append,
-    close, decide, dotenv, dry_run_name, exit_code, extra_args_name, headline, links, of_report, outputs, refusal,
-    stand_in, summary, tell, voice, within_limits,
+    Decision, Files, Folder, Inputs, Look, Note, Results, SUMMARY_MAX, Scope, Service, Voice, append, close, dotenv,
+    dry_run_name, exit_code, headline, links, of_report, outputs, refusal, stand_in, summary, tell, voice,
+    within_limits,
 };
-use crate::cli::{Cli, Command as Words, Common, Format, MendArgs, SyncArgs};
-use crate::config::{Config, find, load_file};
+use crate::cli::{Common, Format};
+use crate::config::Config;
 use crate::diag::Diagnostic;
 use crate::env::{Env, now};
 use crate::model::IssueRef;
 use crate::report::{Report, html};
-use crate::run::{Request, Task, sync};
+use crate::run::{Request, sync};
+use ask::{extra, look, mapping, wanted};
 
 /// One job.
 struct Job<'a> {
@@ -58,19 +59,18 @@ pub(super) async fn run(common: &Common, env: &Env) -> Output {
         inputs: Some(&inputs),
         voice: voice(&service, inputs.annotations),
     };
-    let extra = match extra(&inputs, service.naming) {
+    let (command, common) = match extra(&inputs, service.naming, common) {
         Ok(extra) => extra,
         Err(problem) => return job.refuse(vec![Note::error("input", problem)]),
     };
-    let named = extra.common.config.as_ref().or(common.config.as_ref());
-    let (path, config) = match mapping(named.or(inputs.config.as_ref()), &inputs.workdir) {
+    let (path, config) = match mapping(common.config.as_ref(), &inputs.workdir) {
         Ok(found) => found,
         Err(problems) => return job.refuse_mapping(&problems),
     };
     let env = stand_in(&config, service.api.as_ref(), inputs.token.as_ref(), env);
     hide(&config, &env);
     let now = now();
-    let wanted = match wanted(&extra.command, &inputs, &config, &env, now) {
+    let wanted = match wanted(&command, &inputs, &config, &env, now) {
         Ok(wanted) => wanted,
         Err(problem) => return job.refuse(vec![Note::error("input", problem)]),
     };
@@ -83,110 +83,14 @@ pub(super) async fn run(common: &Common, env: &Env) -> Output {
             looked: fine.lines().next().unwrap_or_default().to_owned(),
             notes: Vec::new(),
         };
-        return job.finish(done, &extra.common);
+        return job.finish(done, &common);
     };
     let decision = match look(&inputs, issue, &service, &config) {
         Ok(decision) => decision,
         Err(problem) => return job.refuse(vec![Note::error("input", problem)]),
     };
     let done = job.carry_out(&config, &env, &request, &decision, now).await;
-    job.finish(done, &extra.common)
-}
-
-/// The further arguments, as the command reads them.
-fn extra(inputs: &Inputs, naming: Naming) -> Result<Cli, String> {
-    let name = extra_args_name(naming);
-    // What `status` tells is what a sync finds and does not do.
-    let command = match inputs.command {
-        Command::Status => "sync",
-        other => other.name(),
-    };
-    let words = ["lockstep", command].map(str::to_owned);
-    let words = words.into_iter().chain(inputs.extra_args.iter().cloned());
-    let cli = Cli::try_parse_from(words).map_err(|error| format!("`{name}`: {}", error.render()))?;
-    expect_forms(&cli.common).map_err(|problem| format!("`{name}`: {problem}"))?;
-    Ok(cli)
-}
-
-/// The mapping file, from the working directory.
-fn mapping(named: Option<&PathBuf>, workdir: &Path) -> Result<(PathBuf, Config), Vec<Diagnostic>> {
-    let here = workdir == Path::new(".");
-    let named = named.map(|path| if here { path.clone() } else { workdir.join(path) });
-    let path = find(named.as_deref(), workdir).map_err(|problem| vec![problem])?;
-    let config = load_file(&path)?;
-    Ok((path, config))
-}
-
-/// What is asked of the run, and the one issue that the further arguments ask for; nothing when only the mapping file is.
-fn wanted(
-    command: &Words,
-    inputs: &Inputs,
-    config: &Config,
-    env: &Env,
-    now: Timestamp,
-) -> Result<Option<(Request, Option<IssueRef>)>, String> {
-    let apply = !inputs.dry_run && inputs.command != Command::Status;
-    let given = |args: &SyncArgs| SyncArgs {
-        apply,
-        only: args.only.clone(),
-        issue: args.issue.clone(),
-        since: args.since.clone(),
-        shard: args.shard,
-        max_changes: inputs.max_changes.or(args.max_changes),
-        time_budget: args.time_budget.clone(),
-        show_titles: inputs.show_titles || args.show_titles,
-    };
-    let mut request = match command {
-        Words::Sync(args) => request(config, &given(args), env, now)?,
-        Words::Adopt(args) => mend(args, Task::Adopt, apply, config)?,
-        Words::Repair(args) => mend(args, Task::Repair, apply, config)?,
-        Words::Check
-        | Words::Ci
-        | Words::Inspect { .. }
-        | Words::Link(_)
-        | Words::Schema
-        | Words::Try { .. }
-        | Words::Unlink(_) => return Ok(None),
-    };
-    request.max_changes = inputs.max_changes.or(request.max_changes);
-    request.time_budget = inputs.time_budget.or(request.time_budget);
-    request.show_titles |= inputs.show_titles;
-    let issue = request.issue.take();
-    Ok(Some((request, issue)))
-}
-
-fn mend(args: &MendArgs, task: Task, apply: bool, config: &Config) -> Result<Request, String> {
-    expect_sync(config, args.only.as_deref())?;
-    Ok(Request {
-        task,
-        apply,
-        only: args.only.clone(),
-        max_changes: args.max_changes,
-        time_budget: args.time_budget.as_deref().map(super::sync::duration).transpose()?,
-        show_titles: args.show_titles,
-        ..Request::default()
-    })
-}
-
-/// What to look at: what was asked for, else what the event asks for.
-fn look(inputs: &Inputs, issue: Option<IssueRef>, service: &Service, config: &Config) -> Result<Decision, String> {
-    let decided = |look, why: String| Decision {
-        look,
-        why,
-        doubt: false,
-    };
-    let issues = match (&inputs.scope, issue) {
-        (Scope::Issues(issues), issue) => issues.iter().cloned().chain(issue).collect(),
-        (_, Some(issue)) => vec![issue],
-        (Scope::All, None) => return Ok(decided(Look::Everything, "scope all".into())),
-        (Scope::Auto, None) if inputs.command == Command::Sync => return Ok(decide(service, config)),
-        (Scope::Auto, None) => return Ok(decided(Look::Everything, inputs.command.name().into())),
-    };
-    for issue in &issues {
-        expect_tracker(config, issue).map_err(|problem| format!("scope: {problem}"))?;
-    }
-    let names: Vec<String> = issues.iter().map(ToString::to_string).collect();
-    Ok(decided(Look::Issues(issues), format!("scope {}", names.join(", "))))
+    job.finish(done, &common)
 }
 
 impl Job<'_> {
@@ -270,7 +174,7 @@ impl Job<'_> {
     fn refuse(mut self, notes: Vec<Note>) -> Output {
         let (_, problems) = self.leave(None, USAGE, &refusal(&notes, SUMMARY_MAX));
         let notes = if self.voice.annotates() {
-            within_limits(notes)
+            within_limits(&notes)
         } else {
             notes
         };
@@ -310,7 +214,7 @@ impl Job<'_> {
         if self.voice.annotates() {
             let mut all = of_report(&report);
             all.extend(notes);
-            notes = within_limits(all);
+            notes = within_limits(&all);
         }
         for note in &notes {
             self.voice.note(note);

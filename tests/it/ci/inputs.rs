@@ -155,3 +155,15 @@ fn without_a_service_it_says_plain_lines() {
         job.stderr
     );
 }
+
+#[tokio::test]
+async fn flags_of_the_job_itself_count_too() {
+    let w = in_step().await;
+    let runner = github(&w);
+    let args = ["ci", "--format", "json", "--report", "more.json"];
+    let job = runner.run(env!("CARGO_BIN_EXE_lockstep"), &args);
+    ended(&job, "settled", 0);
+    let report: Value = serde_json::from_str(&job.stdout).unwrap();
+    assert_eq!(report["outcome"], "settled");
+    assert!(runner.workspace().join("more.json").is_file());
+}
