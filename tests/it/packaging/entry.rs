@@ -355,8 +355,11 @@ async fn serve(folder: PathBuf) -> (String, Arc<Mutex<Vec<String>>>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mirror_on_the_web_gets_no_token_from_either_program() {
+    let is_there = |client: &&str| Path::new("/usr/bin").join(client).exists();
+    let clients: Vec<&str> = ["curl", "wget"].into_iter().filter(is_there).collect();
+    assert!(!clients.is_empty(), "install curl or wget");
     for shell in SHELLS {
-        for client in ["curl", "wget"] {
+        for client in &clients {
             let mut stage = Stage::released(shell);
             let (address, heads) = serve(stage.path("mirror")).await;
             let mut names = ORDINARY.to_vec();
