@@ -42,6 +42,7 @@ inputs! {
     ANNOTATIONS = "annotations", "LOCKSTEP_ANNOTATIONS";
     SHOW_TITLES = "show-titles", "LOCKSTEP_SHOW_TITLES";
     REPORT_DIR = "report-dir", "LOCKSTEP_REPORT_DIR";
+    LOG = "log-level", "LOCKSTEP_LOG";
     EXTRA_ARGS = "extra-args", "LOCKSTEP_EXTRA_ARGS";
     WORKDIR = "working-directory", "LOCKSTEP_WORKDIR";
     TOKEN = "token", "LOCKSTEP_GITHUB_TOKEN";
@@ -192,6 +193,19 @@ impl<'a> Reader<'a> {
         time
     }
 
+    /// The log has begun by now, by what could be read of its filter; a word that is no level would have silenced it.
+    fn check_log(&mut self) {
+        let levels = ["off", "error", "warn", "info", "debug", "trace"];
+        let word = self.text(LOG).filter(|text| text.chars().all(char::is_alphanumeric));
+        if let Some(word) = word.filter(|word| !levels.contains(&word.to_ascii_lowercase().as_str())) {
+            let wanted = format!(
+                "write one of: {}, or a filter such as lockstep=debug",
+                levels.join(", ")
+            );
+            self.wrong(LOG, word, &wanted);
+        }
+    }
+
     fn scope(&mut self, command: Command) -> Scope {
         match self.text(SCOPE) {
             None => Scope::Auto,
@@ -239,6 +253,7 @@ impl Inputs {
             ("changes", FailOn::Changes),
             ("never", FailOn::Never),
         ];
+        reader.check_log();
         let lines = env.plain(EXTRA_ARGS.variable).unwrap_or_default().lines();
         let read = Self {
             command,
@@ -311,6 +326,7 @@ mod tests {
     fn every_mistake_is_told_at_once_in_the_words_of_the_user() {
         let wrong = [
             ("LOCKSTEP_COMMAND", "plan"),
+            ("LOCKSTEP_LOG", "inof"),
             ("LOCKSTEP_DRY_RUN", "yes"),
             ("LOCKSTEP_FAIL_ON", "warning"),
             ("LOCKSTEP_MAX_CHANGES", "-1"),
@@ -322,6 +338,7 @@ mod tests {
             problems,
             [
                 "`command`: \"plan\" is not allowed; write one of: sync, status, check, repair, adopt",
+                "`log-level`: \"inof\" is not allowed; write one of: off, error, warn, info, debug, trace, or a filter such as lockstep=debug",
                 "`scope`: \"seven\" is not allowed; write auto, all, or references of issues, one a line: github#12",
                 "`dry-run`: \"yes\" is not allowed; write one of: true, false",
                 "`fail-on`: \"warning\" is not allowed; write one of: error, conflict, drift, changes, never",
@@ -331,9 +348,9 @@ mod tests {
         );
         let problems = read(&wrong, Naming::Variable).unwrap_err();
         assert!(
-            problems[2].starts_with("`LOCKSTEP_DRY_RUN`: \"yes\""),
+            problems[3].starts_with("`LOCKSTEP_DRY_RUN`: \"yes\""),
             "{}",
-            problems[2]
+            problems[3]
         );
         let problems = read(
             &[("LOCKSTEP_COMMAND", "repair"), ("LOCKSTEP_SCOPE", "a#1")],

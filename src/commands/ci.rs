@@ -172,7 +172,7 @@ impl Job<'_> {
 
     /// Ends a job of which nothing can be done.
     fn refuse(mut self, notes: Vec<Note>) -> Output {
-        let (_, problems) = self.leave(None, USAGE, &refusal(&notes, SUMMARY_MAX));
+        let (_, problems) = self.leave(None, USAGE, &refusal(&notes, self.room()));
         let notes = if self.voice.annotates() {
             within_limits(&notes)
         } else {
@@ -203,7 +203,7 @@ impl Job<'_> {
         } = done;
         let fail_on = self.inputs.map(|inputs| inputs.fail_on);
         let code = fail_on.map_or(report.outcome.exit_code(), |fail_on| exit_code(&report, fail_on));
-        let text = summary(&report, &title, &looked, &notes, SUMMARY_MAX);
+        let text = summary(&report, &title, &looked, &notes, self.room());
         let (files, problems) = self.leave(Some(&report), code, &text);
         notes.extend(problems);
         let asked = finish(common, &report, "");
@@ -230,6 +230,14 @@ impl Job<'_> {
             code,
             ..Output::fine(out)
         }
+    }
+
+    /// The room for the summary: earlier words of the same step count too.
+    fn room(&self) -> usize {
+        let file = self.service.summary.as_ref();
+        let there = file.and_then(|file| std::fs::metadata(file).ok());
+        let there = there.map_or(0, |about| usize::try_from(about.len()).unwrap_or(usize::MAX));
+        SUMMARY_MAX.saturating_sub(there)
     }
 
     /// Writes every file, and tells which could not be written.

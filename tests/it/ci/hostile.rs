@@ -58,6 +58,38 @@ fn check_files(job: &Job) -> Result<(), TestCaseError> {
         }
     }
     prop_assert_eq!(acted_on(&job.summary), NOTHING);
+    for text in [Some(&job.summary), job.files.get("summary.md")].into_iter().flatten() {
+        check_markdown(text)?;
+    }
+    Ok(())
+}
+
+/// No markup in a summary but ours: tables, lists, headings below the second, and parts to unfold.
+fn check_markdown(text: &str) -> Result<(), TestCaseError> {
+    use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
+    for event in Parser::new_ext(text, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
+        match &event {
+            Event::InlineHtml(html) => prop_assert_eq!(&**html, "<!-- -->", "{}", text),
+            Event::Html(html) => {
+                let ours = html.starts_with("<details><summary>") || html.trim() == "</details>";
+                prop_assert!(ours, "{:?} in {}", html, text);
+            }
+            Event::Start(Tag::Heading { level, .. }) => {
+                prop_assert!(*level >= HeadingLevel::H3, "{}", text);
+            }
+            Event::Start(tag) => {
+                let odd = matches!(
+                    tag,
+                    Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_) | Tag::BlockQuote(_)
+                );
+                prop_assert!(!odd, "{:?} in {}", tag, text);
+            }
+            Event::Rule | Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) => {
+                prop_assert!(false, "{:?} in {}", event, text);
+            }
+            _ => {}
+        }
+    }
     Ok(())
 }
 
@@ -89,7 +121,21 @@ fn check_gitlab(job: &Job) -> Result<(), TestCaseError> {
 }
 
 fn hostile() -> impl Strategy<Value = String> {
-    vec(select(&PIECES[..]).prop_map(str::to_owned), 0..10).prop_map(|pieces| pieces.concat())
+    let markup = [
+        "<b>",
+        "<!--",
+        "-->",
+        "](https://e.example)",
+        "![x",
+        "`",
+        "|",
+        "</summary>",
+        "\n\n# ",
+        "@team",
+        "$x$",
+    ];
+    let piece = prop_oneof![3 => select(&PIECES[..]), 1 => select(markup.to_vec())];
+    vec(piece.prop_map(str::to_owned), 0..10).prop_map(|pieces| pieces.concat())
 }
 
 #[test]
@@ -234,6 +280,9 @@ async fn two_megabytes_of_results_fit() {
     );
     runner.set("LOCKSTEP_DRY_RUN", "true");
     runner.set("LOCKSTEP_MAX_CHANGES", "20000");
+    // What an earlier command of the step has said counts too.
+    let said = "earlier\n".repeat(20_000);
+    std::fs::write(runner.get("GITHUB_STEP_SUMMARY"), &said).unwrap();
     let job = ci(&runner);
     assert_eq!(job.code, Some(0), "{}", job.stderr);
     assert!(job.files["plan.json"].len() > 2 * 1024 * 1024);
