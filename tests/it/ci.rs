@@ -49,7 +49,7 @@ fn prepared(w: &World, mut runner: Runner) -> Runner {
 
 /// Runs the job, and holds what holds of all: no token in anything but the commands that hide it.
 fn ci(runner: &Runner) -> Job {
-    let job = runner.run(env!("CARGO_BIN_EXE_lockstep"), &["ci"]);
+    let job = crate::packaging::wrapped::run(runner);
     let log: String = job
         .stderr
         .lines()

@@ -11,6 +11,8 @@ mod docs;
 #[cfg(test)]
 mod fakes;
 #[cfg(test)]
+mod packaging;
+#[cfg(test)]
 mod planning;
 #[cfg(test)]
 mod scenarios;

@@ -40,7 +40,6 @@ impl Runner {
         for (name, value) in [
             ("CI", "true"),
             ("GITHUB_ACTIONS", "true"),
-            ("GITHUB_ACTION_PATH", "action"),
             ("GITHUB_API_URL", api),
             ("GITHUB_REPOSITORY", "acme/api"),
             ("GITHUB_RUN_ID", "1"),
@@ -151,12 +150,23 @@ impl Runner {
         }
     }
 
+    /// Whether a variable of the job is set.
+    pub fn has(&self, name: &str) -> bool {
+        self.variables.contains_key(name)
+    }
+
     /// Runs a program in the repository, with the variables of the job and no others.
     pub fn run(&self, program: impl AsRef<Path>, args: &[&str]) -> Job {
+        self.run_with(program, args, &[])
+    }
+
+    /// The same, with variables that a wrapper sets where the job does not.
+    pub fn run_with(&self, program: impl AsRef<Path>, args: &[&str], more: &[(String, String)]) -> Job {
         let output = assert_cmd::Command::new(program.as_ref())
             .args(args)
             .current_dir(self.workspace())
             .env_clear()
+            .envs(more.iter().cloned())
             .envs(&self.variables)
             .output()
             .unwrap();
