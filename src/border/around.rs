@@ -8,6 +8,8 @@ pub(super) struct Around {
     to: usize,
     /// Brackets that are open.
     open: usize,
+    /// There is a tick behind an open bracket.
+    tick: bool,
     /// A line of the paragraph begins with a tag.
     tag: bool,
 }
@@ -20,9 +22,11 @@ impl Around {
         let mut line = begun(text, self.to);
         for &byte in text.get(self.to..at).unwrap_or_default() {
             match byte {
-                b'\n' if line == Some(b'\n') => (self.open, self.tag) = (0, false),
+                b'\n' if line == Some(b'\n') => (self.open, self.tag, self.tick) = (0, false, false),
                 b'[' => self.open += 1,
-                b']' => self.open = self.open.saturating_sub(1),
+                // Behind a tick it may be code, and close nothing.
+                b']' if !self.tick => self.open = self.open.saturating_sub(1),
+                b'`' => self.tick |= self.open > 0,
                 b'<' => self.tag |= line.is_some(),
                 _ => {}
             }
