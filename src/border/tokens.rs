@@ -140,7 +140,7 @@ impl Reader<'_> {
         let mut end = self.name(next);
         if end == next {
             // Escaped, as an entity, or with a tag between that a sanitiser may take away.
-            let odd = matches!(self.byte(next), b'&' | b'\\' | b'<' | b'.' | b'-');
+            let odd = matches!(self.byte(next), b'&' | b'\\' | b'<' | b'>' | b'.' | b'-');
             return if odd { self.sign(at..next, '@') } else { next };
         }
         while self.byte(end) == b'/' && self.name(end + 1) > end + 1 {

@@ -20,6 +20,14 @@ const FOUND: &[(&str, &str)] = &[
         "in a quote of many lines a tag begins a block in which nothing is code",
         ">>>\n<!--\n>>>>>>\n<details>\n<summary><!-- @bob --></summary>\n`@bob`\n\n>>>",
     ),
+    (
+        "a bracket behind a backslash closes nothing",
+        "[\u{2060}\\](https://x.org/@bob",
+    ),
+    (
+        "in HTML the end of a tag may stand between a sign and a name",
+        "<!a>@>0",
+    ),
 ];
 
 #[test]
