@@ -7,7 +7,7 @@ use super::{Field, base_names, moves, shown_labels, shown_words, text_of};
 use crate::config::{Direction, Mode, Terms};
 use crate::model::{
     Base, Body, CommentKey, End, Hash, Intent, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, PointerMark,
-    Side, SideBase, Signer, StateMark, Value, hash_ours,
+    Side, SideBase, Signer, StateMark, Turn, Value, hash_ours,
 };
 use crate::tracker::{CommentReading, Profile};
 
@@ -44,6 +44,10 @@ pub struct Book {
     pub intents: PerSide<Option<Intent>>,
     /// Fields that have not settled: their base stays as it was.
     pub frozen: BTreeSet<Field>,
+    /// What was written lately, as read: the loop breaker's memory.
+    pub turns: BTreeMap<String, Turn>,
+    /// What this run writes, in the same words, and the fields it stands for: it counts once they have been written.
+    pub writes: BTreeMap<String, (Turn, BTreeSet<Field>)>,
     /// When the base is written, in seconds since 1970.
     pub when: i64,
     /// The serial number of the marker written last.
@@ -215,6 +219,18 @@ impl Book {
         *self.spoken.get_mut(side) = None;
     }
 
+    /// The loop breaker's memory after what was written. Where something new was written somebody is at work, so that
+    /// broken loops get another chance.
+    fn turns_now(&self) -> BTreeMap<String, Turn> {
+        let written = || self.writes.iter().filter(|(_, (_, of))| of.is_disjoint(&self.frozen));
+        let mut turns = self.turns.clone();
+        if written().any(|(_, (turn, _))| turn.count == 1) {
+            turns.retain(|_, turn| !turn.is_loop());
+        }
+        turns.extend(written().map(|(code, (turn, _))| (code.clone(), turn.clone())));
+        turns
+    }
+
     fn marks_of(&self, side: Side) -> Marks {
         let marks = self.marks.get(side).clone();
         if self.profiles.get(side).comments != CommentReading::Free {
@@ -266,6 +282,7 @@ impl Book {
                         when: self.when,
                         intents: self.intents,
                     },
+                    turns: self.turns_now(),
                     serial: self.serial.saturating_add(1),
                     footer,
                     survivor: survivor.cloned(),

@@ -1,10 +1,10 @@
 //! One linked pair: merge every field, then put the writes in order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::merged::Merged;
 use super::pair::Pair;
-use super::{Desk, comments, crossing, footer, kept, known, labels, people, shown, spent, status, text, values};
+use super::{Desk, breaker, comments, crossing, footer, kept, known, labels, people, shown, spent, status, text, values};
 use crate::config::{Direction, Mode};
 use crate::model::{End, Issue, Marks, PerSide, Side};
 use crate::plan::{Act, Book, Change, Field, LinkPlan, Step};
@@ -24,10 +24,11 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
         ..Merged::default()
     };
     text::merge(desk, pair, &issues, &mut merged);
-    status::merge(desk, pair, &issues, &mut merged);
-    labels::merge(desk, pair, &issues, &mut merged);
-    people::merge(desk, pair, &issues, &mut merged);
-    values::merge(desk, pair, &issues, &mut merged);
+    let (all, out) = (&issues, &mut merged);
+    breaker::watch(desk, pair, all, out, "s", |desk, out| status::merge(desk, pair, all, out));
+    breaker::watch(desk, pair, all, out, "l", |desk, out| labels::merge(desk, pair, all, out));
+    breaker::watch(desk, pair, all, out, "p", |desk, out| people::merge(desk, pair, all, out));
+    breaker::watch(desk, pair, all, out, "v", |desk, out| values::merge(desk, pair, all, out));
     values::merge_confidential(desk, pair, &issues, &mut merged);
     let spent = spent::merge(desk, pair, &issues, &mut merged);
     let mut book = book(desk, pair, &issues);
@@ -67,6 +68,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
         });
     }
     known::less_planned(&mut book, &spoken);
+    book.writes = std::mem::take(&mut merged.turns);
     book.cut = merged.cut;
     book.frozen.clone_from(&merged.frozen);
     let stale = merged.is_stale() && says_otherwise(pair, &book, &issues);
@@ -240,6 +242,8 @@ pub(super) fn book(desk: &Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Bo
         spent: PerSide::default(),
         intents: PerSide::default(),
         frozen: BTreeSet::new(),
+        turns: breaker::remembered(pair, desk.rules.now.as_second()),
+        writes: BTreeMap::new(),
         when: desk.rules.now.as_second(),
         serial: pair.serial(),
     }

@@ -3,6 +3,7 @@
 //! Pure and total: no I/O, no clock, no randomness, no environment. Imports the model, the plan and the valid mapping
 //! file. Where it cannot decide without knowing more, it says what it needs; whoever called reads that and asks again.
 
+mod breaker;
 mod claim;
 mod comments;
 mod create;

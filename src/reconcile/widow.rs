@@ -149,6 +149,8 @@ fn lone_book(
         spent: PerSide::default(),
         intents: PerSide::default(),
         frozen: std::collections::BTreeSet::new(),
+        turns: std::collections::BTreeMap::new(),
+        writes: std::collections::BTreeMap::new(),
         when: desk.rules.now.as_second(),
         serial: 0,
     }

@@ -3,10 +3,12 @@
 mod bench;
 mod checks;
 mod crashes;
+mod deeds;
 mod edits;
 mod files;
 mod histories;
 mod lives;
+mod loops;
 mod store;
 mod talk;
 mod terms;
