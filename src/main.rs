@@ -7,6 +7,7 @@ use lockstep::cli::Cli;
 use lockstep::env::Env;
 
 fn main() -> ExitCode {
+    lockstep::commands::hush_panics();
     let cli = Cli::parse();
     let env = Env::of_process();
     lockstep::commands::start_log(&cli.common, &env);

@@ -2,9 +2,10 @@
 
 use super::{Output, load};
 use crate::cli::Common;
+use crate::env::Env;
 
-pub(super) fn run(common: &Common) -> Output {
-    let (path, config) = match load(common) {
+pub(super) fn run(common: &Common, env: &Env) -> Output {
+    let (path, config) = match load(common, env) {
         Ok(found) => found,
         Err(output) => return output,
     };

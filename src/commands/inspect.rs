@@ -11,7 +11,7 @@ use crate::run::open;
 use crate::safe::Safe;
 
 pub(super) async fn run(common: &Common, at: &IssueRef, env: &Env) -> Output {
-    let (_, config) = match load(common) {
+    let (_, config) = match load(common, env) {
         Ok(found) => found,
         Err(output) => return output,
     };

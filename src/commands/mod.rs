@@ -6,6 +6,7 @@ mod playground;
 mod sync;
 
 use std::io::Write as _;
+use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -14,6 +15,7 @@ use tracing_subscriber::EnvFilter;
 use crate::cli::{Cli, Color, Command, Common};
 use crate::config::{Config, find, load_file, schema};
 use crate::env::Env;
+use crate::safe::{logged, masks, printed};
 
 /// Exit code for a wrong command line or mapping file.
 const USAGE: u8 = 2;
@@ -57,7 +59,7 @@ pub fn start_log(common: &Common, env: &Env) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_unreadable| EnvFilter::new(level));
     let started = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| LogLines(std::io::stderr()))
         .with_target(false)
         .with_ansi(false)
         .without_time()
@@ -66,11 +68,43 @@ pub fn start_log(common: &Common, env: &Env) {
     drop(started);
 }
 
+/// Keeps what the program was working on out of what is printed when it meets a fault of its own: the text of a panic may
+/// quote anything.
+pub fn hush_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let mut stderr = std::io::stderr();
+        drop(stderr.write_all(last_words(panic.location()).as_bytes()));
+    }));
+}
+
+fn last_words(at: Option<&Location<'_>>) -> String {
+    let at = at.map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+    format!(
+        "lockstep {} met a fault of its own at {at} and stopped; the next run carries on where it was.\n  \
+         hint: please report this line. What it was working on is not shown, for it may be private\n",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+/// Standard error, to which every record goes as one line, whoever wrote it.
+struct LogLines(std::io::Stderr);
+
+impl std::io::Write for LogLines {
+    fn write(&mut self, record: &[u8]) -> std::io::Result<usize> {
+        self.0.write_all(logged(&String::from_utf8_lossy(record)).as_bytes())?;
+        Ok(record.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
 /// Runs a command, prints what it has to say, and returns its exit code.
 pub fn run(cli: &Cli, env: &Env) -> ExitCode {
     let output = match &cli.command {
         Command::Schema => Output::fine(schema()),
-        Command::Check => check::run(&cli.common),
+        Command::Check => check::run(&cli.common, env),
         Command::Sync(args) => in_runtime(sync::run(&cli.common, args, env)),
         Command::Inspect { issue } => in_runtime(inspect::run(&cli.common, issue, env)),
         Command::Try { dir } => in_runtime(playground::run(&cli.common, dir, env)),
@@ -83,9 +117,14 @@ pub fn run(cli: &Cli, env: &Env) -> ExitCode {
     let mut stdout = anstream::AutoStream::new(std::io::stdout(), choice);
     let mut stderr = anstream::AutoStream::new(std::io::stderr(), choice);
     // A reader that went away (`| head`) is no failure of ours.
-    drop(stdout.write_all(output.out.as_bytes()).and_then(|()| stdout.flush()));
-    drop(stderr.write_all(output.err.as_bytes()).and_then(|()| stderr.flush()));
+    drop(write(&mut stdout, &output.out));
+    drop(write(&mut stderr, &output.err));
     ExitCode::from(output.code)
+}
+
+fn write(stream: &mut impl std::io::Write, text: &str) -> std::io::Result<()> {
+    stream.write_all(printed(text).as_bytes())?;
+    stream.flush()
 }
 
 fn in_runtime(work: impl Future<Output = Output>) -> Output {
@@ -103,12 +142,16 @@ fn in_runtime(work: impl Future<Output = Output>) -> Output {
     }
 }
 
-/// The mapping file and where it was found, or every problem in it as text.
-fn load(common: &Common) -> Result<(PathBuf, Config), Output> {
+/// The mapping file and where it was found, or every problem in it as text. GitHub's runner is told first of all, before
+/// anything is sent or said, to hide the secrets that the file names.
+fn load(common: &Common, env: &Env) -> Result<(PathBuf, Config), Output> {
     let path =
         find(common.config.as_deref(), Path::new(".")).map_err(|problem| Output::usage(format!("{problem}\n")))?;
     match load_file(&path) {
-        Ok(config) => Ok((path, config)),
+        Ok(config) => {
+            drop(std::io::stderr().write_all(hiding(&config, env).as_bytes()));
+            Ok((path, config))
+        }
         Err(problems) => {
             let mut text = String::new();
             for problem in &problems {
@@ -121,5 +164,29 @@ fn load(common: &Common) -> Result<(PathBuf, Config), Output> {
             ));
             Err(Output::usage(text))
         }
+    }
+}
+
+/// What hides the secrets of a mapping file in the log of GitHub's runner; nothing elsewhere. GitLab has no such commands: there
+/// a variable is masked where it is defined.
+fn hiding(config: &Config, env: &Env) -> String {
+    use secrecy::ExposeSecret;
+    if env.plain("GITHUB_ACTIONS") != Some("true") {
+        return String::new();
+    }
+    let values = config.secrets().filter_map(|name| env.secret(&name.0));
+    masks(values.map(ExposeSecret::expose_secret))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_words_name_the_place_and_nothing_else() {
+        let words = last_words(Some(Location::caller()));
+        assert!(words.contains("src/commands/mod.rs:"), "{words}");
+        assert_eq!(words.lines().count(), 2);
+        assert!(last_words(None).contains("unknown place"));
     }
 }

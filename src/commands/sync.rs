@@ -16,7 +16,7 @@ use crate::run::{Request, Since, Watch, sync};
 use crate::safe::Safe;
 
 pub(super) async fn run(common: &Common, args: &SyncArgs, env: &Env) -> Output {
-    let (path, config) = match load(common) {
+    let (path, config) = match load(common, env) {
         Ok(found) => found,
         Err(output) => return output,
     };

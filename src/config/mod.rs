@@ -9,6 +9,7 @@ mod problems;
 mod raw;
 mod read;
 mod schema;
+mod secrets;
 mod template;
 mod terms;
 #[cfg(test)]
@@ -37,6 +38,8 @@ pub struct Config {
     pub trackers: BTreeMap<TrackerId, TrackerConfig>,
     /// The environment variable that holds the signing key.
     pub signing_key: Option<SecretRef>,
+    /// Those of keys that signed markers before: their markers are believed, and nothing is signed with them any more.
+    pub old_signing_keys: Vec<SecretRef>,
     /// One row per person: login by tracker.
     pub people: Vec<BTreeMap<TrackerId, String>>,
     /// Syncs in file order.

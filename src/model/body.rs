@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{BadMarker, Hash, LinkId, Marker, Payload, Signer};
 
+/// Most markers read in one body: one for every sync an issue takes part in.
+const MARKERS: usize = 32;
+
 /// A body or comment as stored by a tracker, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Body {
@@ -46,8 +49,11 @@ impl Body {
         let mut body = Self::default();
         let (mut before, mut after) = (String::new(), String::new());
         for line in raw.split_inclusive('\n') {
+            // Nobody looks at more than one that is bad, and a body may hold a million.
+            body.bad.truncate(MARKERS);
             match Marker::read(line) {
-                Some(Ok(marker)) => body.markers.push(marker),
+                Some(Ok(marker)) if body.markers.len() < MARKERS => body.markers.push(marker),
+                Some(Ok(_)) => body.bad.push(BadMarker::TooMany),
                 Some(Err(bad)) => body.bad.push(bad),
                 None if body.markers.is_empty() && body.bad.is_empty() => before.push_str(line),
                 None => after.push_str(line),

@@ -97,6 +97,10 @@ pub struct PointerMark {
     /// The side the story began on.
     #[serde(rename = "o")]
     pub origin: Side,
+    /// What the state marker at the other end was like when the pointer was written, as far as it was known: an older one
+    /// that turns up there later was taken out of the issue's history.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub knew: Option<Knew>,
     /// How far comments were known when the pointer was written: it is the last write of a new link, so it can say what
     /// the state marker, written first, could not know.
     #[serde(rename = "m")]
@@ -110,6 +114,17 @@ pub struct PointerMark {
     /// Set when this twin lost a race: the issue on its own side that stands for the link.
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
     pub survivor: Option<IssueKey>,
+}
+
+/// A state marker as a pointer remembers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Knew {
+    /// Its serial number.
+    #[serde(rename = "n")]
+    pub serial: u64,
+    /// When its base was written, in seconds since 1970.
+    #[serde(rename = "w")]
+    pub when: i64,
 }
 
 /// What the marker of a mirrored comment says.
@@ -171,6 +186,9 @@ pub enum BadMarker {
     /// Longer than any marker we write.
     #[error("it is too long")]
     TooLong,
+    /// More markers in one place than any mapping file has syncs for.
+    #[error("there are too many of them")]
+    TooMany,
 }
 
 impl Marker {
@@ -231,10 +249,14 @@ impl Marker {
         })
     }
 
-    /// The line to store. A marker that was read and not rebuilt comes back as it was.
+    /// The line to store. A marker that was read and not rebuilt comes back as it was; only one signed with an old key is
+    /// signed anew.
     pub fn line(&self, signer: &Signer) -> String {
         if let Some(line) = &self.line {
-            return line.clone();
+            let anew = self
+                .signed()
+                .and_then(|(said, signature)| signer.sign_anew(said, signature));
+            return anew.map_or_else(|| line.clone(), |said| format!("{OPEN}{said}{CLOSE}"));
         }
         let (kind, json) = match &self.payload {
             Payload::State(mark) => ("state", to_json(mark)),
@@ -249,19 +271,22 @@ impl Marker {
         }
     }
 
-    /// Whether the signer accepts the marker: always true without a key; with one, only for a line signed by it.
+    /// Whether the signer accepts the marker: always true without a key; with one, only for a line signed by it or by one
+    /// of the old keys.
     pub fn trusted(&self, signer: &Signer) -> bool {
-        let Some(inner) = self
-            .line
-            .as_deref()
-            .and_then(|l| l.strip_prefix(OPEN)?.strip_suffix(CLOSE))
-        else {
-            return true;
-        };
-        match inner.rsplit_once(' ') {
-            Some((said, signature)) if said.split(' ').count() == 4 => signer.accepts(said, Some(signature)),
-            _ => signer.accepts(inner, None),
+        match self.signed() {
+            Some((said, signature)) => signer.accepts(said, signature),
+            None => true,
         }
+    }
+
+    /// What a line that was read says, and its signature.
+    fn signed(&self) -> Option<(&str, Option<&str>)> {
+        let inner = self.line.as_deref()?.strip_prefix(OPEN)?.strip_suffix(CLOSE)?;
+        Some(match inner.rsplit_once(' ') {
+            Some((said, signature)) if said.split(' ').count() == 4 => (said, Some(signature)),
+            _ => (inner, None),
+        })
     }
 }
 
@@ -274,32 +299,57 @@ fn to_json<T: Serialize>(mark: &T) -> Vec<u8> {
     serde_json::to_vec(mark).unwrap_or_default()
 }
 
-/// Signs and checks markers with HMAC-SHA256. Without a key it signs nothing and accepts everything.
+/// Signs and checks markers with HMAC-SHA256. Without a key it signs nothing and accepts everything. Comparison takes the
+/// same time wherever a signature differs.
 #[derive(Clone, Debug, Default)]
-pub struct Signer(Option<hmac::Key>);
+pub struct Signer {
+    key: Option<hmac::Key>,
+    old: Vec<hmac::Key>,
+}
 
 impl Signer {
     /// A signer with a key.
     pub fn new(key: &[u8]) -> Self {
-        Self(Some(hmac::Key::new(hmac::HMAC_SHA256, key)))
+        Self {
+            key: Some(hmac::Key::new(hmac::HMAC_SHA256, key)),
+            old: Vec::new(),
+        }
+    }
+
+    /// One that also accepts what this key signed before, and signs nothing with it.
+    #[must_use]
+    pub fn with_old(mut self, key: &[u8]) -> Self {
+        self.old.push(hmac::Key::new(hmac::HMAC_SHA256, key));
+        self
     }
 
     /// Whether there is a key, so that a marker it accepts was written by someone who holds it.
     pub fn has_key(&self) -> bool {
-        self.0.is_some()
+        self.key.is_some()
     }
 
     fn sign(&self, said: &str) -> Option<String> {
-        self.0
+        self.key
             .as_ref()
             .map(|key| STANDARD_NO_PAD.encode(hmac::sign(key, said.as_bytes())))
     }
 
+    /// What an old key signed, with the signature of the new one; `None` for anything else, which must not come by one.
+    fn sign_anew(&self, said: &str, signature: Option<&str>) -> Option<String> {
+        let tag = STANDARD_NO_PAD.decode(signature?).ok()?;
+        let by = |key: &hmac::Key| hmac::verify(key, said.as_bytes(), &tag).is_ok();
+        if self.key.as_ref().is_some_and(by) || !self.old.iter().any(by) {
+            return None;
+        }
+        self.sign(said).map(|signature| format!("{said} {signature}"))
+    }
+
     fn accepts(&self, said: &str, signature: Option<&str>) -> bool {
-        let Some(key) = &self.0 else { return true };
+        let Some(key) = &self.key else { return true };
         let Some(tag) = signature.and_then(|s| STANDARD_NO_PAD.decode(s).ok()) else {
             return false;
         };
-        hmac::verify(key, said.as_bytes(), &tag).is_ok()
+        let mut keys = std::iter::once(key).chain(&self.old);
+        keys.any(|key| hmac::verify(key, said.as_bytes(), &tag).is_ok())
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{Field, base_names, moves, shown_labels, shown_words, text_of};
 use crate::config::{Direction, Mode, Terms};
 use crate::model::{
-    Base, Body, CommentKey, End, Hash, Intent, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, PointerMark,
-    Side, SideBase, Signer, StateMark, Turn, Value, hash_ours,
+    Base, Body, CommentKey, End, Hash, Intent, Issue, IssueKey, Knew, LinkId, Marker, Marks, Payload, PerSide,
+    PointerMark, Side, SideBase, Signer, StateMark, Turn, Value, hash_ours,
 };
 use crate::tracker::{CommentReading, Profile};
 
@@ -262,6 +262,7 @@ impl Book {
                 sync: self.sync.clone(),
                 ends: self.ends.clone(),
                 origin: self.origin,
+                knew: self.known_state(),
                 marks: PerSide::new(self.marks_of(Side::Left), self.marks_of(Side::Right)),
                 serial: self.serial.saturating_add(1),
                 footer,
@@ -290,6 +291,18 @@ impl Book {
             }
         };
         Marker::new(self.link.clone(), payload)
+    }
+
+    /// The state marker that the right side is known to hold.
+    fn known_state(&self) -> Option<Knew> {
+        let markers = &self.known.right.as_ref()?.body.markers;
+        markers.iter().find_map(|marker| match &marker.payload {
+            Payload::State(mark) if mark.sync == self.sync && marker.link == self.link => Some(Knew {
+                serial: mark.serial,
+                when: mark.base.when,
+            }),
+            Payload::State(_) | Payload::Pointer(_) | Payload::Comment(_) | Payload::Board => None,
+        })
     }
 
     /// Whether a side carries a marker of this link: the right one always, the left one unless it is never written.

@@ -72,7 +72,9 @@ pub(super) fn watch(
     let print = short(&Hash::of(&pair.link.0, &format!("{code} {written:?}")));
     let now = desk.rules.now.as_second();
     let old = remembered(pair, now).remove(code);
-    let repeats = old.as_ref().is_some_and(|turn| unprovoked || turn.last.contains(&print));
+    let repeats = old
+        .as_ref()
+        .is_some_and(|turn| unprovoked || turn.last.contains(&print));
     if repeats && old.as_ref().is_some_and(Turn::is_loop) {
         (out.change, out.why, out.cut) = (change, why, cut);
         out.kept.truncate(kept);

@@ -123,6 +123,15 @@ fn steps(desk: &mut Desk<'_>, talk: &Talk<'_>) -> Vec<Step> {
     steps
 }
 
+/// Whether a comment holds a marker that was written for another place: of a body, or of a link that its issue is no end of.
+fn is_pasted(desk: &Desk<'_>, talk: &Talk<'_>, side: Side, comment: &Comment) -> bool {
+    let issue = talk.keys.get(side).as_ref().and_then(|key| desk.issue(side, key));
+    comment.body.markers.iter().any(|marker| {
+        let here = || issue.is_some_and(|issue| issue.body.markers.iter().any(|other| other.link == marker.link));
+        !matches!(marker.payload, Payload::Comment(_)) || (marker.link != *talk.link && !here())
+    })
+}
+
 fn hold_odd(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
     let Some(key) = talk.keys.get(side) else { return };
     for comment in *talk.lists.get(side) {
@@ -132,7 +141,7 @@ fn hold_odd(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
             .markers
             .iter()
             .any(|marker| !marker.trusted(&desk.rules.signer));
-        if comment.body.bad.is_empty() && !unsigned && !stranger {
+        if comment.body.bad.is_empty() && !unsigned && !stranger && !is_pasted(desk, talk, side, comment) {
             continue;
         }
         let on = desk.at(side, key);
@@ -140,7 +149,7 @@ fn hold_odd(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
             "comment-marker",
             on,
             format!(
-                "comment {} holds a marker that cannot be read, is not signed, or is not ours; it is not copied",
+                "comment {} holds a marker that cannot be read, is not signed, is not ours, or was written for another place; it is not copied",
                 comment.key
             ),
             "take the marker line out of the comment",

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::merged::Merged;
 use super::pair::Pair;
-use super::{Desk, breaker, comments, crossing, footer, kept, known, labels, people, shown, spent, status, text, values};
+use super::{
+    Desk, breaker, comments, crossing, footer, kept, known, labels, people, shown, spent, status, text, values,
+};
 use crate::config::{Direction, Mode};
 use crate::model::{End, Issue, Marks, PerSide, Side};
 use crate::plan::{Act, Book, Change, Field, LinkPlan, Step};
@@ -25,10 +27,18 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     };
     text::merge(desk, pair, &issues, &mut merged);
     let (all, out) = (&issues, &mut merged);
-    breaker::watch(desk, pair, all, out, "s", |desk, out| status::merge(desk, pair, all, out));
-    breaker::watch(desk, pair, all, out, "l", |desk, out| labels::merge(desk, pair, all, out));
-    breaker::watch(desk, pair, all, out, "p", |desk, out| people::merge(desk, pair, all, out));
-    breaker::watch(desk, pair, all, out, "v", |desk, out| values::merge(desk, pair, all, out));
+    breaker::watch(desk, pair, all, out, "s", |desk, out| {
+        status::merge(desk, pair, all, out)
+    });
+    breaker::watch(desk, pair, all, out, "l", |desk, out| {
+        labels::merge(desk, pair, all, out)
+    });
+    breaker::watch(desk, pair, all, out, "p", |desk, out| {
+        people::merge(desk, pair, all, out)
+    });
+    breaker::watch(desk, pair, all, out, "v", |desk, out| {
+        values::merge(desk, pair, all, out)
+    });
     values::merge_confidential(desk, pair, &issues, &mut merged);
     let spent = spent::merge(desk, pair, &issues, &mut merged);
     let mut book = book(desk, pair, &issues);

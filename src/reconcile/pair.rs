@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::{Claim, claim};
 use super::trust::{
-    believed, gone, half_linked, hold_copy, hold_newcomer, is_as_old_as_its_marker, is_lost_twin, is_newcomer, present,
+    believed, gone, half_linked, hold_copy, hold_newcomer, hold_replayed, is_as_old_as_its_marker, is_lost_twin,
+    is_newcomer, present,
 };
 use super::{Desk, link_id};
 use crate::config::Mode;
@@ -282,6 +283,9 @@ fn settle(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
     };
     for side in Side::BOTH {
         out.free.get_mut(side).remove(keys.get(side));
+    }
+    if hold_replayed(desk, claims, &keys) {
+        return;
     }
     out.pairs.push(Pair {
         link: link.clone(),

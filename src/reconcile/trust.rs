@@ -3,7 +3,7 @@
 use super::pair::Claims;
 use super::{Desk, Need};
 use crate::border;
-use crate::model::{Issue, IssueKey, LinkId, Lookup, Side, hash_text, normalise};
+use crate::model::{Issue, IssueKey, LinkId, Lookup, PerSide, Side, hash_text, normalise};
 
 /// So many issues that a whole listing does not hold are asked for by key in one run.
 const LOOKUPS: usize = 50;
@@ -47,6 +47,35 @@ pub(super) fn hold_newcomer(desk: &mut Desk<'_>, side: Side, key: &IssueKey, nam
         "take the marker line out of this one to free both; in a folder, write `created:` into the front matter if it \
          is the same issue after all",
     );
+}
+
+/// Whether the state marker is an older one than the pointer knew already: somebody took it out of the issue's edit history.
+/// Its base would have us undo what was agreed since. Two runs at once may write the older of their markers last; their
+/// bases are of one time. A state the pointer has not seen, written after it, cannot be missed by anybody.
+fn is_replayed(claims: &Claims, keys: &PerSide<IssueKey>) -> bool {
+    let (Some((_, state)), Some((_, pointer))) = (claims.states.get(&keys.right), claims.pointers.get(&keys.left))
+    else {
+        return false;
+    };
+    pointer
+        .knew
+        .is_some_and(|knew| state.serial < knew.serial && state.base.when.saturating_add(HOUR) < knew.when)
+}
+
+/// Holds a link whose state marker is an older one; tells whether it is.
+pub(super) fn hold_replayed(desk: &mut Desk<'_>, claims: &Claims, keys: &PerSide<IssueKey>) -> bool {
+    if !is_replayed(claims, keys) {
+        return false;
+    }
+    let on = desk.at(Side::Right, &keys.right);
+    let twin = desk.at(Side::Left, &keys.left);
+    desk.hold(
+        "marker-replayed",
+        on,
+        format!("its state marker is an older one than {twin} has seen: it was taken out of the edit history"),
+        "put the newest one back from the edit history, or take the marker line out: both sides are compared anew then",
+    );
+    true
 }
 
 /// Whether our own account wrote an issue. Where the service does not tell who we are, a signed marker in it must do:

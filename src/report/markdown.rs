@@ -1,6 +1,7 @@
 //! The report as Markdown, for job summaries and issue comments.
 
 use super::{Report, human::counts};
+use crate::safe::{Safe, SafeMarkdown};
 
 /// A table of counts, then steps, held items and requests. Foreign text in it is plain.
 pub fn markdown(report: &Report) -> String {
@@ -13,10 +14,9 @@ pub fn markdown(report: &Report) -> String {
             what = format!("nothing to do; links: {}", sync.totals.links);
         }
         for stop in &sync.stopped {
-            what.push_str("; ");
-            what.push_str(stop);
+            what.push_str(&format!("; {}", SafeMarkdown(stop)));
         }
-        out.push_str(&format!("| {} | {outcome} | {} |\n", cell(&sync.name), cell(&what)));
+        out.push_str(&format!("| {} | {outcome} | {what} |\n", SafeMarkdown(&sync.name)));
     }
     if !report.steps.is_empty() {
         out.push_str("\n| | on | what | why |\n|---|---|---|---|\n");
@@ -26,16 +26,15 @@ pub fn markdown(report: &Report) -> String {
             } else {
                 step.op.to_owned()
             };
-            let why = step
-                .error
-                .as_ref()
-                .map_or_else(|| step.why.clone(), |error| format!("{}: {error}", step.why));
+            let mut why = SafeMarkdown(&step.why).to_string();
+            if let Some(error) = &step.error {
+                why.push_str(&format!(": {}", SafeMarkdown(error)));
+            }
             out.push_str(&format!(
-                "| {} | {} | {} | {} |\n",
+                "| {} | {} | {} | {why} |\n",
                 step.outcome,
-                cell(&step.on),
-                cell(&what),
-                cell(&why)
+                code(&step.on),
+                SafeMarkdown(&what),
             ));
         }
         if report.steps.len() > 200 {
@@ -47,33 +46,66 @@ pub fn markdown(report: &Report) -> String {
         for held in report.held.iter().take(100) {
             out.push_str(&format!(
                 "- {} `{}`: {} ({})\n",
-                cell(&held.on),
+                code(&held.on),
                 held.code,
-                cell(&held.message),
-                held.hint
+                SafeMarkdown(&held.message),
+                SafeMarkdown(&held.hint)
             ));
         }
     }
     out
 }
 
-/// Text as a table cell: nothing in it is markup, a mention or a reference.
-fn cell(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '@' => out.push_str("&#64;"),
-            '#' => out.push_str("&#35;"),
-            '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '~' | '!' | '$' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '\n' | '\r' => out.push(' '),
-            c => out.push(c),
+/// An issue's name as code: in text, `owner#1` would be taken for a reference.
+fn code(name: &str) -> String {
+    format!("`{}`", Safe(name).to_string().replace(['`', '|'], " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Held;
+    use crate::report::{Outcome, StepReport, SyncReport, Totals};
+
+    #[test]
+    fn foreign_text_is_text() {
+        let mut report = Report::new(true);
+        let sync = SyncReport {
+            name: "api".into(),
+            left: "left".into(),
+            right: "right".into(),
+            totals: Totals::default(),
+            outcome: Outcome::Partial,
+            stopped: vec!["gone | <img src=x> @team".into()],
+        };
+        let step = StepReport {
+            sync: "api".into(),
+            link: String::new(),
+            op: "update",
+            on: "right#1".into(),
+            twin: None,
+            fields: vec!["title"],
+            why: "title changed on left".into(),
+            outcome: "failed",
+            error: Some("422: [x](https://e.example)\n## head".into()),
+        };
+        let held = Held {
+            code: "not-kept",
+            on: "left#1`|".into(),
+            message: "label `a|b` #12".into(),
+            hint: "ask <admin>".into(),
+        };
+        report.add(sync, vec![step], &[held], Vec::new());
+        let shown = markdown(&report);
+        assert!(
+            !shown.contains("<img") && !shown.contains("](https://") && !shown.contains("@team"),
+            "{shown}"
+        );
+        for line in [
+            "| failed | `right#1` | title | title changed on left: 422: \\[x\\](https:<!-- -->//e.example) #<!-- -->#<!-- --> head |",
+            "- `left#1  ` `not-kept`: label \\`a\\|b\\` #<!-- -->12 (ask &lt;admin&gt;)",
+        ] {
+            assert!(shown.contains(line), "{shown}");
         }
     }
-    out
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::apply::{End, Taken};
 use crate::plan::{Drift, Field, Held, Plan};
-use crate::safe::Safe;
+use crate::safe::{Safe, json};
 use crate::tracker::Usage;
 
 pub use human::human;
@@ -239,9 +239,9 @@ impl Report {
         self.steps.extend(steps);
         self.held.extend(held.iter().map(|held| HeldReport {
             code: held.code,
-            on: held.on.clone(),
+            on: Safe(&held.on).to_string(),
             message: Safe(&held.message).to_string(),
-            hint: held.hint.clone(),
+            hint: Safe(&held.hint).to_string(),
         }));
         self.drift.extend(drift);
     }
@@ -267,11 +267,11 @@ impl Report {
         );
     }
 
-    /// The JSON form, version 1.
+    /// The JSON form, version 1. Nothing in it is a command to whoever reads a log it is printed to.
     pub fn json(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
-        text
+        json(&text).into_owned()
     }
 }
 
@@ -298,7 +298,7 @@ pub fn planned(sync: &str, plan: &Plan, name: impl Fn(crate::model::Side) -> Str
         .map(|(link, step)| {
             let at = |side| {
                 let key = link.and_then(|link| link.keys.get(side).clone());
-                key.map(|key| format!("{}#{key}", name(side)))
+                key.map(|key| Safe(&format!("{}#{key}", name(side))).to_string())
             };
             let why = step.told();
             StepReport {
@@ -327,8 +327,8 @@ pub fn taken(sync: &str, step: &Taken) -> StepReport {
         sync: sync.into(),
         link: step.link.clone().unwrap_or_default(),
         op: step.op,
-        on: step.on.clone(),
-        twin: step.twin.clone(),
+        on: Safe(&step.on).to_string(),
+        twin: step.twin.as_ref().map(|twin| Safe(twin).to_string()),
         fields: step.fields.clone(),
         why: Safe(&step.why).to_string(),
         outcome,
@@ -348,8 +348,8 @@ pub fn drift(drift: &Drift, show_text: bool) -> DriftReport {
     };
     DriftReport {
         link: drift.link.clone(),
-        left: drift.left.clone(),
-        right: drift.right.clone(),
+        left: drift.left.as_ref().map(|at| Safe(at).to_string()),
+        right: drift.right.as_ref().map(|at| Safe(at).to_string()),
         class: drift.class,
         left_value: value(&drift.left_value),
         right_value: value(&drift.right_value),

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::apply::{Files, Hands, Patience, Taken, apply};
-use crate::config::{Config, Sync, Terms};
+use crate::config::{Config, SecretRef, Sync, Terms};
 use crate::env::Env;
 use crate::model::{Hash, IssueKey, IssueRef, PerSide, Side, Signer, TrackerId};
 use crate::plan::{Field, Plan, check};
@@ -185,14 +185,19 @@ impl Run<'_> {
         let Some(name) = &self.config.signing_key else {
             return Ok(Signer::default());
         };
-        match env.secret(&name.0) {
-            Some(key) => Ok(Signer::new(key.expose_secret().trim().as_bytes())),
+        let key = |name: &SecretRef| match env.secret(&name.0) {
+            Some(key) => Ok(key.clone()),
             None => Err(format!(
                 "the signing key is missing: the environment variable {}, which `signing_key:` names, is not set or \
                  empty; set it, since without it no marker can be believed",
                 name.0
             )),
+        };
+        let mut signer = Signer::new(key(name)?.expose_secret().trim().as_bytes());
+        for name in &self.config.old_signing_keys {
+            signer = signer.with_old(key(name)?.expose_secret().trim().as_bytes());
         }
+        Ok(signer)
     }
 
     fn rules(&self, sides: &PerSide<&OpenTracker>, signer: Signer) -> Rules {

@@ -13,6 +13,9 @@ use super::TrackerError;
 use crate::model::TrackerId;
 use crate::transport::{TransportError, one_line};
 
+/// More pages than any project has: a service that announces more of them never ends.
+pub const MOST_PAGES: usize = 10_000;
+
 /// A transport error as this tracker's.
 pub fn transport_error(on: &TrackerId, error: TransportError) -> TrackerError {
     let on = on.clone();

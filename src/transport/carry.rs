@@ -38,11 +38,24 @@ impl fmt::Debug for Arrival {
     }
 }
 
+/// What came back, as far as it is words to be looked at.
+pub(super) trait Words: AsRef<[u8]> {
+    /// The same with its words changed.
+    #[must_use]
+    fn reworded(self, words: Bytes) -> Self;
+}
+
+impl Words for Bytes {
+    fn reworded(self, words: Bytes) -> Self {
+        words
+    }
+}
+
 /// A body that can be sent once more, and how.
 #[async_trait]
 pub(super) trait Load: Clone + Send + Sync + Sized {
     /// What comes back; its bytes are the words of a refusal.
-    type Answer: AsRef<[u8]> + Send;
+    type Answer: Words + Send;
     /// Redirects to other origins are followed, without our credential.
     const ROAMS: bool = false;
 
@@ -95,6 +108,15 @@ impl AsRef<[u8]> for Came {
         match self {
             Self::Pieces(_) => &[],
             Self::Words(words) => words,
+        }
+    }
+}
+
+impl Words for Came {
+    fn reworded(self, words: Bytes) -> Self {
+        match self {
+            Self::Pieces(_) => self,
+            Self::Words(_) => Self::Words(words),
         }
     }
 }

@@ -19,6 +19,7 @@ mod policy;
 mod roam;
 #[cfg(test)]
 pub(crate) mod scripted;
+mod scrub;
 mod wire;
 
 use std::fmt;
@@ -221,7 +222,9 @@ impl Transport {
         }
         turn.leave(&self.0.policy, errand.kind);
         self.count(errand.kind);
+        let secret = request.headers().values().find_map(scrub::secret);
         let outcome = L::go(request, &*self.0.wire).await;
+        let outcome = outcome.map(|answer| scrub::scrubbed(answer, secret.as_ref()));
         let (method, url, tries) = (&errand.method, safe(&errand.url), errand.tries);
         match &outcome {
             Ok(answer) => {

@@ -426,3 +426,37 @@ async fn the_gitlab_crate_builds_and_the_transport_sends() {
         );
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_comes_back_in_an_answer_is_taken_out() {
+    for status in [200, 401, 403, 422, 502] {
+        let wire = Scripted::new(move |request, _| {
+            let given = request.headers()["authorization"].to_str().unwrap();
+            reply(
+                status,
+                &[("x-echo", given)],
+                &format!("{{\"message\": \"you sent {given}, sesame\"}}"),
+            )
+        });
+        let transport = wire.transport(API, Policy::default());
+        let shown = format!("{:?}", transport.send(get("/x")).await);
+        assert!(!shown.contains("sesame"), "{shown}");
+        assert_eq!(wire.seen()[0].headers()["authorization"], "Bearer sesame");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redirect_that_names_the_token_shows_it_nowhere() {
+    let wire = Scripted::new(|request, _| {
+        let given = request.headers()["authorization"].to_str().unwrap();
+        let token = given.trim_start_matches("Bearer ");
+        reply(301, &[("location", &format!("/again/{token}?token={token}"))], "")
+    });
+    let answer = wire.transport(API, Policy::default()).send(get("/x")).await;
+    assert!(!format!("{answer:?}").contains("sesame"), "{answer:?}");
+    let lines = wire.lines();
+    assert!(
+        lines.len() > 1 && lines.iter().all(|line| !line.contains("sesame")),
+        "{lines:?}"
+    );
+}

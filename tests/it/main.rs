@@ -13,6 +13,8 @@ mod planning;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]
+mod security;
+#[cfg(test)]
 #[allow(
     dead_code,
     unreachable_pub,

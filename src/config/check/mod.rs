@@ -11,13 +11,13 @@ mod sides;
 mod sync;
 mod tracker;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 
 use super::problems::{Problems, Spot, instead, shown};
 use super::raw::{self, Content, Node};
 use super::read::{Table, Value};
-use super::{Config, Sync};
+use super::{Config, SecretRef, Sync};
 use crate::diag::{Code, Diagnostic};
 use crate::model::TrackerId;
 use sides::Trackers;
@@ -82,15 +82,43 @@ fn whole(root: &Node, path: &Path, problems: &mut Problems) -> Option<Config> {
     version(table, problems);
     let folder = path.parent().unwrap_or(Path::new(""));
     let trackers = tracker::trackers(table, folder, problems);
-    let signing_key = table.get("signing_key").and_then(|v| tracker::secret(v, problems));
+    let mut signing_keys = table
+        .get("signing_key")
+        .map(|v| signing_keys(v, problems))
+        .unwrap_or_default();
+    let signing_key = signing_keys.pop_front();
     let people = people::people(table, &trackers, problems);
     let syncs = sync::syncs(table, &trackers, problems);
     Some(Config {
         trackers: valid(trackers),
         signing_key,
+        old_signing_keys: signing_keys.into(),
         people,
         syncs,
     })
+}
+
+/// One key, or a list: the first signs, the others signed before.
+fn signing_keys(value: Value<'_>, problems: &mut Problems) -> VecDeque<SecretRef> {
+    if !matches!(value.node.content, Content::List(_)) {
+        return tracker::secret(value, problems).into_iter().collect();
+    }
+    let mut keys = VecDeque::new();
+    for item in value.list(problems).into_iter().flatten() {
+        let Some(key) = tracker::secret(item, problems) else {
+            continue;
+        };
+        if keys.contains(&key) {
+            let hint = "the first of the list signs, the others are keys that signed before";
+            item.refuse(Code::BadValue, "this key is in the list already", hint, problems);
+        }
+        keys.push_back(key);
+    }
+    if matches!(&value.node.content, Content::List(items) if items.is_empty()) {
+        let hint = "write `${NAME}`; without the key `signing_key` markers are not signed";
+        value.refuse(Code::BadValue, "the list is empty", hint, problems);
+    }
+    keys
 }
 
 fn valid(trackers: Trackers) -> BTreeMap<TrackerId, super::TrackerConfig> {

@@ -89,8 +89,9 @@ struct Mapping {
         "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "maxLength": 64, "not": { "const": "direction" }
     }))]
     trackers: BTreeMap<String, Tracker>,
-    /// Environment variable of the key that markers are signed with. With a key, unsigned markers are refused.
-    signing_key: Option<Secret>,
+    /// Environment variable of the key that markers are signed with, or a list: the first signs, the others signed before
+    /// and are still believed. With a key, unsigned markers are refused.
+    signing_key: Option<SigningKey>,
     /// One row per person: login by tracker.
     people: Option<Vec<BTreeMap<String, Login>>>,
     /// Pairs of trackers and their rules.
@@ -101,6 +102,16 @@ struct Mapping {
 /// The name of an environment variable that holds a secret, as `${NAME}`. Never the secret itself.
 #[derive(JsonSchema)]
 struct Secret(#[schemars(regex(pattern = r"^\$\{[A-Za-z_][A-Za-z0-9_]{0,127}\}$"))] String);
+
+/// The variable of a key, or of several.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum SigningKey {
+    /// The one key.
+    One(Secret),
+    /// The key that signs, and keys that signed before.
+    Several(#[schemars(length(min = 1), extend("uniqueItems" = true))] Vec<Secret>),
+}
 
 /// A login as it is mentioned, without `@`.
 #[derive(JsonSchema)]

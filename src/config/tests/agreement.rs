@@ -72,6 +72,7 @@ fn valid_files_are_valid_to_both() {
         ),
         with_sync("").replace("gitlab, project: a/b", "gitlab, project: 42, url: 'http://[::1]:80'"),
         with_sync("").replace("token: \"${T}\"", app),
+        with_sync("").replace("syncs:", "signing_key: [\"${N}\", \"${O}\"]\nsyncs:"),
     ];
     for text in cases {
         assert!(read(&text).is_ok(), "{:?}\n{text}", read(&text).err());
@@ -103,6 +104,10 @@ fn malformed_files_are_refused_by_both() {
         tracker("kind: gitlab", "kind: gitlab, url: 'https://a:b@gitlab.com'"),
         tracker("kind: gitlab", "kind: folder, path: x"),
         tracker("\"${T}\"", "hunter2"),
+        tracker("syncs:", "signing_key: []\nsyncs:"),
+        tracker("syncs:", "signing_key: [hunter2]\nsyncs:"),
+        tracker("syncs:", "signing_key: [\"${N}\", \"${N}\"]\nsyncs:"),
+        tracker("syncs:", "signing_key: { new: \"${N}\" }\nsyncs:"),
         tracker("\"${T}\"", "~"),
         tracker("token: \"${T}\"", "url: 'https://ghe.example/api/v3'"),
         tracker(

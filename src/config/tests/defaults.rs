@@ -41,6 +41,15 @@ fn the_example_of_the_reference_loads() {
 }
 
 #[test]
+fn of_several_signing_keys_the_first_signs() {
+    let config = valid(&with_sync("").replacen("syncs:", "signing_key: [\"${NEW}\", \"${OLD}\"]\nsyncs:", 1));
+    assert_eq!(config.signing_key, Some(SecretRef("NEW".into())));
+    assert_eq!(config.old_signing_keys, [SecretRef("OLD".into())]);
+    let hidden: Vec<&str> = config.secrets().map(|name| name.0.as_str()).collect();
+    assert_eq!(hidden, ["T", "U", "NEW", "OLD"]);
+}
+
+#[test]
 fn a_short_file_does_nothing_dangerous() {
     let config = valid(&with_sync(""));
     let sync = &config.syncs[0];

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::samples::{all, state};
-use crate::model::{BadMarker, Marker, Payload, Signer};
+use crate::model::{BadMarker, Body, Marker, Payload, Signer};
 
 fn read(line: &str) -> Result<Marker, BadMarker> {
     Marker::read(line).unwrap_or(Err(BadMarker::Form))
@@ -60,6 +60,64 @@ fn only_the_right_key_signs() {
         let unsigned = read(&marker.line(&Signer::default())).unwrap();
         assert!(!unsigned.trusted(&signer));
     }
+}
+
+#[test]
+fn an_old_key_is_believed_and_its_markers_are_signed_anew() {
+    let (old, new) = (
+        Signer::new(b"old"),
+        Signer::new(b"new").with_old(b"older").with_old(b"old"),
+    );
+    for marker in all() {
+        let found = read(&marker.line(&old)).unwrap();
+        assert!(found.trusted(&new) && !found.trusted(&Signer::new(b"new")));
+        let anew = found.line(&new);
+        assert_eq!(
+            anew,
+            marker.line(&Signer::new(b"new")),
+            "as if the new key had always been there"
+        );
+        assert_eq!(read(&anew).unwrap().line(&new), anew);
+    }
+}
+
+/// Signing anew must not make a forger's marker believed.
+#[test]
+fn nothing_but_an_old_key_is_signed_anew() {
+    let new = Signer::new(b"new").with_old(b"old");
+    for marker in all() {
+        for forger in [Signer::default(), Signer::new(b"forger")] {
+            let line = marker.line(&forger);
+            let found = read(&line).unwrap();
+            assert!(!found.trusted(&new));
+            assert_eq!(found.line(&new), line);
+        }
+        let mixed = marker
+            .line(&Signer::new(b"old"))
+            .replacen("0123456789abcdef0123", "0123456789abcdef0124", 1);
+        assert_eq!(read(&mixed).unwrap().line(&new), mixed);
+    }
+}
+
+#[test]
+fn a_body_of_markers_is_read_in_bounds() {
+    let good = format!("{}\n", state(1, 1).line(&Signer::default()));
+    let bad = "<!-- lockstep:1 x -->\n";
+    let long = format!(
+        "<!-- lockstep:1 state 0123456789abcdef0123 {} -->\n",
+        "A".repeat(1 << 20)
+    );
+    for text in [
+        good.repeat(2_000),
+        bad.repeat(50_000),
+        long,
+        format!("text\n\n{}", "<!-- lockstep:".repeat(80_000)),
+    ] {
+        let body = Body::read(&text);
+        assert!(body.markers.len() <= 32 && body.bad.len() <= 33, "{}", body.bad.len());
+        assert!(!body.bad.is_empty(), "and it is told");
+    }
+    assert_eq!(Body::read(&good.repeat(2_000)).bad[0], BadMarker::TooMany);
 }
 
 /// Every character of a signed marker counts.

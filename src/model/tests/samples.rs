@@ -1,8 +1,8 @@
 //! Markers as real links have them, for tests.
 
 use crate::model::{
-    Base, Body, CommentMark, End, Hash, Issue, IssueKey, LinkId, Marker, Marks, Payload, PerSide, PointerMark, Side,
-    SideBase, StateMark, Status, TrackerId,
+    Base, Body, CommentMark, End, Hash, Issue, IssueKey, Knew, LinkId, Marker, Marks, Payload, PerSide, PointerMark,
+    Side, SideBase, StateMark, Status, TrackerId,
 };
 
 /// A link id of the right form.
@@ -79,6 +79,10 @@ pub(super) fn pointer() -> Marker {
         ends: PerSide::new(end(Side::Left, "1234"), end(Side::Right, "5678")),
         origin: Side::Right,
         marks: PerSide::new(marks(), Marks::default()),
+        knew: Some(Knew {
+            serial: 1,
+            when: 1_767_000_000,
+        }),
         serial: 2,
         footer: None,
         survivor: Some(IssueKey("99".into())),

@@ -145,7 +145,9 @@ impl People {
             return;
         }
         let numbers: Vec<u64> = store.sides.get(side).issues.keys().copied().collect();
-        let Some(issue) = pick(&numbers, deed.issue) else { return };
+        let Some(issue) = pick(&numbers, deed.issue) else {
+            return;
+        };
         self.past.push((side, issue, store.at(side, issue).body.clone()));
         let left = side == Side::Left;
         match deed.what {
@@ -159,6 +161,8 @@ impl People {
                 self.texts.push(format!("Body {n} {part}."));
             }
             What::Close => store.edit(side, issue, |issue| issue.status = Status::CLOSED),
+            // A twin that lost a race, or was parted, is no story any more.
+            What::Reopen if super::checks::is_retired(store.at(side, issue)) => {}
             What::Reopen => store.edit(side, issue, |issue| issue.status = Status::OPEN),
             What::Label(on) => {
                 let name = if left { "bug" } else { "type::bug" };
@@ -251,7 +255,9 @@ impl People {
                 store.edit(side, issue, |issue| issue.body = doubled);
             }
             Breakage::Pasted => {
-                let Some(other) = pick(numbers, part).filter(|other| *other != issue) else { return };
+                let Some(other) = pick(numbers, part).filter(|other| *other != issue) else {
+                    return;
+                };
                 let old = store.at(side, other).body.clone();
                 self.excuse(&old);
                 self.put_body(store, side, other, body);

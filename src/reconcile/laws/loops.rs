@@ -14,8 +14,9 @@ async fn rounds(bench: &Bench, many: usize, act: impl Fn(&mut Store, &PerSide<u6
     let numbers = pair(&bench.store());
     let mut written = 0;
     for round in 0..many {
+        bench.store().skipped += 150;
         act(&mut bench.store(), &numbers, round);
-        bench.store().skipped += 300;
+        bench.store().skipped += 150;
         let line = Line::default();
         bench.run_over(&line).await;
         written += usize::from(line.writes() > 0);
@@ -52,7 +53,8 @@ fn toggle(store: &mut Store, side: Side, numbers: &PerSide<u64>, on: bool) {
 fn two_syncs_that_fight_over_a_field_are_stopped() {
     on_still_time(async {
         let bench = linked(to_the_right()).await;
-        let other = |store: &mut Store, numbers: &PerSide<u64>, _: usize| retitle(store, numbers, "As the other sync has it");
+        let other =
+            |store: &mut Store, numbers: &PerSide<u64>, _: usize| retitle(store, numbers, "As the other sync has it");
         assert_eq!(rounds(&bench, 12, other).await, LOOP);
         assert!(is_broken(&bench));
 
@@ -61,7 +63,13 @@ fn two_syncs_that_fight_over_a_field_are_stopped() {
         toggle(&mut bench.store(), Side::Left, &numbers, true);
         bench.store().skipped += 300;
         bench.run().await;
-        assert!(bench.store().at(Side::Right, numbers.right).labels.contains("type::bug"));
+        assert!(
+            bench
+                .store()
+                .at(Side::Right, numbers.right)
+                .labels
+                .contains("type::bug")
+        );
         assert!(!is_broken(&bench));
         assert_eq!(rounds(&bench, 12, other).await, LOOP);
         assert!(is_broken(&bench));
@@ -86,7 +94,9 @@ fn a_service_that_never_shows_the_same_text_twice_is_stopped() {
         assert!(is_broken(&bench));
         // The rest of the issue goes on.
         let numbers = pair(&bench.store());
-        bench.store().edit(Side::Left, numbers.left, |issue| issue.title = "New".into());
+        bench
+            .store()
+            .edit(Side::Left, numbers.left, |issue| issue.title = "New".into());
         bench.run().await;
         assert_eq!(bench.store().at(Side::Right, numbers.right).title, "New");
     });

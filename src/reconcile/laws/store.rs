@@ -254,7 +254,12 @@ impl Store {
             TrackerError::Gone(at)
         };
         if let Op::CreateComment { issue, .. } | Op::EditComment { issue, .. } = op
-            && self.sides.get(side).issues.get(&number(issue)).is_some_and(|stored| stored.locked)
+            && self
+                .sides
+                .get(side)
+                .issues
+                .get(&number(issue))
+                .is_some_and(|stored| stored.locked)
         {
             return Err(TrackerError::Rejected {
                 on: tracker(side),

@@ -15,7 +15,7 @@ use url::Url;
 use super::GitHub;
 use crate::model::IssueKey;
 use crate::tracker::TrackerError;
-use crate::tracker::http::{json, link_next, octocrab_error};
+use crate::tracker::http::{MOST_PAGES, json, link_next, octocrab_error};
 use crate::transport::StayHere;
 
 /// Where a request goes.
@@ -249,6 +249,9 @@ impl GitHub {
                 return Err(self.short("a page came twice"));
             }
             let Some(next) = next else { return Ok(walk) };
+            if seen.len() + 1 >= MOST_PAGES {
+                return Err(self.short(&format!("the listing does not end after {MOST_PAGES} pages")));
+            }
             if !seen.insert(next.to_string()) {
                 return Err(self.short("the pages lead back"));
             }

@@ -15,10 +15,7 @@ use url::Url;
 
 use super::GitLab;
 use crate::tracker::TrackerError;
-use crate::tracker::http::{gitlab_error, json, link_next, refused};
-
-/// More pages than any project has: a service that announces more is going round in circles.
-const MOST_PAGES: usize = 10_000;
+use crate::tracker::http::{MOST_PAGES, gitlab_error, json, link_next, refused};
 
 /// A listing as far as the service announced it.
 #[derive(Debug)]
@@ -65,7 +62,10 @@ impl GitLab {
         let mut seen = BTreeSet::new();
         let mut next = Some(first.clone());
         while let Some(url) = next {
-            if seen.len() == MOST_PAGES || !seen.insert(url.to_string()) {
+            if seen.len() == MOST_PAGES {
+                return Err(self.short(format!("{action}: the listing does not end after {MOST_PAGES} pages")));
+            }
+            if !seen.insert(url.to_string()) {
                 return Err(self.short(format!("{action}: the pages lead back to one already read")));
             }
             let answer = self.good(self.send(endpoint, &url, action).await?, action)?;

@@ -240,6 +240,41 @@ async fn markers_signed_with_another_key_or_none_are_held() {
     }
 }
 
+#[tokio::test]
+async fn a_key_is_changed_without_losing_a_link() {
+    for pair in World::PAIRS {
+        let mut w = signed(pair).await;
+        w.settle().await;
+        let before = w.right.see(1).raw;
+        w.top = "signing_key: [\"${NEW_KEY}\", \"${SIGNING_KEY}\"]".to_owned();
+        w.env
+            .push(("NEW_KEY".to_owned(), "the key that comes after".to_owned()));
+        w.assert_settled().await;
+        assert_eq!(w.right.see(1).raw, before, "nothing is written for the key's sake");
+
+        w.left.rewrite(1, "another text");
+        w.settle().await;
+        w.right.rewrite(1, "and another");
+        w.right.say(1, "dora", "two");
+        let copy = w.right.see(1).said[0].id;
+        w.right.later(1, 120);
+        w.right.reword(1, copy, "one, edited");
+        w.settle().await;
+        // What was written is signed with the new key; the old one is not needed for it any more.
+        w.top = "signing_key: \"${NEW_KEY}\"".to_owned();
+        w.left.retitle(1, "Crash at start");
+        let report = w.sync().await;
+        assert!(!held(&report).contains(&"marker-unsigned"), "{report:#?}");
+        assert_eq!(w.right.see(1).title, "Crash at start");
+
+        w.env.retain(|(name, _)| name != "SIGNING_KEY");
+        w.top = "signing_key: [\"${NEW_KEY}\", \"${SIGNING_KEY}\"]".to_owned();
+        let report = w.sync().await;
+        assert_eq!(report.outcome.exit_code(), 3, "an old key that is named must be there");
+        assert!(report.syncs[0].stopped[0].contains("SIGNING_KEY"), "{report:#?}");
+    }
+}
+
 /// The footer below a text that lost its marker is no text, though nothing tells it from one but its form.
 #[tokio::test]
 async fn a_footer_without_its_marker_is_not_carried() {

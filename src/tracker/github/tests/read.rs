@@ -331,3 +331,22 @@ async fn the_repository_tells_whether_it_is_private_and_has_issues() {
     let off = about(json!({ "private": false, "has_issues": false })).await;
     assert!(matches!(off, Err(TrackerError::NoProject { detail, .. }) if detail.contains("switched off")));
 }
+
+#[tokio::test]
+async fn a_listing_without_end_is_left_after_ten_thousand_pages() {
+    let (tracker, wire) = tracker(|asked| {
+        let page: u64 = asked.rsplit_once("&page=").map_or(1, |(_, page)| page.parse().unwrap());
+        let next = page + 1;
+        with_next(
+            &json!([comment(page, 1)]),
+            &format!("{API}/repos/acme/api/issues/1/comments?per_page=100&page={next}"),
+        )
+    });
+    let error = tracker.comments(&[(key(1), 1)]).await.unwrap_err();
+    assert!(
+        matches!(&error, TrackerError::Short { detail, .. } if detail.contains("10000 pages")),
+        "{error}"
+    );
+    assert_eq!(wire.seen().len(), 10_000);
+    println!("reliability: endless listing (github): 1 cases, left after 10000 pages");
+}

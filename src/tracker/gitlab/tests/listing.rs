@@ -216,3 +216,16 @@ async fn a_limit_longer_than_the_patience_ends_the_run() {
     let error = stage.gitlab.list(None).await.unwrap_err();
     assert!(matches!(error, TrackerError::RateLimited { .. }), "{error}");
 }
+
+#[tokio::test]
+async fn a_listing_without_end_is_left_after_ten_thousand_pages() {
+    let stage = stage(|asked, _| Answer::ok(&json!([])).with("x-next-page", asked.page() + 1));
+    let error = stage.gitlab.list(None).await.unwrap_err();
+    assert!(
+        matches!(&error, TrackerError::Short { detail, .. } if detail.contains("10000 pages")),
+        "{error}"
+    );
+    // A listing that is not to be believed is read once more.
+    assert_eq!(stage.requests().len(), 20_000);
+    println!("reliability: endless listing (gitlab): 1 cases, left after 10000 pages, twice");
+}

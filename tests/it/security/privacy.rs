@@ -1,0 +1,104 @@
+//! Titles and bodies of a private side stay out of what a public log shows.
+
+use super::{Ran, assert_no_token, run};
+use crate::support::player::{Vendor, draft};
+use crate::support::world::World;
+
+/// Words that stand in titles, bodies and comments and nowhere else.
+const SECRET: &str = "Falcon";
+
+fn shows(ran: &Ran) -> Vec<&'static str> {
+    let places = ran.everything();
+    let shown = places.iter().filter(|(_, text)| text.contains(SECRET));
+    shown.map(|(place, _)| *place).collect()
+}
+
+/// A private GitLab project and a public GitHub repository, with everything in it that nobody else is to see.
+async fn world(pair: (Vendor, Vendor)) -> World {
+    let w = World::new(
+        pair,
+        "create: { left: { state: all }, right: { state: all } }\nconflicts: ask\nfields: { attachments: reupload }",
+    )
+    .await;
+    for (player, n) in [(&w.left, 1), (&w.right, 2)] {
+        player.open(
+            draft(&format!("Falcon {n}"))
+                .body("Falcon plan: /uploads/0123456789abcdef0123456789abcdef/Falcon.png")
+                .labels(["bug"]),
+        );
+        player.say(1, "ann", "Falcon flies");
+    }
+    for player in [&w.left, &w.right]
+        .into_iter()
+        .filter(|player| player.vendor == Vendor::GitLab)
+    {
+        let gitlab = player.gitlab();
+        gitlab.internal_comment(1, "ann", "Falcon inside");
+        gitlab
+            .issue("Falcon hidden")
+            .body("Falcon hidden")
+            .confidential()
+            .create();
+    }
+    w
+}
+
+#[tokio::test]
+async fn titles_and_bodies_of_a_private_side_are_in_no_log_and_no_report() {
+    let mut cases = 0;
+    for pair in [
+        (Vendor::GitHub, Vendor::GitLab),
+        (Vendor::GitLab, Vendor::GitHub),
+        (Vendor::GitLab, Vendor::GitLab),
+    ] {
+        let w = world(pair).await;
+        let mut twin = None;
+        for format in ["human", "json", "markdown"] {
+            let mut look = |args: &[&str]| {
+                let ran = run(&w, args, &[]);
+                assert_eq!(shows(&ran), Vec::<&str>::new(), "{}\n{}", ran.stdout, ran.stderr);
+                assert_no_token(&ran);
+                cases += 1;
+                ran
+            };
+            look(&["sync", "--format", format]);
+            look(&["sync", "--apply", "--format", format]);
+            twin = twin.or_else(|| Some(w.right.titled("Falcon 1").key));
+            let twin = twin.unwrap();
+            // Both sides edit the same field: a conflict, with both values in the report.
+            w.left.retitle(1, &format!("Falcon left {format}"));
+            w.right.retitle(twin, &format!("Falcon right {format}"));
+            w.left.rewrite(1, &format!("Falcon left {format}"));
+            w.right.rewrite(twin, &format!("Falcon right {format}"));
+            let ran = look(&["sync", "--apply", "--format", format]);
+            assert!(
+                ran.json.contains("(hidden)") && ran.json.contains("\"conflict\""),
+                "{}",
+                ran.json
+            );
+            look(&["inspect", "left#1"]);
+        }
+        let ran = run(&w, &["sync", "--show-titles"], &[]);
+        assert!(shows(&ran).contains(&"the JSON report"), "{}", ran.json);
+    }
+    println!("reliability: private text in public logs: {cases} cases, none shown");
+}
+
+#[tokio::test]
+async fn what_is_confidential_or_internal_is_on_no_other_side() {
+    let w = world((Vendor::GitLab, Vendor::GitHub)).await;
+    w.sync().await;
+    for seen in w.right.all() {
+        assert_ne!(seen.title, "Falcon hidden");
+        assert!(seen.said.iter().all(|said| !said.text.contains("inside")), "{seen:#?}");
+    }
+}
+
+#[tokio::test]
+async fn titles_of_two_public_sides_may_be_shown() {
+    let w = world((Vendor::GitHub, Vendor::GitHub)).await;
+    run(&w, &["sync", "--apply"], &[]);
+    w.left.retitle(1, "Falcon left");
+    let ran = run(&w, &["sync"], &[]);
+    assert_eq!(shows(&ran), ["the JSON report"], "{}", ran.json);
+}
