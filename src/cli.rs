@@ -80,6 +80,15 @@ pub enum Color {
 pub enum Command {
     /// Plan and print; with --apply, do it
     Sync(SyncArgs),
+    /// Join two issues that tell the same story
+    #[command(after_help = LINK)]
+    Link(LinkArgs),
+    /// Part an issue from its twin; nothing is closed
+    Unlink(UnlinkArgs),
+    /// Join unlinked issues of equal title, and do nothing else
+    Adopt(MendArgs),
+    /// Find and mend lost markers, duplicates and orphans
+    Repair(MendArgs),
     /// Check the mapping file
     Check,
     /// Show an issue's markers in plain words
@@ -96,6 +105,60 @@ pub enum Command {
     },
     /// Print the mapping file's JSON schema
     Schema,
+}
+
+const LINK: &str = "What both hold equal counts as agreed, labels and people are united, and what differs follows \
+                    `conflicts:`; a title or body that loses is kept as a comment.";
+
+/// Flags of `link`.
+#[derive(Args, Debug)]
+pub struct LinkArgs {
+    /// The issue the story began with, as tracker#key: github#12
+    #[arg(value_name = "A", value_parser = reference)]
+    pub first: IssueRef,
+    /// The issue that becomes its twin, as tracker#key: gitlab#7
+    #[arg(value_name = "B", value_parser = reference)]
+    pub second: IssueRef,
+    /// Write; without it the plan is printed and nothing is written
+    #[arg(long, help_heading = "What to do")]
+    pub apply: bool,
+    /// Show titles and bodies even where a side is private
+    #[arg(long, help_heading = "Output")]
+    pub show_titles: bool,
+}
+
+/// Flags of `unlink`.
+#[derive(Args, Debug)]
+pub struct UnlinkArgs {
+    /// The issue, as tracker#key: github#12
+    #[arg(value_name = "REF", value_parser = reference)]
+    pub issue: IssueRef,
+    /// Write; without it the plan is printed and nothing is written
+    #[arg(long, help_heading = "What to do")]
+    pub apply: bool,
+    /// Only the sync of this name
+    #[arg(long, value_name = "NAME", help_heading = "What to do")]
+    pub only: Option<String>,
+}
+
+/// Flags of `adopt` and `repair`.
+#[derive(Args, Debug)]
+pub struct MendArgs {
+    /// Write; without it the plan is printed and nothing is written
+    #[arg(long, help_heading = "What to do")]
+    pub apply: bool,
+    /// Only the sync of this name
+    #[arg(long, value_name = "NAME", help_heading = "What to do")]
+    pub only: Option<String>,
+    /// Stop before the first write if more issues than this would change; overrides the mapping file
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    pub max_changes: Option<u64>,
+    /// Stop cleanly after this long (50m, 1h); the next run continues
+    #[arg(long, value_name = "TIME", help_heading = "Limits")]
+    pub time_budget: Option<String>,
+    /// Show titles and bodies even where a side is private
+    #[arg(long, help_heading = "Output")]
+    pub show_titles: bool,
 }
 
 /// Flags of `sync`.

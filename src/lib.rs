@@ -10,6 +10,9 @@ pub mod commands;
 pub mod config;
 pub mod diag;
 pub mod env;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod model;
 pub mod plan;
 pub mod playground;

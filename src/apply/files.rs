@@ -118,7 +118,8 @@ impl Run<'_> {
             | Act::Note
             | Act::DeleteCopy { .. }
             | Act::Retire { .. }
-            | Act::Part { .. } => {}
+            | Act::Part { .. }
+            | Act::Unmark { .. } => {}
         }
         Ok(Ok(step))
     }
@@ -279,7 +280,8 @@ impl Work<'_> {
             | Act::Note
             | Act::DeleteCopy { .. }
             | Act::Retire { .. }
-            | Act::Part { .. } => false,
+            | Act::Part { .. }
+            | Act::Unmark { .. } => false,
         }
     }
 }

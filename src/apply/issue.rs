@@ -8,7 +8,8 @@ use tokio::time::Instant;
 use super::link::{Halt, Work};
 use super::{End, FRESH, Run, compose, recover};
 use crate::model::{
-    Issue, IssueKey, IssueRef, Lookup, Op, Patch, Payload, Reason, Receipt, Side, State, Status, hash_text,
+    Body, Issue, IssueKey, IssueRef, LinkId, Lookup, Marker, Op, Patch, Payload, Reason, Receipt, Side, State, Status,
+    hash_text,
 };
 use crate::plan::{Act, Book, Change, Field, Held, Step, Twin};
 use crate::tracker::TrackerError;
@@ -317,18 +318,44 @@ impl Run<'_> {
         }
     }
 
+    /// Writes a body without the markers, and their footers, that belong to another issue.
+    pub(super) async fn unmark(&mut self, work: &mut Work<'_>, side: Side, keep: &[Marker]) -> End {
+        let Some(now) = work.book.known.get(side).clone() else {
+            return End::Failed("the issue is not known".into());
+        };
+        let stays = |link: &LinkId| keep.iter().any(|marker| marker.link == *link);
+        let footers = now.body.footers.iter().filter(|(link, _)| stays(link));
+        let footers: Vec<&str> = footers.map(|(_, footer)| footer.as_str()).collect();
+        let body = Body::compose(&now.body.text, Some(&footers.join("\n\n")), keep, self.hands.signer);
+        let op = Op::UpdateIssue {
+            key: now.key,
+            patch: Patch {
+                body: Some(body),
+                ..Patch::default()
+            },
+        };
+        match self.perform(side, &op).await {
+            Ok(_) => End::Done,
+            Err(error) => self.failed(&error),
+        }
+    }
+
     /// The second up to which changes of comments on a side are known, when we have just written there.
     pub(super) fn seen(&self, side: Side, told: Option<jiff::Timestamp>) -> i64 {
         let now = self.hands.now(side).as_second();
         told.map_or(now, |at| at.as_second().max(now))
     }
 
+    /// Whether a side carries a marker of the link. What is left of one that was parted before is none.
     pub(super) fn is_marked(work: &Work<'_>, side: Side) -> bool {
-        work.book
-            .known
-            .get(side)
-            .as_ref()
-            .is_some_and(|issue| issue.body.markers.iter().any(|marker| marker.link == work.book.link))
+        let live = |marker: &Marker| match &marker.payload {
+            Payload::State(mark) => mark.survivor.is_none(),
+            Payload::Pointer(mark) => mark.survivor.is_none(),
+            Payload::Comment(_) | Payload::Board => true,
+        };
+        let known = work.book.known.get(side).as_ref();
+        let mut markers = known.into_iter().flat_map(|issue| &issue.body.markers);
+        markers.any(|marker| marker.link == work.book.link && live(marker))
     }
 }
 

@@ -141,6 +141,14 @@ impl Run<'_> {
         None
     }
 
+    /// Looks again at an issue that was read more than seconds ago.
+    async fn expect_fresh(&mut self, work: &mut Work<'_>, side: Side) -> Result<(), Halt> {
+        if work.read.get(side).elapsed() > FRESH {
+            self.expect_unchanged(work, side).await?;
+        }
+        Ok(())
+    }
+
     /// Reads an issue again that was read too long ago for its body to be written over.
     pub(super) async fn expect_unchanged(&mut self, work: &mut Work<'_>, side: Side) -> Result<(), Halt> {
         let Some(known) = work.book.known.get(side).clone() else {
@@ -240,8 +248,13 @@ impl Run<'_> {
             }
             Act::DeleteCopy { comment } => self.delete(work, step.on, comment).await,
             Act::Retire { survivor } => self.tombstone(work, step.on, survivor, Some(DUPLICATE)).await,
+            Act::Unmark { keep } => {
+                self.expect_fresh(work, step.on).await?;
+                self.unmark(work, step.on, keep).await
+            }
             Act::Part { close } => match work.keys.get(step.on).clone() {
                 Some(own) => {
+                    self.expect_fresh(work, step.on).await?;
                     self.tombstone(work, step.on, &own, close.then_some(Status::CLOSED))
                         .await
                 }

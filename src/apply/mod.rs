@@ -202,7 +202,8 @@ impl Run<'_> {
             | Act::DeleteCopy { .. }
             | Act::Note
             | Act::Retire { .. }
-            | Act::Part { .. } => return,
+            | Act::Part { .. }
+            | Act::Unmark { .. } => return,
         };
         let end = if self.out.stopped.is_some() {
             End::Skipped("the run stopped before it".into())

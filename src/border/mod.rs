@@ -145,11 +145,13 @@ fn line_feeds(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzed;
 #[cfg(test)]
 mod laws;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 mod samples;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 mod scanners;
 #[cfg(test)]
 mod tests;

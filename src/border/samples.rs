@@ -67,6 +67,7 @@ pub(super) fn crossing<'a>(from: &Place<'a>, to: &Place<'a>, notify: bool) -> Cr
 }
 
 /// One of every construct, and what has gone wrong elsewhere.
+#[cfg(test)]
 pub(super) const SAMPLES: &[&str] = &[
     "",
     "Nothing special.\n",

@@ -1,7 +1,9 @@
 //! Scanners of the services' rules, written apart from the code under test and used to check it.
 
 #![expect(
+    clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::unwrap_used,
     clippy::wildcard_enum_match_arm,
     reason = "a scanner in a test may panic, and reads only some of the parser's events"
 )]

@@ -2,7 +2,9 @@
 
 mod check;
 mod inspect;
+mod link;
 mod playground;
+mod repair;
 mod sync;
 
 use std::io::Write as _;
@@ -15,6 +17,7 @@ use tracing_subscriber::EnvFilter;
 use crate::cli::{Cli, Color, Command, Common};
 use crate::config::{Config, find, load_file, schema};
 use crate::env::Env;
+use crate::run::Task;
 use crate::safe::{logged, masks, printed};
 
 /// Exit code for a wrong command line or mapping file.
@@ -106,6 +109,10 @@ pub fn run(cli: &Cli, env: &Env) -> ExitCode {
         Command::Schema => Output::fine(schema()),
         Command::Check => check::run(&cli.common, env),
         Command::Sync(args) => in_runtime(sync::run(&cli.common, args, env)),
+        Command::Link(args) => in_runtime(link::join(&cli.common, args, env)),
+        Command::Unlink(args) => in_runtime(link::part(&cli.common, args, env)),
+        Command::Adopt(args) => in_runtime(repair::run(&cli.common, args, Task::Adopt, env)),
+        Command::Repair(args) => in_runtime(repair::run(&cli.common, args, Task::Repair, env)),
         Command::Inspect { issue } => in_runtime(inspect::run(&cli.common, issue, env)),
         Command::Try { dir } => in_runtime(playground::run(&cli.common, dir, env)),
     };

@@ -11,8 +11,9 @@ use crate::apply::{End, Taken};
 use crate::cli::{Common, Format, SyncArgs};
 use crate::config::Config;
 use crate::env::{Env, now};
+use crate::model::IssueRef;
 use crate::report::{Report, human, markdown};
-use crate::run::{Request, Since, Watch, sync};
+use crate::run::{Request, Since, Task, Watch, sync};
 use crate::safe::Safe;
 
 pub(super) async fn run(common: &Common, args: &SyncArgs, env: &Env) -> Output {
@@ -25,16 +26,29 @@ pub(super) async fn run(common: &Common, args: &SyncArgs, env: &Env) -> Output {
         Ok(request) => request,
         Err(problem) => return Output::usage(format!("{problem}\n")),
     };
+    let next = format!("sync --apply --config {}", quoted(&path));
+    carry_out(common, &config, env, &request, now, &next).await
+}
+
+/// Runs what was asked for and prints the report. `next` are the words after the program's name that do what a dry run
+/// planned.
+pub(super) async fn carry_out(
+    common: &Common,
+    config: &Config,
+    env: &Env,
+    request: &Request,
+    now: Timestamp,
+    next: &str,
+) -> Output {
     for file in &common.report {
         if let Err(problem) = form(file) {
             return Output::usage(format!("{problem}\n"));
         }
     }
     let progress = Progress::new(common.quiet);
-    let report = sync(&config, env, &request, now, &progress).await;
+    let report = sync(config, env, request, now, &progress).await;
     progress.0.finish_and_clear();
-    let next = format!("{} sync --apply --config {}", program(), quoted(&path));
-    finish(common, &report, &next)
+    finish(common, &report, &format!("{} {next}", program()))
 }
 
 /// Prints the report and writes its files.
@@ -81,24 +95,9 @@ fn form(file: &Path) -> Result<Form, String> {
 }
 
 fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Result<Request, String> {
-    if let Some(only) = &args.only
-        && !config.syncs.iter().any(|sync| sync.name == *only)
-    {
-        let names: Vec<&str> = config.syncs.iter().map(|sync| sync.name.as_str()).collect();
-        return Err(format!(
-            "--only: there is no sync {only:?} in the mapping file; it names: {}",
-            names.join(", ")
-        ));
-    }
-    if let Some(issue) = &args.issue
-        && !config.trackers.contains_key(&issue.tracker)
-    {
-        let names: Vec<&str> = config.trackers.keys().map(|name| name.0.as_str()).collect();
-        return Err(format!(
-            "--issue: there is no tracker {:?} in the mapping file; it names: {}",
-            issue.tracker.0,
-            names.join(", ")
-        ));
+    expect_sync(config, args.only.as_deref())?;
+    if let Some(issue) = &args.issue {
+        expect_tracker(config, issue).map_err(|problem| format!("--issue: {problem}"))?;
     }
     if let (Some(only), Some(issue)) = (&args.only, &args.issue)
         && let Some(sync) = config.syncs.iter().find(|sync| sync.name == *only)
@@ -111,6 +110,7 @@ fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Resul
         ));
     }
     Ok(Request {
+        task: Task::Sync,
         apply: args.apply,
         only: args.only.clone(),
         issue: args.issue.clone(),
@@ -120,6 +120,31 @@ fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Resul
         time_budget: args.time_budget.as_deref().map(duration).transpose()?,
         show_titles: args.show_titles,
     })
+}
+
+/// Whether the mapping file names the sync that `--only` asks for.
+pub(super) fn expect_sync(config: &Config, only: Option<&str>) -> Result<(), String> {
+    let Some(only) = only.filter(|only| !config.syncs.iter().any(|sync| sync.name == *only)) else {
+        return Ok(());
+    };
+    let names: Vec<&str> = config.syncs.iter().map(|sync| sync.name.as_str()).collect();
+    Err(format!(
+        "--only: there is no sync {only:?} in the mapping file; it names: {}",
+        names.join(", ")
+    ))
+}
+
+/// Whether the mapping file names the tracker of an issue.
+pub(super) fn expect_tracker(config: &Config, issue: &IssueRef) -> Result<(), String> {
+    if config.trackers.contains_key(&issue.tracker) {
+        return Ok(());
+    }
+    let names: Vec<&str> = config.trackers.keys().map(|name| name.0.as_str()).collect();
+    Err(format!(
+        "there is no tracker {:?} in the mapping file; it names: {}",
+        issue.tracker.0,
+        names.join(", ")
+    ))
 }
 
 /// GitLab sets both in jobs with `parallel:`; the total alone, 1, in all others.
@@ -152,7 +177,7 @@ fn days(text: &str) -> Result<SignedDuration, jiff::Error> {
     span.to_duration(jiff::SpanRelativeTo::days_are_24_hours())
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("--time-budget {text:?}: write a time such as 50m or 1h 30m");
     let signed: SignedDuration = text.parse().map_err(|_unreadable| wrong())?;
     Duration::try_from(signed).map_err(|_negative| wrong())

@@ -66,7 +66,7 @@ impl Body {
             if !body.text.is_empty() {
                 body.text.push_str("\n\n");
             }
-            body.text.push_str(after.trim());
+            body.text.push_str(without_blank_lines(&after));
         }
         body
     }
@@ -107,6 +107,14 @@ impl Body {
     pub fn compose_comment(attribution: &str, text: &str, marker: &Marker, signer: &Signer) -> String {
         join(&[attribution, text, &marker.line(signer)])
     }
+}
+
+/// Without blank lines at both ends. What the first line is indented by stays: it makes the line code, and code may show
+/// a marker.
+fn without_blank_lines(text: &str) -> &str {
+    let blank = text.split_inclusive('\n').take_while(|line| line.trim().is_empty());
+    let above = blank.map(str::len).sum();
+    text.get(above..).unwrap_or_default().trim_end()
 }
 
 fn join(parts: &[&str]) -> String {

@@ -31,7 +31,8 @@ impl Step {
             | Act::Note
             | Act::DeleteCopy { .. }
             | Act::Retire { .. }
-            | Act::Part { .. } => &[],
+            | Act::Part { .. }
+            | Act::Unmark { .. } => &[],
         }
     }
 }

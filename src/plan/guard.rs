@@ -77,7 +77,8 @@ fn is_mark(step: &Step) -> bool {
         | Act::EditOriginal { .. }
         | Act::DeleteCopy { .. }
         | Act::Retire { .. }
-        | Act::Part { .. } => false,
+        | Act::Part { .. }
+        | Act::Unmark { .. } => false,
     }
 }
 
@@ -93,7 +94,8 @@ fn closes(step: &Step) -> bool {
         | Act::Comment(_)
         | Act::EditCopy { .. }
         | Act::EditOriginal { .. }
-        | Act::DeleteCopy { .. } => false,
+        | Act::DeleteCopy { .. }
+        | Act::Unmark { .. } => false,
     }
 }
 
@@ -108,6 +110,7 @@ fn replaces(step: &Step) -> bool {
         | Act::Create(_)
         | Act::Comment(_)
         | Act::EditCopy { .. }
-        | Act::EditOriginal { .. } => false,
+        | Act::EditOriginal { .. }
+        | Act::Unmark { .. } => false,
     }
 }

@@ -11,7 +11,8 @@ mod shown;
 use std::collections::BTreeSet;
 
 use crate::model::{
-    CommentKey, CommentMark, Issue, IssueKey, Label, LinkId, Milestone, PerSide, PlanningChange, Side, Status, Value,
+    CommentKey, CommentMark, Issue, IssueKey, Label, LinkId, Marker, Milestone, PerSide, PlanningChange, Side, Status,
+    Value,
 };
 
 pub use book::{Book, digest_comments};
@@ -141,7 +142,8 @@ impl Step {
             | Act::DeleteCopy { .. }
             | Act::Note
             | Act::Retire { .. }
-            | Act::Part { .. } => self.why.clone(),
+            | Act::Part { .. }
+            | Act::Unmark { .. } => self.why.clone(),
         }
     }
 }
@@ -193,6 +195,11 @@ pub enum Act {
         /// Close it as well.
         close: bool,
     },
+    /// Take markers out of an issue that belong to another one: its body was copied from there.
+    Unmark {
+        /// The markers that stay.
+        keep: Vec<Marker>,
+    },
 }
 
 impl Act {
@@ -210,6 +217,7 @@ impl Act {
             Self::DeleteCopy { .. } => "delete-comment",
             Self::Retire { .. } => "retire",
             Self::Part { .. } => "unlink",
+            Self::Unmark { .. } => "unmark",
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What the markers in one issue claim, and whether they may be believed.
 
+use super::claims::Tomb;
 use super::{Desk, link_id};
-use crate::model::{End, Issue, LinkId, Marker, Payload, PerSide, PointerMark, Side, StateMark};
+use crate::model::{End, Hash, Issue, IssueKey, LinkId, Marker, Payload, PerSide, PointerMark, Side, StateMark};
 
 /// What an issue claims about itself within this sync.
 #[derive(Clone, Debug)]
@@ -31,6 +32,62 @@ pub(super) fn claim(desk: &mut Desk<'_>, side: Side, issue: &Issue) -> Claim {
         }
     }
 }
+
+/// What a marker says of the link it is of: the sync, the ends, and the issue that stands for it in place of this one.
+fn says(marker: &Marker) -> Option<(&Hash, &PerSide<End>, Option<&IssueKey>)> {
+    match &marker.payload {
+        Payload::State(mark) => Some((&mark.sync, &mark.ends, mark.survivor.as_ref())),
+        Payload::Pointer(mark) => Some((&mark.sync, &mark.ends, mark.survivor.as_ref())),
+        Payload::Comment(_) | Payload::Board => None,
+    }
+}
+
+/// What is left of the link of an issue that was parted from its twin. One that lost a race has none: another issue
+/// stands for its link.
+pub(super) fn tomb(desk: &Desk<'_>, side: Side, issue: &Issue) -> Option<Tomb> {
+    issue.body.markers.iter().find_map(|marker| {
+        let (sync, ends, survivor) = says(marker)?;
+        let (origin, when) = match &marker.payload {
+            Payload::State(mark) => (mark.origin, mark.base.when),
+            Payload::Pointer(mark) => (mark.origin, mark.marks.right.seen),
+            Payload::Comment(_) | Payload::Board => return None,
+        };
+        let twin = ends.get(side.other()).key.clone()?;
+        (*sync == desk.sync_hash() && survivor == Some(&issue.key)).then(|| Tomb {
+            link: marker.link.clone(),
+            origin,
+            twin,
+            when,
+        })
+    })
+}
+
+/// Whether an issue is held for a marker of this sync that belongs, or may belong, to another issue.
+pub(super) fn may_be_copied(desk: &Desk<'_>, side: Side, issue: &Issue) -> bool {
+    matches!(read(desk, side, issue), Err((COPIED | AMBIGUOUS, _, _)))
+}
+
+/// The markers of an issue that are no copies of another one's: those that stay when the copies are taken out. A marker
+/// that does not name the issue it is in (the request that made a twin could not know it) is one where its link `is_elsewhere`.
+pub(super) fn own_markers(
+    desk: &Desk<'_>,
+    side: Side,
+    issue: &Issue,
+    is_elsewhere: impl Fn(&LinkId) -> bool,
+) -> Vec<Marker> {
+    let is_foreign = |marker: &Marker| {
+        says(marker).is_some_and(|(sync, ends, _)| {
+            let named = ends.get(side).key.as_ref();
+            let foreign = named.map_or_else(|| is_elsewhere(&marker.link), |key| *key != issue.key);
+            *sync == desk.sync_hash() && foreign && marker.trusted(&desk.rules.signer)
+        })
+    };
+    let all = issue.body.markers.iter();
+    all.filter(|marker| !is_foreign(marker)).cloned().collect()
+}
+
+const COPIED: &str = "marker-copied";
+const AMBIGUOUS: &str = "marker-ambiguous";
 
 type Doubt = (&'static str, String, &'static str);
 
@@ -105,11 +162,7 @@ fn join(found: Claim, next: Claim) -> Result<Claim, Doubt> {
     if same {
         return Ok(found);
     }
-    Err((
-        "marker-ambiguous",
-        "it holds two different markers of this sync".into(),
-        RESTORE,
-    ))
+    Err((AMBIGUOUS, "it holds two different markers of this sync".into(), RESTORE))
 }
 
 fn believe(
@@ -140,9 +193,9 @@ fn believe(
     }
     if ends.get(side).key.as_ref().is_some_and(|key| *key != issue.key) {
         return Err((
-            "marker-copied",
+            COPIED,
             "its marker belongs to another issue of this tracker".into(),
-            "a body was copied together with its marker; take the marker line out of the copy",
+            "a body was copied together with its marker; `lockstep repair` takes it out of the copy",
         ));
     }
     let honest = ends.get(origin).key.as_ref().is_some_and(|key| {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::errand::Errand;
 use super::files::with_files;
 use super::pair::Pair;
 use super::{Desk, Need, crossing, kept};
@@ -27,9 +28,15 @@ pub(super) struct Talk<'a> {
 
 /// The steps that bring the comments of a pair together; `None` while comments are still being asked for.
 pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair) -> Option<Vec<Step>> {
+    let talk = talk(desk, pair)?;
+    Some(steps(desk, &talk))
+}
+
+/// What is known of both sides' comments; `None` while they are still being asked for.
+pub(super) fn talk<'a, 'd: 'a>(desk: &mut Desk<'d>, pair: &'a Pair) -> Option<Talk<'a>> {
     let left = desk.comments(Side::Left, &pair.keys.left);
     let right = desk.comments(Side::Right, &pair.keys.right);
-    let talk = Talk {
+    Some(Talk {
         link: &pair.link,
         keys: PerSide::new(Some(&pair.keys.left), Some(&pair.keys.right)),
         lists: PerSide::new(left?, right?),
@@ -39,10 +46,10 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair) -> Option<Vec<Step>> {
             let now = desk
                 .issue(side, pair.keys.get(side))
                 .map_or(0, |issue| issue.comment_count);
-            now < pair.marks(side).count
+            // A repair reads every comment there is and goes by what it finds.
+            now < pair.marks(side).count || desk.rules.errand == Errand::Repair
         }),
-    };
-    Some(steps(desk, &talk))
+    })
 }
 
 /// The steps that copy the comments of an issue to the twin about to be created.
@@ -132,7 +139,7 @@ fn is_pasted(desk: &Desk<'_>, talk: &Talk<'_>, side: Side, comment: &Comment) ->
     })
 }
 
-fn hold_odd(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
+pub(super) fn hold_odd(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
     let Some(key) = talk.keys.get(side) else { return };
     for comment in *talk.lists.get(side) {
         let stranger = claims_link(talk.link, comment).is_some() && mark_of(desk, side, talk.link, comment).is_none();
@@ -157,9 +164,12 @@ fn hold_odd(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
     }
 }
 
+/// Copies by the key of their original.
+type Copies<'a> = BTreeMap<&'a str, Vec<(&'a Comment, &'a CommentMark)>>;
+
 /// Copies by the key of their original, oldest first.
-fn copies<'a>(desk: &Desk<'_>, talk: &Talk<'a>, from: Side) -> BTreeMap<&'a str, Vec<(&'a Comment, &'a CommentMark)>> {
-    let mut copies: BTreeMap<&str, Vec<(&Comment, &CommentMark)>> = BTreeMap::new();
+pub(super) fn copies<'a>(desk: &Desk<'_>, talk: &Talk<'a>, from: Side) -> Copies<'a> {
+    let mut copies = Copies::new();
     for comment in *talk.lists.get(from.other()) {
         if let Some(mark) = mark_of(desk, from.other(), talk.link, comment).filter(|mark| mark.side == from) {
             copies.entry(mark.source.as_str()).or_default().push((comment, mark));
@@ -291,7 +301,7 @@ fn worded(desk: &Desk<'_>, from: Side, original: &Comment) -> Option<String> {
 }
 
 /// Surplus copies that a race left behind, and copies whose original was deleted.
-fn removals(desk: &Desk<'_>, talk: &Talk<'_>, field: &CommentField, from: Side) -> Vec<Step> {
+pub(super) fn removals(desk: &Desk<'_>, talk: &Talk<'_>, field: &CommentField, from: Side) -> Vec<Step> {
     let to = from.other();
     let originals: BTreeSet<&str> = talk.lists.get(from).iter().map(|c| c.key.0.as_str()).collect();
     let mut steps = Vec::new();

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::claims::is_bare;
+use super::errand::{Errand, join};
 use super::pair::{Pair, link_of};
 use super::{Desk, Need, comments, crossing, files, footer, known, labels, link, people, shown, spent, status, values};
 use crate::config::{CreateRule, Direction, Mode};
@@ -14,19 +16,25 @@ pub(super) fn plan(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) -> V
     let mut free = free.clone();
     let mut plans = Vec::new();
     find_mirrored(desk, &free);
+    let adopting = desk.rules.errand == Errand::Adopt;
+    let ruled = Side::BOTH
+        .into_iter()
+        .any(|side| desk.terms().sync.create.get(side).is_some());
     for from in Side::BOTH {
         let to = from.other();
         if to == Side::Left && desk.terms().sync.mode == Mode::Mirror {
             continue;
         }
-        let Some(rule) = desk.terms().sync.create.get(from) else {
+        let rule = desk.terms().sync.create.get(from).as_ref();
+        // Where the file chooses nothing at all, whoever asks for equal titles to be joined means all of them.
+        if rule.is_none() && (!adopting || ruled) {
             continue;
-        };
+        }
         let chosen: Vec<&Issue> = free
             .get(from)
             .iter()
             .filter_map(|key| desk.issue(from, key))
-            .filter(|issue| may_cross(desk, issue) && selected(rule, issue))
+            .filter(|issue| may_cross(desk, issue) && rule.is_none_or(|rule| selected(rule, issue)))
             .collect();
         for issue in chosen {
             let link = link_of(desk, from, &issue.key);
@@ -42,7 +50,8 @@ pub(super) fn plan(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) -> V
                 }
                 continue;
             }
-            match adopt(desk, from, issue, &link, &free) {
+            match adopt(desk, from, issue, &free) {
+                Match::None if adopting => {}
                 Match::None => plans.extend(create(desk, from, issue, &link)),
                 Match::One(pair) => {
                     free.left.remove(&pair.keys.left);
@@ -50,7 +59,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) -> V
                     desk.out.plan.linked += 1;
                     plans.extend(link::plan(desk, &pair, true));
                 }
-                Match::Ambiguous => {}
+                Match::Refused => {}
             }
         }
     }
@@ -60,11 +69,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) -> V
 /// The left side of a mirror carries no marker, nor does a body without room for one, so whether such an issue has a twin
 /// is known from the right alone.
 fn find_mirrored(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) {
-    let mirror = desk.terms().sync.mode == Mode::Mirror;
-    let bare = |key: &IssueKey| {
-        let issue = desk.issue(Side::Left, key);
-        mirror || issue.is_some_and(|issue| !crossing::has_room_for_marker(desk, Side::Left, issue))
-    };
+    let bare = |key: &IssueKey| desk.issue(Side::Left, key).is_some_and(|issue| is_bare(desk, issue));
     let asked = |key: &&IssueKey| in_scope(desk, Side::Left, &link_of(desk, Side::Left, key), key);
     if !desk.world.right.complete && free.left.iter().filter(asked).any(bare) {
         desk.need(Need::Listing(Side::Right));
@@ -105,12 +110,13 @@ fn selected(rule: &CreateRule, issue: &Issue) -> bool {
 enum Match {
     None,
     One(Box<Pair>),
-    Ambiguous,
+    /// There is one or more, and why none of them is joined has been said.
+    Refused,
 }
 
 /// The one unlinked issue of equal title on the other side, if the sync asks for it.
-fn adopt(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId, free: &PerSide<BTreeSet<IssueKey>>) -> Match {
-    if !desk.terms().sync.match_title {
+fn adopt(desk: &mut Desk<'_>, from: Side, issue: &Issue, free: &PerSide<BTreeSet<IssueKey>>) -> Match {
+    if !desk.terms().sync.match_title && desk.rules.errand != Errand::Adopt {
         return Match::None;
     }
     let to = from.other();
@@ -130,13 +136,10 @@ fn adopt(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId, free: &P
                 Side::Left => PerSide::new(issue.key.clone(), one.key.clone()),
                 Side::Right => PerSide::new(one.key.clone(), issue.key.clone()),
             };
-            Match::One(Box::new(Pair {
-                link: link.clone(),
-                keys,
-                origin: from,
-                state: None,
-                pointer: None,
-            }))
+            match join::fresh(desk, keys, from) {
+                Some(pair) => Match::One(Box::new(pair)),
+                None => Match::Refused,
+            }
         }
         _ => {
             let on = desk.at(from, &issue.key);
@@ -146,7 +149,7 @@ fn adopt(desk: &mut Desk<'_>, from: Side, issue: &Issue, link: &LinkId, free: &P
                 "several unlinked issues have its title, so none is joined to it and none is created",
                 "give the issues different titles; those that belong together keep theirs",
             );
-            Match::Ambiguous
+            Match::Refused
         }
     }
 }

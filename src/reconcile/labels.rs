@@ -274,7 +274,8 @@ pub(super) fn make_known(desk: &mut Desk<'_>) {
                 | Act::DeleteCopy { .. }
                 | Act::Note
                 | Act::Retire { .. }
-                | Act::Part { .. } => Vec::new(),
+                | Act::Part { .. }
+                | Act::Unmark { .. } => Vec::new(),
             };
             let Some(known) = &desk.world.get(step.on).labels else {
                 continue;

@@ -59,7 +59,8 @@ pub(super) fn make_known(desk: &mut Desk<'_>) {
                 | Act::DeleteCopy { .. }
                 | Act::Note
                 | Act::Retire { .. }
-                | Act::Part { .. } => &None,
+                | Act::Part { .. }
+                | Act::Unmark { .. } => &None,
             };
             if let Some(Some(title)) = wanted
                 && is_missing(desk, step.on, title)

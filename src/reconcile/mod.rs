@@ -5,9 +5,11 @@
 
 mod breaker;
 mod claim;
+mod claims;
 mod comments;
 mod create;
 mod crossing;
+mod errand;
 mod files;
 mod footer;
 mod kept;
@@ -22,6 +24,7 @@ mod people;
 mod shown;
 mod spent;
 mod status;
+mod surplus;
 mod suspect;
 mod text;
 mod trust;
@@ -38,9 +41,12 @@ use jiff::Timestamp;
 
 use crate::config::{Mode, Terms};
 use crate::model::{Comment, Hash, Issue, IssueKey, IssueRef, LinkId, Lookup, PerSide, Side, Signer, TrackerId, World};
-use crate::plan::{Held, Plan};
+use crate::plan::{Held, LinkPlan, Plan};
 use crate::tracker::{CommentReading, Profile};
 
+use pair::Pairing;
+
+pub use errand::{Errand, REFUSED};
 pub use merge::{Verdict, decide, keep_element};
 
 /// Everything the decisions depend on besides the world.
@@ -52,6 +58,8 @@ pub struct Rules {
     pub profiles: Arc<PerSide<Profile>>,
     /// Checks and signs markers.
     pub signer: Signer,
+    /// What the run is asked for.
+    pub errand: Errand,
     /// Fingerprints of the names of every sync in the mapping file.
     pub syncs: BTreeSet<Hash>,
     /// The time of the run.
@@ -111,8 +119,25 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
         desk.twins.right.insert(pair.keys.right.clone(), pair.keys.left.clone());
     }
     desk.out.plan.linked = pairing.pairs.len();
+    let plans = match &rules.errand {
+        Errand::Sync => sync(&mut desk, &pairing),
+        Errand::Adopt => create::plan(&mut desk, &pairing.free),
+        Errand::Link(keys, first) => errand::join::plan(&mut desk, &pairing, keys, *first),
+        Errand::Unlink(side, key) => errand::part::plan(&mut desk, &pairing, *side, key),
+        Errand::Repair => errand::mend::plan(&mut desk, &pairing),
+    };
+    desk.out.plan.links = plans.into_iter().filter(|plan| !plan.steps.is_empty()).collect();
+    labels::make_known(&mut desk);
+    milestones::make_known(&mut desk);
+    desk.out.plan.held.sort();
+    desk.out.plan.held.dedup();
+    desk.out
+}
+
+/// Everything the mapping file asks for.
+fn sync(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
     let mut plans = Vec::new();
-    let suspects = suspect::suspects(&mut desk, &pairing.pairs);
+    let suspects = suspect::suspects(desk, &pairing.pairs);
     for pair in &pairing.pairs {
         let talk = suspects.contains(&pair.link);
         let before = (
@@ -120,29 +145,24 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
             desk.out.plan.drift.len(),
             desk.out.plan.conflicts,
         );
-        let mut plan = link::plan(&mut desk, pair, talk);
+        let mut plan = link::plan(desk, pair, talk);
         let writes = plan.as_ref().is_some_and(|plan| !plan.steps.is_empty());
-        if writes && !talk && suspect::is_suspect(&mut desk, pair) {
+        if writes && !talk && suspect::is_suspect(desk, pair) {
             desk.out.plan.held.truncate(before.0);
             desk.out.plan.drift.truncate(before.1);
             desk.out.plan.conflicts = before.2;
-            plan = link::plan(&mut desk, pair, true);
+            plan = link::plan(desk, pair, true);
         }
         plans.extend(plan);
     }
     for loser in &pairing.losers {
-        plans.push(widow::retire(&desk, loser));
+        plans.push(widow::retire(desk, loser));
     }
     for widow in &pairing.widows {
-        plans.extend(widow::plan(&mut desk, widow));
+        plans.extend(widow::plan(desk, widow));
     }
-    plans.extend(create::plan(&mut desk, &pairing.free));
-    desk.out.plan.links = plans.into_iter().filter(|plan| !plan.steps.is_empty()).collect();
-    labels::make_known(&mut desk);
-    milestones::make_known(&mut desk);
-    desk.out.plan.held.sort();
-    desk.out.plan.held.dedup();
-    desk.out
+    plans.extend(create::plan(desk, &pairing.free));
+    plans
 }
 
 /// A run asked for one issue says so when there is none.
@@ -241,9 +261,11 @@ impl<'a> Desk<'a> {
 
     /// Whether a link is this run's business.
     fn in_scope(&self, link: &LinkId, keys: PerSide<Option<&IssueKey>>) -> bool {
-        let focused = match &self.rules.focus {
-            Some((side, key)) => *keys.get(*side) == Some(key),
-            None => true,
+        let names = |side: Side, key: &IssueKey| *keys.get(side) == Some(key);
+        let focused = match (&self.rules.errand, &self.rules.focus) {
+            (Errand::Link(asked, _), _) => names(Side::Left, &asked.left) || names(Side::Right, &asked.right),
+            (Errand::Unlink(side, key), _) | (_, Some((side, key))) => names(*side, key),
+            (Errand::Sync | Errand::Adopt | Errand::Repair, None) => true,
         };
         let sharded = match self.rules.shard {
             Some((index, total)) => shard_of(link, total) == index,

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::claim::{Claim, claim};
+use super::claims::{Claims, claims};
 use super::trust::{
     believed, gone, half_linked, hold_copy, hold_newcomer, hold_replayed, is_as_old_as_its_marker, is_lost_twin,
     is_newcomer, present,
@@ -112,6 +112,10 @@ pub(super) struct Pairing {
     pub(super) losers: Vec<Loser>,
     /// Unlinked issues.
     pub(super) free: PerSide<BTreeSet<IssueKey>>,
+    /// Issues that carry the marker of another one's link.
+    pub(super) copies: Vec<(Side, IssueKey)>,
+    /// What the markers say, believed or not.
+    pub(super) claims: Claims,
 }
 
 /// The claims of one link.
@@ -123,31 +127,6 @@ struct Group {
     named: Option<IssueKey>,
     /// Issues on the other side that claim the origin issue.
     candidates: BTreeSet<IssueKey>,
-}
-
-pub(super) struct Claims {
-    pub(super) states: BTreeMap<IssueKey, (LinkId, Box<StateMark>)>,
-    pub(super) pointers: BTreeMap<IssueKey, (LinkId, Box<PointerMark>)>,
-    pub(super) free: PerSide<BTreeSet<IssueKey>>,
-}
-
-impl Claims {
-    /// When the marker of an issue was written, as far as it says.
-    fn written(&self, side: Side, key: &IssueKey) -> i64 {
-        match side {
-            Side::Left => self.pointers.get(key).map_or(0, |(_, mark)| mark.marks.right.seen),
-            Side::Right => self.states.get(key).map_or(0, |(_, mark)| mark.base.when),
-        }
-    }
-
-    /// Whether an issue is linked or free: not parted, held, or another sync's.
-    fn takes_part(&self, side: Side, key: &IssueKey) -> bool {
-        let linked = match side {
-            Side::Left => self.pointers.contains_key(key),
-            Side::Right => self.states.contains_key(key),
-        };
-        linked || self.free.get(side).contains(key)
-    }
 }
 
 /// Pairs the issues of both sides.
@@ -175,38 +154,11 @@ pub(super) fn pair(desk: &mut Desk<'_>) -> Pairing {
             settle(desk, &claims, &link, &group, &mut out);
         }
     }
-    out
-}
-
-fn claims(desk: &mut Desk<'_>) -> Claims {
-    let mut claims = Claims {
-        states: BTreeMap::new(),
-        pointers: BTreeMap::new(),
-        free: PerSide::default(),
-    };
-    for side in Side::BOTH {
-        let world = desk.world.get(side);
-        let looked_up = world.lookups.values().filter_map(|lookup| match lookup {
-            Lookup::Found(issue) => Some(&**issue),
-            Lookup::Deleted | Lookup::Moved(_) | Lookup::Hidden => None,
-        });
-        let listed = world.issues.values();
-        for issue in listed.chain(looked_up.filter(|issue| !world.issues.contains_key(&issue.key))) {
-            match claim(desk, side, issue) {
-                Claim::Free => {
-                    claims.free.get_mut(side).insert(issue.key.clone());
-                }
-                Claim::State(link, mark) => {
-                    claims.states.insert(issue.key.clone(), (link, mark));
-                }
-                Claim::Pointer(link, mark) => {
-                    claims.pointers.insert(issue.key.clone(), (link, mark));
-                }
-                Claim::Onward | Claim::Retired | Claim::Held => {}
-            }
-        }
+    for key in claims.left_alone(desk) {
+        out.free.left.remove(&key);
     }
-    claims
+    out.claims = claims;
+    out
 }
 
 fn groups(desk: &Desk<'_>, claims: &Claims) -> BTreeMap<LinkId, Group> {
@@ -266,6 +218,7 @@ fn settle(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
         let when = claims.written(twin_side, key);
         if !is_as_old_as_its_marker(desk.issue(twin_side, key), when) || !believed(desk, twin_side, key) {
             hold_copy(desk, twin_side, key);
+            out.copies.push((twin_side, key.clone()));
             continue;
         }
         out.losers.push(Loser {
@@ -384,7 +337,7 @@ fn origin_is_open_to_claims(desk: &mut Desk<'_>, claims: &Claims, group: &Group)
             "link-parted",
             on,
             format!("it claims {twin}, which is linked elsewhere, was parted, or is held"),
-            "nothing is done; take the marker line out of it to free it",
+            "if its twin was parted, `lockstep repair` parts this one as well; else take the marker line out of it to free it",
         );
     }
     false

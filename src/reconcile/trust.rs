@@ -1,9 +1,9 @@
 //! Whom to believe: what a marker claims is followed only where nobody but us can have written it.
 
-use super::pair::Claims;
+use super::claims::Claims;
 use super::{Desk, Need};
 use crate::border;
-use crate::model::{Issue, IssueKey, LinkId, Lookup, PerSide, Side, hash_text, normalise};
+use crate::model::{Issue, IssueKey, LinkId, Lookup, Payload, PerSide, Side, hash_text, normalise};
 
 /// So many issues that a whole listing does not hold are asked for by key in one run.
 const LOOKUPS: usize = 50;
@@ -78,8 +78,8 @@ pub(super) fn hold_replayed(desk: &mut Desk<'_>, claims: &Claims, keys: &PerSide
     true
 }
 
-/// Whether our own account wrote an issue. Where the service does not tell who we are, a signed marker in it must do:
-/// markers of this sync have passed the signature check before they count at all.
+/// Whether our own account wrote an issue, or signed a marker in it that names it. Where the service does not tell who we
+/// are, any signed marker must do: markers of this sync have passed the signature check before they count at all.
 pub(super) fn believed(desk: &mut Desk<'_>, side: Side, key: &IssueKey) -> bool {
     let Some(account) = &desk.world.get(side).account else {
         desk.need(Need::Account(side));
@@ -89,10 +89,19 @@ pub(super) fn believed(desk: &mut Desk<'_>, side: Side, key: &IssueKey) -> bool 
         return false;
     };
     match (account, &issue.author) {
-        (Some(own), Some(author)) => own.to_lowercase() == author.login.to_lowercase(),
-        (Some(_), None) => false,
+        (Some(own), Some(author)) if own.to_lowercase() == author.login.to_lowercase() => true,
+        (Some(_), _) => signed(desk) && names_itself(desk, side, issue),
         (None, _) => signed(desk) && !issue.body.markers.is_empty(),
     }
+}
+
+/// Whether an issue's marker of this sync names the issue it is in: a copy in another issue does not.
+fn names_itself(desk: &Desk<'_>, side: Side, issue: &Issue) -> bool {
+    issue.body.markers.iter().any(|marker| match &marker.payload {
+        Payload::State(mark) => mark.sync == desk.sync_hash() && mark.ends.get(side).key.as_ref() == Some(&issue.key),
+        Payload::Pointer(mark) => mark.sync == desk.sync_hash() && mark.ends.get(side).key.as_ref() == Some(&issue.key),
+        Payload::Comment(_) | Payload::Board => false,
+    })
 }
 
 /// Whether an unmarked issue may be taken back for the twin that a marker names: ours, and telling the same story in so
@@ -167,7 +176,7 @@ pub(super) fn half_linked(desk: &mut Desk<'_>, side: Side, key: &IssueKey) {
         "half-linked",
         on,
         "its marker claims a twin that does not point back, and our own account did not write it",
-        "if the link is right, write `signing_key` into the mapping file before linking, or take the marker line out",
+        "if the link is right, join the two by `lockstep link`; if not, take the marker line out",
     );
 }
 
@@ -177,6 +186,6 @@ pub(super) fn hold_copy(desk: &mut Desk<'_>, side: Side, key: &IssueKey) {
         "marker-copied",
         on,
         "its marker is a copy of another issue's",
-        "a body was copied together with its marker; take the marker line out of the copy",
+        "a body was copied together with its marker; `lockstep repair` takes it out of the copy",
     );
 }

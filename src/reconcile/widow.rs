@@ -4,7 +4,7 @@ use super::pair::{Loser, Widow};
 use super::{Desk, crossing};
 use crate::config::{Mode, OnDelete};
 use crate::model::{
-    CommentMark, End, Hash, IssueKey, Lookup, Marks, PerSide, Side, SideBase, State, hash_ours, hash_text,
+    CommentMark, End, Hash, IssueKey, LinkId, Lookup, Marks, PerSide, Side, SideBase, State, hash_ours, hash_text,
 };
 use crate::plan::{Act, Book, Copy, Field, LinkPlan, Step};
 
@@ -40,26 +40,42 @@ pub(super) fn plan(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
             return None;
         }
     };
+    let rest = Remains {
+        link: &widow.link,
+        origin: widow.origin,
+        side: widow.side,
+        key: &widow.key,
+        twin: Some(&widow.twin),
+    };
+    Some(alone(desk, &rest, Act::Part { close }, what))
+}
+
+/// One issue of a link, without its twin.
+pub(super) struct Remains<'a> {
+    pub(super) link: &'a LinkId,
+    pub(super) origin: Side,
+    pub(super) side: Side,
+    pub(super) key: &'a IssueKey,
+    /// The twin its marker names.
+    pub(super) twin: Option<&'a IssueKey>,
+}
+
+/// The plan that does one thing to an issue whose twin takes no part in it.
+pub(super) fn alone(desk: &Desk<'_>, rest: &Remains<'_>, act: Act, why: String) -> LinkPlan {
     let mut keys = PerSide::default();
-    *keys.get_mut(widow.side) = Some(widow.key.clone());
-    Some(LinkPlan {
-        link: widow.link.clone(),
-        book: lone_book(
-            desk,
-            widow.side,
-            &widow.key,
-            Some(&widow.twin),
-            widow.origin,
-            &widow.link,
-        ),
+    *keys.get_mut(rest.side) = Some(rest.key.clone());
+    let closes = matches!(act, Act::Part { close: true });
+    LinkPlan {
+        link: rest.link.clone(),
+        book: lone_book(desk, rest.side, rest.key, rest.twin, rest.origin, rest.link),
         keys,
         steps: vec![Step {
-            on: widow.side,
-            act: Act::Part { close },
-            fields: [if close { Field::Status } else { Field::Marker }].into(),
-            why: what,
+            on: rest.side,
+            act,
+            fields: [if closes { Field::Status } else { Field::Marker }].into(),
+            why,
         }],
-    })
+    }
 }
 
 /// Closes a twin that lost a race and says which issue stands for the link.
@@ -120,7 +136,7 @@ fn lone_book(
     key: &IssueKey,
     twin: Option<&IssueKey>,
     origin: Side,
-    link: &crate::model::LinkId,
+    link: &LinkId,
 ) -> Book {
     let end = |of: Side| End {
         tracker: desk.tracker(of).clone(),

@@ -56,17 +56,22 @@ fn one_step(step: &StepReport) -> String {
     let sign = match (step.outcome, step.op) {
         ("failed", _) => "!".red().to_string(),
         ("skipped", _) => "-".dimmed().to_string(),
-        (_, "create" | "comment" | "label") => "+".green().to_string(),
-        (_, "delete-comment" | "retire" | "unlink") => "x".red().to_string(),
+        (_, "create" | "comment" | "label" | "link" | "adopt") => "+".green().to_string(),
+        (_, "delete-comment" | "retire" | "unlink" | "repair-comment" | "repair-duplicate" | "repair-orphan") => {
+            "x".red().to_string()
+        }
         _ => "~".yellow().to_string(),
     };
     let twin = match (&step.twin, step.op) {
         (Some(twin), "create") => format!(" as the twin of {twin}"),
+        (Some(twin), "link" | "adopt") => format!(" with {twin}"),
+        (Some(twin), "unlink") => format!(" from {twin}"),
         _ => String::new(),
     };
     let what = match step.op {
         "update" => step.fields.join(", "),
         "mark" => "marker".into(),
+        "link" | "adopt" if step.fields != ["marker"] => format!("{}: {}", step.op, step.fields.join(", ")),
         op => op.into(),
     };
     let mut text = format!(
@@ -106,6 +111,9 @@ fn closing(report: &Report, next: &str) -> String {
                 "Stopped by a guard. {before} If the plan is right, raise the limit in the mapping \
                  file's `guard:`, or pass --max-changes N for this run."
             )
+        }
+        Outcome::Partial if report.held.iter().any(|held| held.code == "request-refused") => {
+            "Not done; why is said above.".into()
         }
         Outcome::Partial => format!(
             "Done in part: {counts}. {} failed; the next run tries again.",

@@ -282,10 +282,12 @@ fn count(totals: &mut Totals, steps: &[StepReport]) {
             "skipped" => {}
             _ => match step.op {
                 "create" => totals.created += 1,
-                "update" | "retire" | "unlink" => totals.updated += 1,
+                "link" | "adopt" | "repair-marker" if step.fields == ["marker"] => {}
+                "update" | "retire" | "unlink" | "link" | "adopt" | "repair-marker" | "repair-duplicate"
+                | "repair-orphan" | "repair-copy" => totals.updated += 1,
                 "comment" => totals.comments_created += 1,
                 "edit-comment" => totals.comments_updated += 1,
-                "delete-comment" => totals.comments_deleted += 1,
+                "delete-comment" | "repair-comment" => totals.comments_deleted += 1,
                 _ => {}
             },
         }

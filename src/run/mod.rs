@@ -2,6 +2,7 @@
 
 mod fetch;
 mod story;
+mod task;
 mod trackers;
 
 use std::collections::BTreeSet;
@@ -17,12 +18,14 @@ use crate::config::{Config, SecretRef, Sync, Terms};
 use crate::env::Env;
 use crate::model::{Hash, IssueKey, IssueRef, PerSide, Side, Signer, TrackerId};
 use crate::plan::{Field, Plan, check};
-use crate::reconcile::{Rules, sync_hash};
+use crate::reconcile::{REFUSED, Rules, sync_hash};
 use crate::report::{Outcome, Report, SyncReport, drift, planned};
 use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
 
 use fetch::{Read, Scope, Sources, read};
 use story::Story;
+pub use task::Task;
+use task::side_of;
 pub use trackers::{Line, Open, OpenTracker, open, open_over};
 
 /// How often a link is planned again because its issues changed while the run went on.
@@ -38,9 +41,11 @@ pub enum Since {
     Time(Timestamp),
 }
 
-/// What one run of `sync` is asked for.
+/// What one run is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
+    /// What to do. Everything but a sync looks at all issues: `issue`, `since` and `shard` are a sync's.
+    pub task: Task,
     /// Write; without it the plan is shown and that is all.
     pub apply: bool,
     /// Only the sync of this name.
@@ -104,6 +109,10 @@ pub async fn sync_over(
             report.count_requests(&name.0, tracker.reader().usage());
         }
     }
+    let refused = report.held.iter().any(|held| held.code == REFUSED);
+    if report.steps.is_empty() && refused && request.task.is_about_one() {
+        report.outcome = report.outcome.max(Outcome::Partial);
+    }
     report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     report
 }
@@ -114,7 +123,7 @@ fn is_wanted(sync: &Sync, request: &Request) -> bool {
         .issue
         .as_ref()
         .is_none_or(|at| at.tracker == sync.between.left || at.tracker == sync.between.right);
-    named && about
+    named && about && request.task.concerns(sync)
 }
 
 fn wanted(config: &Config, request: &Request) -> BTreeSet<TrackerId> {
@@ -201,14 +210,7 @@ impl Run<'_> {
     }
 
     fn rules(&self, sides: &PerSide<&OpenTracker>, signer: Signer) -> Rules {
-        let focus = self.request.issue.as_ref().map(|at| {
-            let side = if at.tracker == self.sync.between.left {
-                Side::Left
-            } else {
-                Side::Right
-            };
-            (side, at.key.clone())
-        });
+        let focus = self.request.issue.as_ref().map(|at| side_of(self.sync, at));
         Rules {
             terms: Arc::new(Terms {
                 sync: self.sync.clone(),
@@ -219,6 +221,7 @@ impl Run<'_> {
                 sides.right.reader().profile().clone(),
             )),
             signer,
+            errand: self.request.task.errand(self.sync),
             syncs: self.config.syncs.iter().map(|sync| sync_hash(&sync.name)).collect(),
             now: self.now,
             focus,
@@ -255,7 +258,10 @@ impl Run<'_> {
                 story.outcome = story.outcome.max(Outcome::Partial);
             }
             story.forget_skipped(&moved, self.sync);
-            scope = Scope::Issues(moved);
+            // Whatever is no sync goes by all there is.
+            if self.request.task == Task::Sync {
+                scope = Scope::Issues(moved);
+            }
         }
         let mut line = self.line(story.outcome, &story.stopped);
         line.totals.links = story.links;
@@ -306,7 +312,7 @@ impl Run<'_> {
         if let Some(max) = self.request.max_changes {
             guard.max_changes = max;
         }
-        if *scope != Scope::All {
+        if *scope != Scope::All || self.request.task.is_about_one() {
             // The share is one of all links, and these are not all.
             guard.max_share = 100;
         }
@@ -319,9 +325,11 @@ impl Run<'_> {
             };
             story.outcome = story.outcome.max(ended);
             story.stopped.extend(stops.iter().map(ToString::to_string));
-            story
-                .steps
-                .extend(planned(&self.sync.name, &plan, |side| names.get(side).to_string()));
+            story.steps.extend(
+                self.request
+                    .task
+                    .named(planned(&self.sync.name, &plan, |side| names.get(side).to_string())),
+            );
             story.plans.push(plan);
             return Ok(Vec::new());
         }
@@ -341,7 +349,7 @@ impl Run<'_> {
             watch: &watch,
         };
         let applied = apply(&plan, &hands).await;
-        story.take(&self.sync.name, &applied);
+        story.take(self.sync, &self.request.task, &applied);
         story.plans.push(plan);
         Ok(if applied.stopped.is_some() {
             Vec::new()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Task;
 use crate::apply::{Applied, Stopped};
 use crate::config::Sync;
 use crate::model::{IssueKey, Side};
@@ -36,7 +37,7 @@ impl Default for Story {
 
 impl Story {
     /// Adds what came of a plan.
-    pub(super) fn take(&mut self, sync: &str, applied: &Applied) {
+    pub(super) fn take(&mut self, sync: &Sync, task: &Task, applied: &Applied) {
         let Applied {
             taken: steps,
             held,
@@ -56,7 +57,8 @@ impl Story {
         };
         self.outcome = self.outcome.max(ended);
         self.held.extend(held.iter().cloned());
-        self.steps.extend(steps.iter().map(|step| taken(sync, step)));
+        let steps = steps.iter().map(|step| taken(&sync.name, step)).collect();
+        self.steps.extend(task.named(steps));
         // Running out of budget is no failure of the step it happened to.
         if self.steps.iter().any(|step| step.outcome == "failed") && ended != Outcome::Budget {
             self.outcome = self.outcome.max(Outcome::Partial);

@@ -162,7 +162,10 @@ fn declared_tests(file: &Path) -> Vec<PathBuf> {
         Some("mod" | "lib" | "main") => file.parent().unwrap().to_owned(),
         _ => file.with_extension(""),
     };
-    let text = text.replace("\r\n", "\n");
+    // What is fuzzed is tested too, and is no part of the program either.
+    let text = text
+        .replace("\r\n", "\n")
+        .replace("cfg(any(test, fuzzing))", "cfg(test)");
     let declared = text.split("#[cfg(test)]\n").skip(1).filter_map(|rest| {
         let line = rest.lines().find(|line| !line.trim_start().starts_with("#["))?;
         let name = line.split_once("mod ")?.1.strip_suffix(';')?;

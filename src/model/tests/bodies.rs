@@ -89,6 +89,16 @@ fn text_below_the_marker_is_read() {
     assert!(body.written_below);
 }
 
+#[test]
+fn code_below_the_marker_stays_code() {
+    let marker = pointer().line(&none());
+    let body = Body::read(&format!("Shown:\n\n{marker}\n  \n    {marker}\n\n"));
+    assert_eq!(body.text, format!("Shown:\n\n    {marker}"));
+    assert_eq!((body.markers.len(), body.written_below), (1, true));
+    let again = Body::read(&Body::compose(&body.text, None, &body.markers, &none()));
+    assert_eq!((again.text, again.markers), (body.text, body.markers));
+}
+
 /// A footer somebody changed is theirs now.
 #[test]
 fn an_edited_footer_is_text() {

@@ -284,6 +284,7 @@ impl Bench {
                 people: self.setup.people.clone(),
             }),
             profiles: Arc::new(self.setup.profiles.clone()),
+            errand: crate::reconcile::Errand::default(),
             signer: self.setup.signer.clone(),
             syncs: [sync_hash(&self.setup.sync.name)].into(),
             now: self.store().timestamp(),

@@ -17,6 +17,8 @@
 mod disk;
 mod file;
 mod front;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzed;
 mod lines;
 mod planning;
 mod read;

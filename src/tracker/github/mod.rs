@@ -7,6 +7,8 @@ mod branch;
 mod call;
 mod comments;
 mod files;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzed;
 mod milestones;
 mod read;
 mod wire;

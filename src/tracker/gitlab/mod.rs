@@ -6,6 +6,8 @@
 mod endpoint;
 mod exchange;
 mod files;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzed;
 mod people;
 mod planning;
 mod read;

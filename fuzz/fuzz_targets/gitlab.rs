@@ -1,0 +1,4 @@
+//! GitLab's answers: what they say is what the model says.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| lockstep::fuzzing::gitlab(bytes));

@@ -1,0 +1,121 @@
+//! What the markers of both sides claim, issue by issue, before anybody is believed to be anybody's twin.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::claim::{Claim, claim, may_be_copied, tomb};
+use super::{Desk, crossing};
+use crate::config::Mode;
+use crate::model::{Issue, IssueKey, LinkId, Lookup, PerSide, PointerMark, Side, StateMark};
+
+/// What is left of a link in an issue that was parted from its twin.
+#[derive(Clone, Debug)]
+pub(super) struct Tomb {
+    pub(super) link: LinkId,
+    pub(super) origin: Side,
+    /// The twin it had.
+    pub(super) twin: IssueKey,
+    /// When it was written, as far as it says.
+    pub(super) when: i64,
+}
+
+/// Every issue by what it claims.
+#[derive(Debug, Default)]
+pub(super) struct Claims {
+    pub(super) states: BTreeMap<IssueKey, (LinkId, Box<StateMark>)>,
+    pub(super) pointers: BTreeMap<IssueKey, (LinkId, Box<PointerMark>)>,
+    pub(super) free: PerSide<BTreeSet<IssueKey>>,
+    /// Issues that were parted.
+    pub(super) parted: PerSide<BTreeMap<IssueKey, Tomb>>,
+    /// Twins that another sync made.
+    pub(super) onward: PerSide<BTreeSet<IssueKey>>,
+    /// Issues held for a marker that belongs, or may belong, to another issue.
+    pub(super) copies: PerSide<BTreeSet<IssueKey>>,
+}
+
+impl Claims {
+    /// When the marker of an issue was written, as far as it says.
+    pub(super) fn written(&self, side: Side, key: &IssueKey) -> i64 {
+        match side {
+            Side::Left => self.pointers.get(key).map_or(0, |(_, mark)| mark.marks.right.seen),
+            Side::Right => self.states.get(key).map_or(0, |(_, mark)| mark.base.when),
+        }
+    }
+
+    /// Whether an issue is linked or free: not parted, held, or another sync's.
+    pub(super) fn takes_part(&self, side: Side, key: &IssueKey) -> bool {
+        self.live(side, key).is_some() || self.free.get(side).contains(key)
+    }
+
+    /// The link an issue claims, the side that began on, and the twin it names.
+    pub(super) fn live(&self, side: Side, key: &IssueKey) -> Option<(&LinkId, Side, &IssueKey)> {
+        match side {
+            Side::Left => {
+                let (link, mark) = self.pointers.get(key)?;
+                Some((link, mark.origin, mark.ends.right.key.as_ref()?))
+            }
+            Side::Right => {
+                let (link, mark) = self.states.get(key)?;
+                Some((link, mark.origin, mark.ends.left.key.as_ref()?))
+            }
+        }
+    }
+
+    /// Issues of the left that carry no marker and whose twin was parted: they get no other one. One that was opened
+    /// since has but the number in common.
+    pub(super) fn left_alone(&self, desk: &Desk<'_>) -> BTreeSet<IssueKey> {
+        let tombs = self.parted.right.values().filter(|tomb| tomb.origin == Side::Left);
+        let bare = tombs.filter(|tomb| {
+            let issue = desk.issue(Side::Left, &tomb.twin);
+            issue.is_some_and(|issue| {
+                let is_new = issue.created.is_some_and(|at| at.as_second() > tomb.when);
+                is_bare(desk, issue) && !is_new
+            })
+        });
+        bare.map(|tomb| tomb.twin.clone()).collect()
+    }
+}
+
+/// Whether an issue of the left carries no marker though it may be linked: in a mirror, and where a body leaves no room.
+pub(super) fn is_bare(desk: &Desk<'_>, issue: &Issue) -> bool {
+    desk.terms().sync.mode == Mode::Mirror || !crossing::has_room_for_marker(desk, Side::Left, issue)
+}
+
+/// Reads the markers of every issue; holds those that are not to be believed.
+pub(super) fn claims(desk: &mut Desk<'_>) -> Claims {
+    let mut claims = Claims::default();
+    for side in Side::BOTH {
+        let world = desk.world.get(side);
+        let looked_up = world.lookups.values().filter_map(|lookup| match lookup {
+            Lookup::Found(issue) => Some(&**issue),
+            Lookup::Deleted | Lookup::Moved(_) | Lookup::Hidden => None,
+        });
+        let listed = world.issues.values();
+        for issue in listed.chain(looked_up.filter(|issue| !world.issues.contains_key(&issue.key))) {
+            let key = issue.key.clone();
+            match claim(desk, side, issue) {
+                Claim::Free => {
+                    claims.free.get_mut(side).insert(key);
+                }
+                Claim::State(link, mark) => {
+                    claims.states.insert(key, (link, mark));
+                }
+                Claim::Pointer(link, mark) => {
+                    claims.pointers.insert(key, (link, mark));
+                }
+                Claim::Onward => {
+                    claims.onward.get_mut(side).insert(key);
+                }
+                Claim::Retired => {
+                    if let Some(tomb) = tomb(desk, side, issue) {
+                        claims.parted.get_mut(side).insert(key, tomb);
+                    }
+                }
+                Claim::Held if may_be_copied(desk, side, issue) => {
+                    claims.copies.get_mut(side).insert(key);
+                }
+                Claim::Held => {}
+            }
+        }
+    }
+    claims
+}

@@ -1,0 +1,68 @@
+//! Copies of comments that should not be there: a second one of the same original, and one whose original is gone.
+
+use std::collections::BTreeSet;
+
+use super::comments::{copies, hold_odd, removals, talk};
+use super::pair::Pair;
+use super::{Desk, Need, kept};
+use crate::model::{CommentKey, Side, hash_text};
+
+/// A copy that should not be there, and stays.
+#[derive(Clone, Debug)]
+pub(super) enum Kept {
+    /// Its original is gone, and the mapping file keeps such copies.
+    Orphan(CommentKey),
+    /// A person edited it.
+    Edited(CommentKey),
+}
+
+/// What is wrong with the copies of a pair.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Surplus {
+    /// There are some to be deleted.
+    pub(super) goes: bool,
+    /// The others, by the side they are on.
+    pub(super) kept: Vec<(Side, Kept)>,
+}
+
+/// Looks through the comments of a pair; `None` while they are being asked for.
+pub(super) fn surplus(desk: &mut Desk<'_>, pair: &Pair) -> Option<Surplus> {
+    let talk = talk(desk, pair)?;
+    let field = desk.terms().sync.fields.comments.clone();
+    let mut found = Surplus::default();
+    for from in Side::BOTH {
+        let to = from.other();
+        let marked = talk
+            .lists
+            .get(from)
+            .iter()
+            .any(|comment| !comment.body.markers.is_empty());
+        if marked && desk.world.get(from).account.is_none() {
+            desk.need(Need::Account(from));
+        }
+        hold_odd(desk, &talk, from);
+        if desk.may_write(from) {
+            found.goes |= !kept::kept_twice(desk, &talk, from).is_empty();
+        }
+        if !field.direction.reaches(to) {
+            continue;
+        }
+        found.goes |= !removals(desk, &talk, &field, from).is_empty();
+        let originals: BTreeSet<&str> = talk.lists.get(from).iter().map(|c| c.key.0.as_str()).collect();
+        for (source, list) in copies(desk, &talk, from) {
+            let gone = !originals.contains(source);
+            for (nth, (copy, mark)) in list.into_iter().enumerate() {
+                let edited = hash_text(talk.link, &copy.body.text) != mark.copy;
+                let key = copy.key.clone();
+                match (nth, gone && !field.mirror_deletions) {
+                    (0, true) => found.kept.push((to, Kept::Orphan(key))),
+                    (0, false) if gone && edited => found.kept.push((to, Kept::Edited(key))),
+                    (0, false) => {}
+                    _ if edited => found.kept.push((to, Kept::Edited(key))),
+                    _ => {}
+                }
+            }
+        }
+    }
+    Some(found)
+}

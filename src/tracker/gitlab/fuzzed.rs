@@ -1,0 +1,122 @@
+//! The law of GitLab's answers, under `cargo fuzz` and on its seeds. Imports the model and `wire`.
+
+use std::collections::BTreeSet;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::wire::{IssueWire, LabelWire, MilestoneWire, NoteWire, ProjectWire};
+use crate::model::{Body, State};
+
+const PAGE: &str = "https://gitlab.example.com/group/project/-/issues/7";
+
+/// What can be read of an answer is what the answer says, as a reader that knows nothing of GitLab finds it: number,
+/// title, text, state, labels and people, none lost and none made up. No internal note becomes a comment, no project that
+/// does not say so is public, and members nobody knows change nothing.
+///
+/// # Panics
+///
+/// When that does not hold.
+pub fn gitlab(bytes: &[u8]) {
+    let Ok(said) = serde_json::from_slice::<Value>(bytes) else {
+        return;
+    };
+    match &said {
+        Value::Array(all) => all.iter().for_each(check),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => check(&said),
+    }
+}
+
+fn check(said: &Value) {
+    // A list of values reads as a table too, by position; no service sends that.
+    if !said.is_object() {
+        return;
+    }
+    if let Some(issue) = read::<IssueWire>(said) {
+        check_issue(said, issue);
+    }
+    if let Some(note) = read::<NoteWire>(said) {
+        let hidden = ["system", "internal", "confidential"].map(|member| is(said, member));
+        assert_eq!(note.is_comment(), !hidden.contains(&true), "{said}");
+        let _told = note.tells_time("ann", 0);
+        match note.comment(PAGE) {
+            Ok(comment) => {
+                assert_eq!(Some(comment.key.0.as_str()), number(said, "id").as_deref());
+                assert_eq!(Some(comment.body), text(said, "body").map(Body::read));
+            }
+            Err(missing) => assert!(missing.starts_with("a note without"), "{missing}"),
+        }
+    }
+    if let Some(label) = read::<LabelWire>(said).and_then(LabelWire::label) {
+        assert_eq!(Some(label.name.as_str()), text(said, "name"));
+        let plain = |color: &str| color.len() == 6 && color.bytes().all(|digit| digit.is_ascii_hexdigit());
+        assert!(label.color.as_deref().is_none_or(plain), "{said}");
+    }
+    if let Some(milestone) = read::<MilestoneWire>(said).and_then(MilestoneWire::milestone) {
+        assert_eq!(Some(milestone.title.as_str()), text(said, "title"));
+        assert_eq!(milestone.closed, text(said, "state") == Some("closed"));
+    }
+    if let Some(project) = read::<ProjectWire>(said) {
+        assert_eq!(
+            project.is_private(),
+            text(said, "visibility") != Some("public"),
+            "{said}"
+        );
+        assert!(!project.shows_everything() || project.access_level().is_some());
+        let _issues = project.has_issues();
+    }
+}
+
+fn check_issue(said: &Value, issue: IssueWire) {
+    let _read = (issue.is_issue(), issue.updated());
+    let model = match issue.issue() {
+        Ok(model) => model,
+        Err(missing) => return assert!(missing.starts_with("an issue "), "{missing}"),
+    };
+    assert_eq!(Some(model.key.0.as_str()), number(said, "iid").as_deref());
+    assert_eq!(Some(model.title.as_str()), text(said, "title"));
+    assert_eq!(model.body, Body::read(text(said, "description").unwrap_or_default()));
+    assert_eq!(
+        model.status.state == State::Closed,
+        text(said, "state") == Some("closed")
+    );
+    assert_eq!(model.confidential, is(said, "confidential"), "{said}");
+    assert_eq!(model.labels, names(said.get("labels")), "{said}");
+    let one = || names(said.get("assignee").map(|one| Value::from(vec![one.clone()])).as_ref());
+    let assignees = said.get("assignees").filter(|all| !all.is_null());
+    assert_eq!(
+        model.assignees,
+        assignees.map_or_else(one, |all| names(Some(all))),
+        "{said}"
+    );
+
+    let mut richer = said.clone();
+    if let Some(members) = richer.as_object_mut() {
+        members.insert("zz_not_known_yet".into(), serde_json::json!([{ "iid": 1 }]));
+    }
+    let richer = read::<IssueWire>(&richer).and_then(|issue| issue.issue().ok());
+    assert_eq!(richer, Some(model), "a member more changes what is read");
+}
+
+fn read<T: DeserializeOwned>(said: &Value) -> Option<T> {
+    serde_json::from_str(&said.to_string()).ok()
+}
+
+fn text<'a>(said: &'a Value, member: &str) -> Option<&'a str> {
+    said.get(member)?.as_str()
+}
+
+fn number(said: &Value, member: &str) -> Option<String> {
+    Some(said.get(member)?.as_u64()?.to_string())
+}
+
+fn is(said: &Value, member: &str) -> bool {
+    said.get(member).and_then(Value::as_bool) == Some(true)
+}
+
+/// The names in a list, each as a text or as a person's.
+fn names(list: Option<&Value>) -> BTreeSet<String> {
+    let list = list.and_then(Value::as_array).into_iter().flatten();
+    let names = list.filter_map(|item| item.as_str().or_else(|| text(item, "username")));
+    names.map(str::to_owned).collect()
+}
