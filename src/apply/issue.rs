@@ -82,7 +82,10 @@ impl Run<'_> {
             && parts.len() > 1
             && self.out.stopped.is_none()
         {
-            return Ok(self.write_apart(work, side, parts, mark).await);
+            return Ok(self.write_apart(work, step, parts, mark).await);
+        }
+        if end == End::Done && change.confidential == Some(true) && !Self::is_hidden(work, side) {
+            return Ok(End::Failed("the tracker left it for everyone to see".into()));
         }
         if let End::Failed(_) = end {
             work.book.frozen.extend(step.fields.iter().copied());
@@ -95,19 +98,28 @@ impl Run<'_> {
     pub(super) async fn write_apart(
         &mut self,
         work: &mut Work<'_>,
-        side: Side,
+        step: &Step,
         parts: Vec<(Field, Change)>,
         mark: bool,
     ) -> End {
-        let fields: BTreeSet<Field> = parts.iter().map(|(field, _)| *field).collect();
+        // Labels that show something of the other side are written with the others, and a footer with any part.
+        let with = |field: Field| {
+            let shown = (field == Field::Labels).then_some(Field::Shown);
+            [Some(field), shown].into_iter().flatten()
+        };
+        let fields: BTreeSet<Field> = parts.iter().flat_map(|(field, _)| with(*field)).collect();
         work.book.frozen.extend(fields);
+        let count = parts.len();
         let mut failures = Vec::new();
         for (field, change) in parts {
-            work.book.frozen.remove(&field);
-            if let End::Failed(why) = self.write(work, side, &change, mark).await {
-                work.book.frozen.insert(field);
+            work.book.frozen.retain(|frozen| !with(field).any(|own| own == *frozen));
+            if let End::Failed(why) = self.write(work, step.on, &change, mark).await {
+                work.book.frozen.extend(with(field));
                 failures.push(format!("{}: {why}", field.name()));
             }
+        }
+        if failures.len() == count {
+            work.book.frozen.extend(step.fields.iter().copied());
         }
         if failures.is_empty() {
             End::Done
@@ -344,6 +356,14 @@ impl Run<'_> {
     pub(super) fn seen(&self, side: Side, told: Option<jiff::Timestamp>) -> i64 {
         let now = self.hands.now(side).as_second();
         told.map_or(now, |at| at.as_second().max(now))
+    }
+
+    fn is_hidden(work: &Work<'_>, side: Side) -> bool {
+        work.book
+            .known
+            .get(side)
+            .as_ref()
+            .is_some_and(|issue| issue.confidential)
     }
 
     /// Whether a side carries a marker of the link. What is left of one that was parted before is none.

@@ -76,6 +76,8 @@ pub(super) enum Halt {
     Lost(IssueKey),
     /// Its creation failed.
     Unborn,
+    /// It could not be hidden, and what follows is not for everyone.
+    Exposed,
 }
 
 impl Run<'_> {
@@ -175,6 +177,7 @@ impl Run<'_> {
             }
             Halt::Lost(_) => "another run made the twin first",
             Halt::Unborn => "the twin could not be created",
+            Halt::Exposed => "the issue could not be hidden, so nothing more is told there",
         };
         for step in rest {
             self.skip(work, step, why);
@@ -195,10 +198,16 @@ impl Run<'_> {
             Err(end) => end,
         };
         work.failed |= matches!(end, End::Failed(_));
-        let unborn = matches!(step.act, Act::Create(_)) && end != End::Done;
+        let undone = end != End::Done;
+        let unborn = matches!(step.act, Act::Create(_)) && undone;
+        let exposed = matches!(&step.act, Act::Update(change) if change.confidential == Some(true)) && undone;
         let taken: Taken = compose::taken(self.hands, work.plan, &work.keys, step, end);
         self.took(taken);
-        if unborn { Err(Halt::Unborn) } else { Ok(()) }
+        match (unborn, exposed) {
+            (true, _) => Err(Halt::Unborn),
+            (false, true) => Err(Halt::Exposed),
+            (false, false) => Ok(()),
+        }
     }
 
     async fn act(&mut self, work: &mut Work<'_>, step: &Step) -> Result<End, Halt> {

@@ -90,11 +90,14 @@ impl Shape {
                 reason = "the rest of the parser's events is content"
             )]
             match &event {
-                Event::Start(_) => {
+                Event::Start(tag) => {
                     if depth == 0 {
                         shape.top.push(range.clone());
                     }
                     depth += 1;
+                    if matches!(tag, Tag::HtmlBlock) {
+                        shape.keep_tags(text, &range);
+                    }
                 }
                 Event::End(_) => depth = depth.saturating_sub(1),
                 Event::Html(html) | Event::InlineHtml(html) => shape.fold(html, range.start),
@@ -146,6 +149,20 @@ impl Shape {
             }
         }
         at
+    }
+
+    /// Half a tag would take what is put below it for its own.
+    fn keep_tags(&mut self, text: &str, block: &Range<usize>) {
+        let source = text.get(block.clone()).unwrap_or_default();
+        if html_end(source).is_some() {
+            return;
+        }
+        let mut from = 0;
+        while let Some(tag) = source.get(from..).and_then(tag) {
+            self.whole
+                .push(block.start + from + tag.start..block.start + from + tag.end);
+            from += tag.end;
+        }
     }
 
     /// One that ends with its quote or list is closed once more, which does nothing.
@@ -222,6 +239,23 @@ fn before_entity(head: &str) -> usize {
         inner.len() < 40 && inner.chars().all(|c| c.is_ascii_alphanumeric() || c == '#')
     });
     written.unwrap_or(head.len())
+}
+
+/// Where the first tag of a piece of HTML is; one that is never closed goes to the end.
+fn tag(html: &str) -> Option<Range<usize>> {
+    let begins = |c: char| c.is_ascii_alphabetic() || c == '/';
+    let mut signs = html.match_indices('<').map(|(at, _)| at);
+    let start = signs.find(|at| html.get(at + 1..).is_some_and(|rest| rest.starts_with(begins)))?;
+    let mut quote = None;
+    for (at, c) in html.get(start..)?.char_indices() {
+        match (quote, c) {
+            (None, '>') => return Some(start..start + at + 1),
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), _) if open == c => quote = None,
+            _ => {}
+        }
+    }
+    Some(start..html.len())
 }
 
 /// The bars that close a fenced block, from its first line.

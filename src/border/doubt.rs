@@ -32,6 +32,8 @@ pub(super) struct Doubt<'a> {
     lost: bool,
     /// Footnotes that are open.
     notes: usize,
+    /// Behind a line that may make a table a line begins with a tag: to some it begins a block in which nothing is code.
+    raw: bool,
     /// An item has just begun.
     item: bool,
     /// Readers may be out of step behind an empty item, which to some goes on behind blank lines, and behind a tag that
@@ -49,6 +51,8 @@ impl<'a> Doubt<'a> {
             walls: walls.map(|(at, _)| at).collect(),
             front: front_matter(text),
             unpaired: unpaired(text),
+            block: raw_behind_rule(text),
+            raw: raw_behind_rule(text),
             ..Self::default()
         }
     }
@@ -80,7 +84,7 @@ impl<'a> Doubt<'a> {
                     let next = self.front.partition_point(|&at| at < range.start);
                     self.front.get(next).is_some_and(|at| range.contains(at))
                 };
-                self.block |= walled || split || self.hollow || self.notes > 0;
+                self.block |= walled || split || self.ends_early(range) || self.hollow || self.notes > 0;
             }
             Event::Start(tag) if !is_inline(tag) => {
                 self.notes += usize::from(matches!(tag, Tag::FootnoteDefinition(_)));
@@ -94,16 +98,26 @@ impl<'a> Doubt<'a> {
                     && inner
                         .split('\n')
                         .any(|line| line.trim_start_matches(['>', ' ']).starts_with('<'));
-                self.lost = match tag {
-                    Tag::Paragraph | Tag::Item => inner.split('\n').any(is_rule),
-                    // Whoever sees no table there pairs the ticks of its cells otherwise.
-                    Tag::Table(_) => inner.split('\n').any(|line| line.matches('`').count() % 2 == 1),
-                    Tag::TableHead | Tag::TableRow | Tag::TableCell => self.lost,
-                    _ => false,
-                };
+                self.lost = self.raw
+                    || match tag {
+                        Tag::Paragraph | Tag::Item => inner.split('\n').any(is_rule),
+                        // Whoever sees no table there pairs the ticks of its cells otherwise.
+                        Tag::Table(_) => inner.split('\n').any(|line| line.matches('`').count() % 2 == 1),
+                        Tag::TableHead | Tag::TableRow | Tag::TableCell => self.lost,
+                        _ => false,
+                    };
             }
             _ => {}
         }
+    }
+
+    /// Whether a line ends a block of code but for a tab behind it, which our parser takes for content.
+    fn ends_early(&self, range: &Range<usize>) -> bool {
+        let source = self.text.get(range.clone()).unwrap_or_default();
+        source.split(['\n', '\r']).skip(1).any(|line| {
+            let bars = line.trim_matches(|c: char| c.is_whitespace() || c == '>');
+            line.ends_with('\t') && bars.len() > 2 && (bars.chars().all(|c| c == '`') || bars.chars().all(|c| c == '~'))
+        })
     }
 
     /// Whether a quote or item holds what readers disagree about: a block behind a task's box, or a line that begins with
@@ -216,6 +230,18 @@ fn is_wall(line: &str) -> bool {
 /// The line under the head of a table of one column, which the services take for one and our parser does not.
 fn is_rule(line: &str) -> bool {
     line.contains('-') && line.contains([':', '|']) && line.chars().all(|c| " \t>|:-".contains(c))
+}
+
+/// Whether a line that may end a table's head stands before one that begins with a tag.
+fn raw_behind_rule(text: &str) -> bool {
+    let mut behind = false;
+    text.split(['\n', '\r']).any(|line| {
+        behind |= is_rule(line);
+        behind
+            && line
+                .trim_start_matches([' ', '\t', '>', '-', '*', '+'])
+                .starts_with('<')
+    })
 }
 
 fn is_inline(tag: &Tag<'_>) -> bool {

@@ -265,3 +265,14 @@ fn hostile_texts_take_no_time() {
         cut(&carried, 1000, "more").unwrap();
     }
 }
+
+#[test]
+fn a_tag_is_not_cut_in_two() {
+    let picture =
+        "<p>\n<img src=\"https://x.org/a.png\" alt=\"a picture of many words\">\n</p>\n\nand more text below it";
+    for max in 60..80 {
+        let short = cut(picture, max, "The rest is elsewhere").unwrap();
+        assert_eq!(short.matches('<').count(), short.matches('>').count(), "{max}: {short}");
+        assert!(short.ends_with("\n\nThe rest is elsewhere"), "{max}: {short}");
+    }
+}

@@ -237,7 +237,7 @@ impl Reader<'_> {
         let sign = self.byte(at);
         let doubled = self.before(at) == sign;
         let next = self.byte(at + 1);
-        let odd = next == b'&' && self.byte(at + 2) == b'#';
+        let odd = matches!((next, self.byte(at + 2)), (b'&', b'#') | (b'\\', b'"'));
         if doubled || !(is_word(next) || matches!(next, b'"' | b'.') || odd || next >= 0x80) {
             return at + 1;
         }
@@ -323,6 +323,13 @@ impl Reader<'_> {
     fn word(&mut self, at: usize) -> usize {
         let end = self.run(at, is_word);
         let word = self.part(at..end);
+        // Underscores around it make it emphasised.
+        let bare = word.trim_start_matches('_');
+        let (at, word) = if self.byte(end) == b'-' {
+            (end - bare.len(), bare)
+        } else {
+            (at, word)
+        };
         let ticket = word.eq_ignore_ascii_case("gh") || word.eq_ignore_ascii_case("gl");
         if ticket && self.byte(end) == b'-' {
             let digits = self.run(end + 1, |b| b.is_ascii_digit());

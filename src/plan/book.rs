@@ -203,8 +203,8 @@ impl Book {
     #[must_use]
     pub fn noting(&self) -> Self {
         let mut book = self.clone();
+        book.frozen.extend(Field::SETTLING);
         if let Some(old) = &self.old {
-            book.frozen.extend(Field::SETTLING);
             book.marks = PerSide::new(old.sides.left.marks.clone(), old.sides.right.marks.clone());
             book.spoken = PerSide::default();
             book.when = old.when;

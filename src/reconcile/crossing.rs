@@ -7,10 +7,15 @@ use crate::config::{Attachments, Mode};
 use crate::model::{Comment, Issue, IssueKey, LinkId, PerSide, Side, normalise};
 use crate::plan::PlannedFile;
 
-/// Room left below a body for footer and markers, in characters.
-pub(super) const ROOM: usize = 2_500;
+/// Room left below a comment for our lines and marker, in characters.
+const ROOM: usize = 2_500;
+/// Room left below a body for footer and markers, in characters: the state grows with every label of both sides, and
+/// there may be a hundred on each.
+pub(super) const BODY_ROOM: usize = 8_000;
 /// Room a marker takes, in characters, with some to spare.
 const MARKER: usize = 2_000;
+/// What a label adds to the state, which knows it on both sides, in characters.
+const PER_LABEL: usize = 45;
 
 /// A text as it is to be stored on the other side.
 pub(super) struct Carried {
@@ -118,7 +123,9 @@ pub(super) fn ask(desk: &mut Desk<'_>) {
 /// Whether a marker fits below the body an issue has; always where the side carries none.
 pub(super) fn has_room_for_marker(desk: &Desk<'_>, side: Side, issue: &Issue) -> bool {
     let untouched = side == Side::Left && desk.terms().sync.mode == Mode::Mirror;
-    untouched || issue.body.text.chars().count() + MARKER <= desk.profile(side).body_max
+    let labels = if side == Side::Right { issue.labels.len() } else { 0 };
+    let marker = MARKER + PER_LABEL * labels;
+    untouched || issue.body.text.chars().count() + marker <= desk.profile(side).body_max
 }
 
 /// A title of `from` within the other side's limits.
@@ -153,7 +160,7 @@ pub(super) fn carry_body(
     let carried = with_crossing(desk, from, false, Some(&luggage), |crossing| {
         border::carry(&text, crossing)
     });
-    let max = desk.profile(from.other()).body_max.saturating_sub(ROOM);
+    let max = desk.profile(from.other()).body_max.saturating_sub(BODY_ROOM);
     Carried::fit(desk, from.other(), luggage, carried, max, &issue.url)
 }
 

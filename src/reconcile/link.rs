@@ -105,12 +105,39 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     steps.extend(left);
     steps.extend(right);
     report_lost(desk, pair);
+    if !steps.is_empty() && !has_room_for_state(desk, &book, issues.right, &steps) {
+        let on = desk.at(Side::Right, &pair.keys.right);
+        desk.hold(
+            "no-room",
+            on,
+            "its body has become so long that the state of the link does not fit below it, so nothing is carried",
+            "shorten the body by 2,000 characters",
+        );
+        return None;
+    }
     Some(LinkPlan {
         link: pair.link.clone(),
         keys: PerSide::new(Some(pair.keys.left.clone()), Some(pair.keys.right.clone())),
         steps,
         book,
     })
+}
+
+/// Whether the state fits below the text the right side is going to have: a text that people wrote there is never cut.
+fn has_room_for_state(desk: &Desk<'_>, book: &Book, right: &Issue, steps: &[Step]) -> bool {
+    let mut text = right.body.text.as_str();
+    for step in steps.iter().filter(|step| step.on == Side::Right) {
+        if let Act::Update(change) = &step.act {
+            text = change.text.as_deref().unwrap_or(text);
+        }
+    }
+    let body = book.body(
+        Side::Right,
+        text,
+        book.marker(Side::Right, None, None),
+        &desk.rules.signer,
+    );
+    body.chars().count() <= desk.profile(Side::Right).body_max
 }
 
 fn ahead(desk: &Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Option<Side> {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Desk, Need};
+use super::{Desk, Need, crossing};
+use crate::border;
 use crate::model::{Milestone, Side};
 use crate::plan::{Act, Field, Step};
 
@@ -76,8 +77,14 @@ pub(super) fn make_known(desk: &mut Desk<'_>) {
             continue;
         };
         let like = find(known, &title);
+        let description = like.and_then(|milestone| milestone.description.as_deref());
+        if description.is_some() {
+            crossing::ask(desk);
+        }
         let milestone = Milestone {
-            description: like.and_then(|milestone| milestone.description.clone()),
+            description: description.map(|text| {
+                crossing::with_crossing(desk, source, false, None, |crossing| border::carry(text, crossing))
+            }),
             due: like.and_then(|milestone| milestone.due),
             closed: like.is_some_and(|milestone| milestone.closed),
             title,

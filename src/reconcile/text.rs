@@ -1,6 +1,6 @@
 //! Title and body: text that crosses from one side to the other, and its merge.
 
-use super::crossing::{Carried, ROOM, ask, carry_body, carry_title, keys_of, shorten, with_crossing};
+use super::crossing::{BODY_ROOM, Carried, ask, carry_body, carry_title, keys_of, shorten, with_crossing};
 use super::files::{Luggage, with_files};
 use super::merged::Merged;
 use super::pair::Pair;
@@ -74,7 +74,7 @@ fn forward(desk: &mut Desk<'_>, pair: &Pair, field: Field, from: Side, issues: &
     let brought = with_crossing(desk, from, false, Some(&luggage), |crossing| {
         border::bring_back(&text, crossing, &said)
     });
-    let max = desk.profile(from.other()).body_max.saturating_sub(ROOM);
+    let max = desk.profile(from.other()).body_max.saturating_sub(BODY_ROOM);
     Carried::fit(desk, from.other(), luggage, brought, max, &issue.url)
 }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::laws::{cases, check_safe};
+use super::super::laws::{check_safe, tried};
 use super::super::samples::{CROSSINGS, crossing};
 use super::super::{Crossing, carry, cut};
 use super::documents::documents;
@@ -65,7 +65,7 @@ fn the_corpus_can_be_cut_anywhere() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(250), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(tried(250))]
 
     #[test]
     fn any_document_can_be_cut(text in documents(), way in 0..CROSSINGS.len(), max in 0_usize..600) {

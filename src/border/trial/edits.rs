@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::super::laws::{cases, reader};
+use super::super::laws::{reader, tried};
 use super::super::samples::{CROSSINGS, crossing};
 use super::super::scanners::{executed, executed_by_parser};
 use super::super::{Crossing, bring_back, bring_title_back, carry, carry_title};
@@ -122,7 +122,7 @@ pub(super) fn calm(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(250), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(tried(250))]
 
     /// What people change in a copy arrives at home as if they had changed it there: without a trace of ours.
     #[test]

@@ -10,7 +10,7 @@ mod stored;
 
 use proptest::prelude::*;
 
-use super::laws::{cases, check};
+use super::laws::{check, tried};
 use super::samples::{CROSSINGS, crossing};
 
 #[test]
@@ -39,7 +39,7 @@ fn every_two_of_the_corpus_cross_and_return() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(250), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(tried(250))]
 
     #[test]
     fn any_document_crosses_and_returns(text in documents::documents(), way in 0..CROSSINGS.len()) {

@@ -229,10 +229,8 @@ impl Shown {
         match &data.value {
             NodeValue::Text(text) => return self.push(text),
             NodeValue::SoftBreak | NodeValue::LineBreak => return self.push("\n"),
-            NodeValue::HtmlInline(html) if html.starts_with("<!--") => {
-                self.pieces.insert(0, html_text(html));
-                return self.push(&TAG.to_string());
-            }
+            // A comment is on no page.
+            NodeValue::HtmlInline(html) if html.starts_with("<!--") => return self.push(&TAG.to_string()),
             NodeValue::HtmlInline(html) => return self.push(&format!("{TAG}{}{TAG}", html_text(html))),
             NodeValue::HtmlBlock(html) => self.pieces.push(html_text(&html.literal)),
             // A bare address is a link already.

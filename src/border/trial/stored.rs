@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 
-use super::super::laws::cases;
+use super::super::laws::tried;
 use super::super::samples::{CROSSINGS, crossing};
 use super::super::{bring_back, carry};
 use super::documents::documents;
@@ -26,7 +26,7 @@ fn marker() -> Marker {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(250), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(tried(250))]
 
     /// Nothing of ours that stands around a copy comes home with an edit of it.
     #[test]

@@ -112,3 +112,31 @@ async fn a_million_characters_are_cut_linked_and_never_come_back_cut() {
         w.assert_settled().await;
     }
 }
+
+#[tokio::test]
+async fn below_a_cut_text_there_is_room_for_the_state_of_many_labels() {
+    let w = World::new((Vendor::GitLab, Vendor::GitHub), BOTH_WAYS).await;
+    let names: [String; 90] = std::array::from_fn(|number| format!("area {number}"));
+    let labels = names.each_ref().map(String::as_str);
+    w.left
+        .open(draft("Log").body(&"A line of the log.\n".repeat(10_000)).labels(labels));
+    w.settle().await;
+    assert_eq!(w.right.see(1).labels().len(), 90);
+}
+
+#[tokio::test]
+async fn a_text_that_leaves_no_room_for_the_state_any_more_is_held() {
+    let w = World::new((Vendor::GitLab, Vendor::GitHub), BOTH_WAYS).await;
+    w.right.open(draft("Log").body("Short."));
+    w.settle().await;
+    w.right.store(1, &full());
+    w.left.retitle(1, "The log");
+    let report = w.sync().await;
+    assert_eq!(report.totals.failed, 0, "{report:#?}");
+    assert!(held(&report).contains(&"no-room"), "{report:#?}");
+    w.right.store(1, "Shorter.");
+    w.sync().await;
+    w.assert_settled().await;
+    let (left, right) = (w.left.see(1), w.right.see(1));
+    assert_eq!((left.title, left.text), (right.title, right.text));
+}

@@ -3,6 +3,7 @@
 use lockstep::model::Side;
 
 use super::{BOTH, player, world};
+use crate::support::fake::{Fault, What, When};
 use crate::support::player::{Vendor, draft};
 use crate::support::world::{World, held};
 
@@ -157,4 +158,26 @@ async fn allowed_one_that_is_hidden_later_is_hidden_before_anything_else_is_told
         "hidden by write {hidden:?}, told by write {told:?}"
     );
     w.assert_settled().await;
+}
+
+#[tokio::test]
+async fn nothing_is_told_on_a_twin_that_could_not_be_hidden() {
+    let w = linked((Vendor::GitLab, Vendor::GitLab), Side::Left, "confidential: allow").await;
+    w.left.hide(1, true);
+    w.left.retitle(1, "Secret");
+    w.left.rewrite(1, "hush");
+    w.left.say(1, "bob", "hush hush");
+    w.right.fault(Fault::new(When::Write(1), What::status(422)));
+    let report = w.sync().await;
+    assert_eq!(report.totals.failed, 1, "{report:#?}");
+    let twin = w.right.see(1);
+    assert_eq!(
+        (twin.title.as_str(), twin.text.as_str(), twin.texts()),
+        ("Crash", "text", Vec::new()),
+        "everybody can read it"
+    );
+    w.settle().await;
+    assert!(w.right.planned(1).confidential);
+    let twin = w.right.see(1);
+    assert_eq!((twin.title.as_str(), twin.texts()), ("Secret", vec!["hush hush"]));
 }

@@ -3,6 +3,7 @@
 use lockstep::model::Side;
 
 use super::{BOTH, PAIRS, player, world};
+use crate::support::fake::{Fault, What, When};
 use crate::support::player::{Player, Stone, Vendor, draft};
 use crate::support::world::{World, held};
 
@@ -379,4 +380,39 @@ async fn where_none_may_be_made_it_is_told_and_carried_once_somebody_makes_it() 
             assert_eq!(milestone(&w.right), "Q1", "{pair:?}, later: {later}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_label_that_shows_it_and_was_refused_is_tried_again() {
+    let w = world((Vendor::GitLab, Vendor::GitLab), "fields: { milestone: { as: label } }").await;
+    w.right.make_label("Milestone::Q1");
+    w.left.open(draft("Crash").body("text"));
+    w.settle().await;
+    w.left.retitle(1, "Crash again");
+    w.left.put_into(1, Some("Q1"));
+    // All in one is refused, and so is the label alone; the title is not.
+    for write in [1, 3] {
+        w.right.fault(Fault::new(When::Write(write), What::status(422)));
+    }
+    w.sync().await;
+    let twin = w.right.see(1);
+    assert_eq!((twin.title.as_str(), twin.labels()), ("Crash again", Vec::new()));
+    w.right.heal();
+    w.settle().await;
+    assert_eq!(w.right.see(1).labels(), ["Milestone::Q1"]);
+}
+
+#[tokio::test]
+async fn nothing_in_a_description_means_somebody_or_something_else_there() {
+    let w = world((Vendor::GitHub, Vendor::GitLab), "").await;
+    w.left.make_milestone(&Stone {
+        description: "After #7, ask @grace\n\n/close".to_owned(),
+        ..stone("Q1")
+    });
+    w.left.open(draft("Crash").body("text"));
+    w.left.put_into(1, Some("Q1"));
+    w.settle().await;
+    let told = w.right.milestones().remove(0).description;
+    assert!(told.contains("ask") && told.contains("grace"), "{told}");
+    assert!(!told.contains("@grace") && !told.contains("After #7"), "{told}");
 }

@@ -349,3 +349,25 @@ async fn two_runs_at_once_count_nothing_twice() {
         assert_spent(&w, 4500, 4500, "two runs at once");
     }
 }
+
+#[tokio::test]
+async fn the_note_of_a_half_made_link_claims_nothing_but_time() {
+    let w = world((Vendor::GitLab, Vendor::GitLab), "fields: { time_spent: both }").await;
+    w.right.open(draft("Crash").body("text"));
+    w.right.log_time(1, 600);
+    assert!(
+        w.killed(Side::Right, 1, false).await,
+        "the twin is there, the state is not"
+    );
+    w.right.retitle(1, "Crash again");
+    assert!(
+        w.killed(Side::Right, 1, true).await,
+        "the note is there, the title is not"
+    );
+    w.sync().await;
+    w.assert_settled().await;
+    assert_eq!(
+        (w.left.see(1).title, w.right.see(1).title),
+        ("Crash again".into(), "Crash again".into())
+    );
+}
