@@ -21,6 +21,7 @@ mod merged;
 mod milestones;
 mod pair;
 mod people;
+mod race;
 mod shown;
 mod spent;
 mod status;

@@ -26,7 +26,7 @@ use crate::model::{
     Signer, TrackerId, World,
 };
 use crate::plan::Plan;
-use crate::reconcile::{Need, Outcome, Rules, reconcile, sync_hash};
+use crate::reconcile::{Errand, Need, Outcome, Rules, reconcile, sync_hash};
 use crate::tracker::{
     About, Download, Listing, LocalFile, Profile, ReadTracker, Shelf, TrackerError, Usage, WriteTracker,
 };
@@ -61,6 +61,7 @@ pub(super) struct Setup {
     pub(super) profiles: PerSide<Profile>,
     pub(super) vices: PerSide<Vices>,
     pub(super) signer: Signer,
+    pub(super) errand: Errand,
 }
 
 impl Setup {
@@ -134,6 +135,7 @@ impl Setup {
             profiles: PerSide::new(left, right),
             vices: PerSide::default(),
             signer: Signer::default(),
+            errand: Errand::default(),
         }
     }
 
@@ -284,7 +286,7 @@ impl Bench {
                 people: self.setup.people.clone(),
             }),
             profiles: Arc::new(self.setup.profiles.clone()),
-            errand: crate::reconcile::Errand::default(),
+            errand: self.setup.errand.clone(),
             signer: self.setup.signer.clone(),
             syncs: [sync_hash(&self.setup.sync.name)].into(),
             now: self.store().timestamp(),
@@ -389,6 +391,13 @@ impl Bench {
     /// One undisturbed run.
     pub(super) async fn run(&self) -> Ran {
         self.run_over(&Line::default()).await.unwrap()
+    }
+
+    /// `lockstep repair`.
+    pub(super) async fn repair(&self) -> Ran {
+        let mut bench = self.clone();
+        bench.setup.errand = Errand::Repair;
+        bench.run().await
     }
 
     /// Runs that must not fail; then there must be nothing left to do.
@@ -538,6 +547,7 @@ impl WriteTracker for Door<'_> {
             }
             tokio::time::advance(Duration::from_secs(2)).await;
         }
+        if std::env::var("TRACE").is_ok() { eprintln!("{:p} #{this} t={} {:?} {}", self.line, self.bench.store().now() % 10000, self.side, crate::reconcile::laws::bench::op_words(op)); }
         let fault = self.line.fault.filter(|(at, _)| *at == this).map(|(_, fault)| fault);
         let lost = || TrackerError::Ambiguous {
             on: self.on(),
@@ -700,4 +710,16 @@ pub(super) fn cases(usual: u32) -> u32 {
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(usual)
+}
+
+pub(super) fn op_words(op: &Op) -> String {
+    let body = |b: &str| { let b = Body::read(b); b.markers.iter().map(|m| match &m.payload { Payload::State(s) => format!("state L{:?} R{:?} surv {:?} serial {}", s.ends.left.key, s.ends.right.key, s.survivor, s.serial), Payload::Pointer(s) => format!("ptr L{:?} R{:?} surv {:?} serial {}", s.ends.left.key, s.ends.right.key, s.survivor, s.serial), Payload::Comment(_) => "comment".into(), Payload::Board => "board".into() }).collect::<Vec<_>>().join("|") };
+    match op {
+        Op::CreateIssue(d) => format!("CREATE {:?} {}", d.title, body(&d.body)),
+        Op::UpdateIssue { key, patch } => format!("UPDATE {key} title {:?} status {:?} labels {:?} {:?} body {}", patch.title, patch.status, patch.add_labels, patch.remove_labels, patch.body.as_deref().map(body).unwrap_or_default()),
+        Op::CreateComment { issue, body: b } => format!("COMMENT {issue} {} {}", &b[..b.len().min(60)], body(b)),
+        Op::EditComment { issue, comment, .. } => format!("EDITCOMMENT {issue} {comment}"),
+        Op::DeleteComment { issue, comment } => format!("DELCOMMENT {issue} {comment}"),
+        other => format!("{other:?}"),
+    }
 }

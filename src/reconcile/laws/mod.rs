@@ -9,6 +9,7 @@ mod files;
 mod histories;
 mod lives;
 mod loops;
+mod races;
 mod store;
 mod talk;
 mod terms;
