@@ -44,6 +44,8 @@ pub struct Book {
     pub intents: PerSide<Option<Intent>>,
     /// Fields that have not settled: their base stays as it was.
     pub frozen: BTreeSet<Field>,
+    /// Fields that somebody else changed on a side while we were writing there: the base says what they were before.
+    pub disowned: PerSide<BTreeMap<Field, SideBase>>,
     /// What was written lately, as read: the loop breaker's memory.
     pub turns: BTreeMap<String, Turn>,
     /// What this run writes, in the same words, and the fields it stands for: it counts once they have been written.
@@ -82,29 +84,26 @@ impl Book {
         base.spent = *self.spent.get(side);
         let unknown = SideBase::unknown();
         let old = self.old.as_ref().map_or(&unknown, |old| old.sides.get(side));
+        for (field, before) in self.disowned.get(side) {
+            keep(&mut base, *field, before);
+        }
         for field in &self.frozen {
-            match field {
-                Field::Title => base.keep_title(old),
-                Field::Body => base.keep_body(old),
-                Field::Status => base.keep_status(old),
-                Field::Labels => base.keep_labels(old),
-                Field::Assignees => base.keep_assignees(old),
-                Field::TimeSpent | Field::Comments | Field::Marker => {}
-                Field::Milestone
-                | Field::Weight
-                | Field::DueDate
-                | Field::TimeEstimate
-                | Field::Confidential
-                | Field::Shown
-                | Field::Footer => {
-                    if let Some(value) = field.value() {
-                        base.keep_value(value, old);
-                    }
-                }
-            }
+            keep(&mut base, *field, old);
         }
         self.keep_status_labels(&mut base, old, side, issue);
         base
+    }
+
+    /// Notes what somebody else changed on a side: where `issue` is not what we made of it.
+    pub fn disown(&mut self, side: Side, own: &Issue, issue: &Issue) {
+        let (ours, theirs) = (self.side_base(side, own), self.side_base(side, issue));
+        for field in Field::SETTLING {
+            let mut other = theirs.clone();
+            keep(&mut other, field, &ours);
+            if !other.same_fields(&theirs) {
+                self.disowned.get_mut(side).insert(field, ours.clone());
+            }
+        }
     }
 
     /// A value as the base knows it; `None` when it is not set, or takes no part.
@@ -335,6 +334,29 @@ impl Book {
             Payload::State(mark) => mark.sync == self.sync,
             Payload::Pointer(mark) => mark.sync == self.sync,
             Payload::Comment(_) | Payload::Board => false,
+        }
+    }
+}
+
+/// Takes what a base says of one field from another one: it has not settled.
+fn keep(base: &mut SideBase, field: Field, old: &SideBase) {
+    match field {
+        Field::Title => base.keep_title(old),
+        Field::Body => base.keep_body(old),
+        Field::Status => base.keep_status(old),
+        Field::Labels => base.keep_labels(old),
+        Field::Assignees => base.keep_assignees(old),
+        Field::TimeSpent | Field::Comments | Field::Marker => {}
+        Field::Milestone
+        | Field::Weight
+        | Field::DueDate
+        | Field::TimeEstimate
+        | Field::Confidential
+        | Field::Shown
+        | Field::Footer => {
+            if let Some(value) = field.value() {
+                base.keep_value(value, old);
+            }
         }
     }
 }

@@ -279,6 +279,7 @@ pub(super) fn book(desk: &Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Bo
         spent: PerSide::default(),
         intents: PerSide::default(),
         frozen: BTreeSet::new(),
+        disowned: PerSide::default(),
         turns: breaker::remembered(pair, desk.rules.now.as_second()),
         writes: BTreeMap::new(),
         when: desk.rules.now.as_second(),

@@ -7,9 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::{Claims, claims};
-use super::trust::{
-    believed, gone, half_linked, hold_newcomer, hold_replayed, is_lost_twin, is_newcomer, present,
-};
+use super::trust::{believed, gone, half_linked, hold_newcomer, hold_replayed, is_lost_twin, is_newcomer, present};
 use super::{Desk, link_id, race};
 use crate::config::Mode;
 use crate::model::{Base, IssueKey, LinkId, Lookup, Marks, PerSide, PointerMark, Side, StateMark};
@@ -218,7 +216,10 @@ fn settle(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
     if hold_replayed(desk, claims, &keys) {
         return;
     }
-    let revived = claims.lost.get(group.origin.other()).contains_key(keys.get(group.origin.other()));
+    let revived = claims
+        .lost
+        .get(group.origin.other())
+        .contains_key(keys.get(group.origin.other()));
     // What a marker says of another twin, which lost a race, is not true of this one; nor is what was said before it lost.
     let is_of = |of: &LinkId, named: Option<&IssueKey>, twin: &IssueKey| !revived && of == link && named == Some(twin);
     let state = claims.states.get(&keys.right);

@@ -48,16 +48,25 @@ pub(super) fn bereave(
     let side = group.origin.other();
     let certain = matches!(gone, Lookup::Deleted | Lookup::Moved(_));
     let mut ours = Vec::new();
-    for key in group.candidates.iter().filter(|_| certain && group.candidates.len() > 1) {
+    for key in group
+        .candidates
+        .iter()
+        .filter(|_| certain && group.candidates.len() > 1)
+    {
         if is_ours(desk, claims, group, key) {
             ours.push(key);
         }
     }
-    let last = ours.into_iter().max_by_key(|key| (claims.serial(side, key), Reverse(*key)));
+    let last = ours
+        .into_iter()
+        .max_by_key(|key| (claims.serial(side, key), Reverse(*key)));
     if let Some(last) = last {
         retire_others(desk, claims, link, group, last, out);
     }
-    let widows = group.candidates.iter().filter(|key| last.is_none_or(|last| *key == last));
+    let widows = group
+        .candidates
+        .iter()
+        .filter(|key| last.is_none_or(|last| *key == last));
     out.widows.extend(widows.map(|key| Widow {
         link: link.clone(),
         origin: group.origin,

@@ -547,7 +547,6 @@ impl WriteTracker for Door<'_> {
             }
             tokio::time::advance(Duration::from_secs(2)).await;
         }
-        if std::env::var("TRACE").is_ok() { eprintln!("{:p} #{this} t={} {:?} {}", self.line, self.bench.store().now() % 10000, self.side, crate::reconcile::laws::bench::op_words(op)); }
         let fault = self.line.fault.filter(|(at, _)| *at == this).map(|(_, fault)| fault);
         let lost = || TrackerError::Ambiguous {
             on: self.on(),
@@ -710,16 +709,4 @@ pub(super) fn cases(usual: u32) -> u32 {
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(usual)
-}
-
-pub(super) fn op_words(op: &Op) -> String {
-    let body = |b: &str| { let b = Body::read(b); b.markers.iter().map(|m| match &m.payload { Payload::State(s) => format!("state L{:?} R{:?} surv {:?} serial {}", s.ends.left.key, s.ends.right.key, s.survivor, s.serial), Payload::Pointer(s) => format!("ptr L{:?} R{:?} surv {:?} serial {}", s.ends.left.key, s.ends.right.key, s.survivor, s.serial), Payload::Comment(_) => "comment".into(), Payload::Board => "board".into() }).collect::<Vec<_>>().join("|") };
-    match op {
-        Op::CreateIssue(d) => format!("CREATE {:?} {}", d.title, body(&d.body)),
-        Op::UpdateIssue { key, patch } => format!("UPDATE {key} title {:?} status {:?} labels {:?} {:?} body {}", patch.title, patch.status, patch.add_labels, patch.remove_labels, patch.body.as_deref().map(body).unwrap_or_default()),
-        Op::CreateComment { issue, body: b } => format!("COMMENT {issue} {} {}", &b[..b.len().min(60)], body(b)),
-        Op::EditComment { issue, comment, .. } => format!("EDITCOMMENT {issue} {comment}"),
-        Op::DeleteComment { issue, comment } => format!("DELCOMMENT {issue} {comment}"),
-        other => format!("{other:?}"),
-    }
 }

@@ -179,7 +179,7 @@ fn trial(seed: u64) -> Result<(), String> {
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let mut config = Config::with_cases(1);
     config.failure_persistence = None;
-    config.max_shrink_iters = if std::env::var("TRACE").is_ok() { 0 } else { 400 };
+    config.max_shrink_iters = 400;
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     TestRunner::new_with_rng(config, rng)
         .run(&history(), |history| {

@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, Setup, interleaved, on_still_time};
 use super::checks::{is_retired, nothing_twice};
-use super::store::{github, gitlab};
+use super::store::{folder, github, gitlab};
 use crate::config::CreateRule;
 use crate::model::{Body, IssueKey, Marker, Payload, PerSide, Side, Signer, Status};
 
@@ -47,7 +47,9 @@ async fn crossed() -> Bench {
 }
 
 async fn follows(bench: &Bench, twin: u64) {
-    bench.store().edit(Side::Right, 102, |issue| issue.title = "Renamed".into());
+    bench
+        .store()
+        .edit(Side::Right, 102, |issue| issue.title = "Renamed".into());
     bench.run().await;
     bench.settle("the race is over").await;
     nothing_twice(bench, "the race is over");
@@ -85,13 +87,55 @@ fn of_twins_that_retired_each_other_the_named_one_stands_again() {
     });
 }
 
+/// Both sides were weighed. While one run takes the left weight to the right, the other one sees the right one newer,
+/// for the comments that arrived there, and takes its weight to the left. Whoever writes the marker last must not take
+/// what the other one wrote for agreed.
+#[test]
+fn runs_that_decide_differently_agree_in_the_end() {
+    on_still_time(async {
+        let bench = Bench::new(Setup::new(gitlab(), folder()));
+        let number = bench.store().open(Side::Left, "First", "Text.");
+        bench.store().say(Side::Left, number, "Said.");
+        bench.run().await;
+        {
+            let mut store = bench.store();
+            store.skipped += 30;
+            store.edit(Side::Right, 101, |issue| issue.planning.weight = Some(2));
+            store.skipped += 30;
+            store.say(Side::Left, number, "Said again.");
+            store.edit(Side::Left, number, |issue| issue.planning.weight = Some(1));
+            store.say(Side::Left, number, "Said once more.");
+            store.skipped += 30;
+        }
+        interleaved(&bench, 3, 1).await;
+        let weights = |bench: &Bench| {
+            let weight = |side, number| bench.store().at(side, number).planning.weight;
+            [weight(Side::Left, number), weight(Side::Right, 101)]
+        };
+        assert_eq!(weights(&bench), [Some(2), Some(1)], "the runs did not cross");
+        bench.store().skipped += 600;
+        bench.run().await;
+        bench.assert_settled("after the race");
+        let [left, right] = weights(&bench);
+        assert_eq!(left, right);
+    });
+}
+
 #[test]
 fn a_stranger_does_not_inherit_a_link() {
     on_still_time(async {
         let bench = crossed().await;
         bench.store().at(Side::Left, 3).author = "mallory";
         let plan = bench.plan().plan;
-        assert!(plan.links.iter().all(|link| link.keys.right != Some(IssueKey("102".into()))));
-        assert!(plan.held.iter().any(|held| held.code == "half-linked"), "{:?}", plan.held);
+        assert!(
+            plan.links
+                .iter()
+                .all(|link| link.keys.right != Some(IssueKey("102".into())))
+        );
+        assert!(
+            plan.held.iter().any(|held| held.code == "half-linked"),
+            "{:?}",
+            plan.held
+        );
     });
 }
