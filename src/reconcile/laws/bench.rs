@@ -671,25 +671,31 @@ impl ReadTracker for Door<'_> {
     }
 }
 
-/// Two runs at once: the first waits before its `k`-th write until the second is at its `j`-th, or done; then the first
-/// goes on to its end, and the second after it.
-pub(super) async fn interleaved(bench: &Bench, k: usize, j: usize) {
-    let (first, second) = (Line::pausing(k), Line::pausing(j));
-    let one = async {
-        bench.run_over(&first).await;
-        first.reached.notify_one();
-        second.go.notify_one();
-    };
-    let two = async {
-        first.reached.notified().await;
-        bench.run_over(&second).await;
-        second.reached.notify_one();
-    };
+/// Runs at once: each waits before the write it is to pause at until the next one waits in its turn, or is done; then they
+/// go on to their ends, one after the other.
+pub(super) async fn interleaved(bench: &Bench, pauses: &[usize]) {
+    let lines: Vec<Line> = pauses.iter().map(|at| Line::pausing(*at)).collect();
+    let runs = lines.iter().enumerate().map(|(n, line)| {
+        let before = n.checked_sub(1).and_then(|before| lines.get(before));
+        let after = lines.get(n + 1);
+        async move {
+            if let Some(before) = before {
+                before.reached.notified().await;
+            }
+            bench.run_over(line).await;
+            line.reached.notify_one();
+            if let Some(after) = after {
+                after.go.notify_one();
+            }
+        }
+    });
     let referee = async {
-        second.reached.notified().await;
-        first.go.notify_one();
+        if let (Some(first), Some(last)) = (lines.first(), lines.last()) {
+            last.reached.notified().await;
+            first.go.notify_one();
+        }
     };
-    tokio::join!(one, two, referee);
+    tokio::join!(futures_util::future::join_all(runs), referee);
 }
 
 /// Runs a test on one thread whose time stands still unless somebody writes.

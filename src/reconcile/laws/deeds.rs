@@ -26,6 +26,7 @@ enum What {
     Label(bool),
     Assign(bool),
     Plan,
+    Date,
     Weigh,
     Estimate,
     Log,
@@ -34,7 +35,11 @@ enum What {
     Unsay,
     Delete,
     Transfer,
+    /// As on services that leave a closed shell behind.
+    Move,
     Lock(bool),
+    /// Somebody pastes a copy, marker and all, into a comment of their own.
+    Forge,
     Break(Breakage),
 }
 
@@ -67,6 +72,7 @@ fn what() -> impl Strategy<Value = What> {
         4 => any::<bool>().prop_map(What::Label),
         3 => any::<bool>().prop_map(What::Assign),
         2 => Just(What::Plan),
+        1 => Just(What::Date),
         1 => Just(What::Weigh),
         1 => Just(What::Estimate),
         2 => Just(What::Log),
@@ -75,6 +81,8 @@ fn what() -> impl Strategy<Value = What> {
         2 => Just(What::Unsay),
         1 => Just(What::Delete),
         1 => Just(What::Transfer),
+        1 => Just(What::Move),
+        1 => Just(What::Forge),
         2 => any::<bool>().prop_map(What::Lock),
         2 => breakage.prop_map(What::Break),
     ]
@@ -88,6 +96,14 @@ pub(super) fn deed() -> impl Strategy<Value = Deed> {
         part,
         what,
     })
+}
+
+impl Deed {
+    /// Whether nobody is the worse for a run that read the issue seconds before. Services offer no writing on condition:
+    /// a text written in between is overwritten.
+    pub(super) fn may_meddle(&self) -> bool {
+        !matches!(self.what, What::Rewrite | What::Reword | What::Break(_))
+    }
 }
 
 /// What people have done so far.
@@ -191,6 +207,11 @@ impl People {
                 store.sides.get_mut(side).milestones.insert(title.into());
                 store.edit(side, issue, |issue| issue.milestone = Some(title.into()));
             }
+            What::Date if store.sides.get(side).profile.holds.due_date => {
+                let day = jiff::civil::date(2026, 11, 1 + i8::try_from(part % 28).unwrap());
+                store.edit(side, issue, |issue| issue.planning.due = Some(day));
+            }
+            What::Date => {}
             What::Weigh | What::Estimate | What::Log => {
                 let holds = store.sides.get(side).profile.holds;
                 store.edit(side, issue, |issue| match deed.what {
@@ -208,6 +229,20 @@ impl People {
             What::Transfer => {
                 self.excuse_issue(store, side, issue);
                 store.transfer(side, issue);
+            }
+            What::Move => {
+                self.excuse_issue(store, side, issue);
+                store.leave_shell(side, issue);
+            }
+            What::Forge => {
+                let said = store.at(side, issue).comments.values();
+                let bodies: Vec<String> = said.map(|said| said.body.clone()).collect();
+                if let Some(body) = pick(&bodies.iter().collect::<Vec<_>>(), part).cloned() {
+                    let other = pick(&numbers, part / 16).unwrap_or(issue);
+                    if !store.at(side, other).locked {
+                        store.say(side, other, &body);
+                    }
+                }
             }
             What::Lock(on) => store.at(side, issue).locked = on,
             What::Break(breakage) => self.smash(store, side, issue, breakage, &numbers, part),

@@ -4,8 +4,8 @@
 //!
 //! `LOCKSTEP_CASES` asks for more of them; `LOCKSTEP_SEED` replays the one a failure names.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -13,9 +13,9 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use super::bench::{Bench, Fault, Line, Setup, cases, interleaved, on_still_time};
 use super::checks::{nothing_lost, nothing_twice_but};
 use super::deeds::{Deed, People, deed};
-use super::store::{folder, github, gitlab, is_open};
+use super::store::{Store, folder, github, gitlab, is_open};
 use crate::config::{CreateRule, OnDelete, Policy};
-use crate::model::{Body, Marker, Payload, PerSide, Side};
+use crate::model::{Body, Marker, Payload, PerSide, Side, Signer};
 use crate::tracker::Profile;
 
 #[derive(Clone, Debug)]
@@ -23,8 +23,11 @@ enum Event {
     Done(Deed),
     Run,
     Stopped(usize, Fault),
-    /// Two runs at once.
-    Raced(usize, usize),
+    /// Two or three runs at once.
+    Raced(Vec<usize>),
+    /// Somebody does something right before a write of a run.
+    Meddled(usize, Deed),
+    Repair,
     /// A run whose listing of a side misses an issue.
     Blind(Side, usize),
 }
@@ -36,7 +39,9 @@ fn event() -> impl Strategy<Value = Event> {
         24 => deed().prop_map(Event::Done),
         4 => Just(Event::Run),
         4 => (1..12_usize, fault).prop_map(|(at, fault)| Event::Stopped(at, fault)),
-        2 => (1..6_usize, 1..6_usize).prop_map(|(k, j)| Event::Raced(k, j)),
+        2 => prop::collection::vec(1..6_usize, 2..=3).prop_map(Event::Raced),
+        2 => (1..8_usize, deed()).prop_map(|(at, deed)| Event::Meddled(at, deed)),
+        1 => Just(Event::Repair),
         1 => (side, 0..4_usize).prop_map(|(side, which)| Event::Blind(side, which)),
     ]
 }
@@ -48,17 +53,29 @@ struct History {
     policy: usize,
     on_delete: usize,
     mirror_deletions: bool,
+    signed: bool,
+    vices: usize,
     events: Vec<Event>,
 }
 
 fn history() -> impl Strategy<Value = History> {
-    let terms = (0..4_usize, 0..2_usize, 0..3_usize, any::<bool>());
-    (terms, prop::collection::vec(event(), 1..25)).prop_map(|((kind, policy, on_delete, mirror_deletions), events)| {
+    let terms = (
+        0..4_usize,
+        0..2_usize,
+        0..3_usize,
+        any::<bool>(),
+        any::<bool>(),
+        0..4_usize,
+    );
+    (terms, prop::collection::vec(event(), 1..25)).prop_map(|(terms, events)| {
+        let (kind, policy, on_delete, mirror_deletions, signed, vices) = terms;
         History {
             kind,
             policy,
             on_delete,
             mirror_deletions,
+            signed,
+            vices,
             events,
         }
     })
@@ -76,6 +93,14 @@ fn setup(history: &History) -> Setup {
     setup.sync.conflicts = [Policy::Newest, Policy::Prefer(Side::Left)][history.policy];
     setup.sync.on_delete = [OnDelete::Report, OnDelete::Close, OnDelete::Unlink][history.on_delete];
     setup.sync.fields.comments.mirror_deletions = history.mirror_deletions;
+    if history.signed {
+        setup.signer = Signer::new(b"a key");
+    }
+    let vices = setup
+        .vices
+        .get_mut(if history.vices == 3 { Side::Left } else { Side::Right });
+    vices.trims_text = history.vices == 1;
+    vices.touches_seldom = history.vices >= 2;
     setup.sync.create = PerSide::new(Some(CreateRule::default()), Some(CreateRule::default()));
     setup
 }
@@ -83,23 +108,36 @@ fn setup(history: &History) -> Setup {
 async fn play(history: &History) {
     let bench = Bench::new(setup(history));
     bench.store().open(Side::Left, "First", "Text.");
-    let mut people = People::default();
+    let people = Arc::new(Mutex::new(People::default()));
     for (n, event) in history.events.iter().enumerate() {
         match event {
-            Event::Done(deed) => people.act(&mut bench.store(), deed, n),
+            Event::Done(deed) => people.lock().unwrap().act(&mut bench.store(), deed, n),
             Event::Run => {
                 bench.run().await;
+            }
+            Event::Repair => {
+                bench.repair().await;
             }
             Event::Stopped(at, fault) => {
                 bench.run_over(&Line::failing(*at, *fault)).await;
             }
-            Event::Raced(k, j) => interleaved(&bench, *k, *j).await,
+            Event::Raced(pauses) => interleaved(&bench, pauses).await,
+            Event::Meddled(at, deed) => {
+                let (people, deed) = (people.clone(), deed.clone());
+                let act = move |store: &mut Store| {
+                    if deed.may_meddle() {
+                        people.lock().unwrap().act(store, &deed, n);
+                    }
+                };
+                bench.run_over(&Line::meddled(*at, act)).await;
+            }
             Event::Blind(side, which) => {
                 bench.run_over(&Line::missing(*side, *which)).await;
             }
         }
         bench.store().skipped += 30;
     }
+    let people = people.lock().unwrap();
     People::unlock(&mut bench.store());
     // A loop that was broken is left alone for a day.
     bench.store().skipped += 90_000;

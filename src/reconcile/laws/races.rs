@@ -38,7 +38,7 @@ fn named(bench: &Bench, right: u64) -> Option<String> {
 /// one's record arrives: 102 names a twin that was retired.
 async fn crossed() -> Bench {
     let bench = busy().await;
-    interleaved(&bench, 1, 5).await;
+    interleaved(&bench, &[1, 5]).await;
     assert_eq!(named(&bench, 102).as_deref(), Some("2"));
     assert!(is_retired(bench.store().at(Side::Left, 2)));
     assert!(!is_retired(bench.store().at(Side::Left, 3)));
@@ -107,7 +107,7 @@ fn runs_that_decide_differently_agree_in_the_end() {
             store.say(Side::Left, number, "Said once more.");
             store.skipped += 30;
         }
-        interleaved(&bench, 3, 1).await;
+        interleaved(&bench, &[3, 1]).await;
         let weights = |bench: &Bench| {
             let weight = |side, number| bench.store().at(side, number).planning.weight;
             [weight(Side::Left, number), weight(Side::Right, 101)]

@@ -60,6 +60,8 @@ pub(super) struct Stored {
     pub(super) comments: BTreeMap<u64, Spoken>,
     /// Nobody may comment.
     pub(super) locked: bool,
+    /// It is the shell of one that was moved to another project.
+    pub(super) shell: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -173,7 +175,7 @@ impl Store {
             planning: stored.planning.clone(),
             comment_count: stored.comments.len() as u64,
             confidential: false,
-            moved_to: None,
+            moved_to: stored.shell.then(|| "https://elsewhere.example/issues/1".to_owned()),
         })
     }
 
@@ -373,6 +375,14 @@ impl Store {
         self.sides.get_mut(side).moved.insert(number);
     }
 
+    /// The same, on a service that leaves a closed shell behind.
+    pub(super) fn leave_shell(&mut self, side: Side, number: u64) {
+        self.edit(side, number, |stored| {
+            stored.shell = true;
+            stored.status = Status::CLOSED;
+        });
+    }
+
     /// The key the next issue will have.
     pub(super) fn next(&self, side: Side) -> String {
         (self.sides.get(side).last + 1).to_string()
@@ -482,6 +492,7 @@ impl Shelf {
             updated: now,
             comments: BTreeMap::new(),
             locked: false,
+            shell: false,
         };
         self.issues.insert(self.last, empty);
         let patch = Patch {
