@@ -48,7 +48,7 @@ pub(super) fn watch(
     code: &'static str,
     merge: impl FnOnce(&mut Desk<'_>, &mut Merged),
 ) {
-    let before = (out.change.clone(), out.why.clone(), out.cut.clone(), out.kept.len());
+    let before = (out.change.clone(), out.why.clone(), out.cut, out.kept.len());
     merge(desk, out);
     let (change, why, cut, kept) = before;
     let fields: BTreeSet<Field> = Side::BOTH

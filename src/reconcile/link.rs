@@ -20,26 +20,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     if is_private(desk, pair, &issues) {
         return None;
     }
-    let mut merged = Merged {
-        origin: (pair.base().is_none() && pair.is_half_made(desk.terms().sync.mode)).then_some(pair.origin),
-        ahead: ahead(desk, pair, &issues),
-        ..Merged::default()
-    };
-    text::merge(desk, pair, &issues, &mut merged);
-    let (all, out) = (&issues, &mut merged);
-    breaker::watch(desk, pair, all, out, "s", |desk, out| {
-        status::merge(desk, pair, all, out)
-    });
-    breaker::watch(desk, pair, all, out, "l", |desk, out| {
-        labels::merge(desk, pair, all, out)
-    });
-    breaker::watch(desk, pair, all, out, "p", |desk, out| {
-        people::merge(desk, pair, all, out)
-    });
-    breaker::watch(desk, pair, all, out, "v", |desk, out| {
-        values::merge(desk, pair, all, out)
-    });
-    values::merge_confidential(desk, pair, &issues, &mut merged);
+    let mut merged = merge(desk, pair, &issues);
     let spent = spent::merge(desk, pair, &issues, &mut merged);
     let mut book = book(desk, pair, &issues);
     shown::merge(desk, pair, &issues, &book, &mut merged);
@@ -121,6 +102,30 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
         steps,
         book,
     })
+}
+
+/// Merges what both sides show, but for time spent.
+fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Merged {
+    let mut out = Merged {
+        origin: (pair.base().is_none() && pair.is_half_made(desk.terms().sync.mode)).then_some(pair.origin),
+        ahead: ahead(desk, pair, issues),
+        ..Merged::default()
+    };
+    text::merge(desk, pair, issues, &mut out);
+    breaker::watch(desk, pair, issues, &mut out, "s", |desk, out| {
+        status::merge(desk, pair, issues, out);
+    });
+    breaker::watch(desk, pair, issues, &mut out, "l", |desk, out| {
+        labels::merge(desk, pair, issues, out);
+    });
+    breaker::watch(desk, pair, issues, &mut out, "p", |desk, out| {
+        people::merge(desk, pair, issues, out);
+    });
+    breaker::watch(desk, pair, issues, &mut out, "v", |desk, out| {
+        values::merge(desk, pair, issues, out);
+    });
+    values::merge_confidential(desk, pair, issues, &mut out);
+    out
 }
 
 /// Whether the state fits below the text the right side is going to have: a text that people wrote there is never cut.

@@ -113,6 +113,8 @@ pub(super) struct People {
     pub(super) texts: Vec<String>,
     /// Issues whose marker somebody broke, or which are gone.
     broken: BTreeSet<(Side, u64)>,
+    /// Comments whose copy somebody took away.
+    pub(super) unsaid: BTreeSet<(Side, u64)>,
     /// Bodies as they were.
     past: Vec<(Side, u64, String)>,
 }
@@ -207,19 +209,29 @@ impl People {
                 store.sides.get_mut(side).milestones.insert(title.into());
                 store.edit(side, issue, |issue| issue.milestone = Some(title.into()));
             }
-            What::Date if store.sides.get(side).profile.holds.due_date => {
+            What::Date => {
+                let holds = store.sides.get(side).profile.holds.due_date;
                 let day = jiff::civil::date(2026, 11, 1 + i8::try_from(part % 28).unwrap());
-                store.edit(side, issue, |issue| issue.planning.due = Some(day));
+                if holds {
+                    store.edit(side, issue, |issue| issue.planning.due = Some(day));
+                }
             }
-            What::Date => {}
-            What::Weigh | What::Estimate | What::Log => {
-                let holds = store.sides.get(side).profile.holds;
-                store.edit(side, issue, |issue| match deed.what {
-                    What::Weigh if holds.weight => issue.planning.weight = Some(u64::from(part)),
-                    What::Estimate if holds.time => issue.planning.estimate = u64::from(part) * 60,
-                    What::Log if holds.time => issue.planning.spent += u64::from(part) * 60,
-                    _ => {}
-                });
+            What::Weigh => {
+                if store.sides.get(side).profile.holds.weight {
+                    store.edit(side, issue, |issue| issue.planning.weight = Some(u64::from(part)));
+                }
+            }
+            What::Estimate | What::Log => {
+                let seconds = u64::from(part) * 60;
+                if store.sides.get(side).profile.holds.time {
+                    store.edit(side, issue, |issue| {
+                        if matches!(deed.what, What::Log) {
+                            issue.planning.spent += seconds;
+                        } else {
+                            issue.planning.estimate = seconds;
+                        }
+                    });
+                }
             }
             What::Say | What::Reword | What::Unsay => self.talk(store, deed, issue, n),
             What::Delete => {
@@ -268,6 +280,11 @@ impl People {
             self.excuse(&stored);
             // With the original goes its copy, which may have been edited.
             self.excuse_copies(store, side, comment);
+            self.unsaid
+                .extend(old.markers.iter().filter_map(|marker| match &marker.payload {
+                    Payload::Comment(mark) => Some((mark.side, mark.source.parse().ok()?)),
+                    Payload::State(_) | Payload::Pointer(_) | Payload::Board => None,
+                }));
             store.unsay(side, issue, comment);
         } else if old.text.starts_with("Said") {
             // What a run keeps of a lost text is no conversation.
@@ -296,7 +313,7 @@ impl People {
         let (text, marker) = body.split_at(at);
         match how {
             Breakage::TakenOut => self.put_body(store, side, issue, text.to_owned()),
-            Breakage::CutOff => self.put_body(store, side, issue, body[..at + 40].to_owned()),
+            Breakage::CutOff => self.put_body(store, side, issue, body.chars().take(at + 40).collect()),
             Breakage::Doubled => {
                 // The same line twice says nothing new.
                 let doubled = format!("{body}\n{marker}");
@@ -311,13 +328,15 @@ impl People {
                 self.put_body(store, side, other, body);
             }
             Breakage::Restored => {
-                let past: Vec<&String> = self
+                let bodies: Vec<&String> = self
                     .past
                     .iter()
                     .filter(|(of, number, _)| (*of, *number) == (side, issue))
                     .map(|(_, _, body)| body)
                     .collect();
-                let Some(old) = pick(&past, part).cloned() else { return };
+                let Some(old) = pick(&bodies, part).cloned() else {
+                    return;
+                };
                 self.excuse(&body);
                 self.put_body(store, side, issue, old);
             }

@@ -4,6 +4,7 @@
 //!
 //! `LOCKSTEP_CASES` asks for more of them; `LOCKSTEP_SEED` replays the one a failure names.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +14,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use super::bench::{Bench, Fault, Line, Setup, cases, interleaved, on_still_time};
 use super::checks::{nothing_lost, nothing_twice_but};
 use super::deeds::{Deed, People, deed};
-use super::store::{Store, folder, github, gitlab, is_open};
+use super::store::{Store, Stored, folder, github, gitlab, is_open};
 use crate::config::{CreateRule, OnDelete, Policy};
 use crate::model::{Body, Marker, Payload, PerSide, Side, Signer};
 use crate::tracker::Profile;
@@ -137,7 +138,7 @@ async fn play(history: &History) {
         }
         bench.store().skipped += 30;
     }
-    let people = people.lock().unwrap();
+    let people = std::mem::take(&mut *people.lock().unwrap());
     People::unlock(&mut bench.store());
     // A loop that was broken is left alone for a day.
     bench.store().skipped += 90_000;
@@ -184,8 +185,7 @@ fn twins_agree(bench: &Bench, people: &People, what: &str) {
                 let parted = !body.markers.is_empty();
                 assert!(
                     parted || !is_open(stored),
-                    "{what}: {side:?} {number} is not linked\n{}",
-                    shown
+                    "{what}: {side:?} {number} is not linked\n{shown}"
                 );
                 continue;
             };
@@ -193,22 +193,60 @@ fn twins_agree(bench: &Bench, people: &People, what: &str) {
             let Some(there) = there.filter(|_| !people.broke(side.other(), other)) else {
                 continue;
             };
-            let told = (stored.title.clone(), body.text.clone(), is_open(stored));
-            let (title, text) = (there.title.clone(), Body::read(&there.body).text);
-            if told != (title, text, is_open(there)) {
-                panic!("{what}: {side:?} {number} and {other} differ\n{}", shown);
+            assert!(
+                story(stored) == story(there),
+                "{what}: {side:?} {number} and {other} differ\n{shown}"
+            );
+            let holds = Side::BOTH.map(|side| store.sides.get(side).profile.holds);
+            let [left, right] = holds;
+            let mut planning = [stored.planning.clone(), there.planning.clone()];
+            for planning in &mut planning {
+                if !(left.time && right.time) {
+                    (planning.estimate, planning.spent) = (0, 0);
+                }
+                planning.weight = planning.weight.filter(|_| left.weight && right.weight);
+                planning.due = planning.due.filter(|_| left.due_date && right.due_date);
             }
-            let bug =
-                |labels: &std::collections::BTreeSet<String>| labels.iter().any(|l| l == "bug" || l == "type::bug");
-            if bug(&stored.labels) != bug(&there.labels) || stored.milestone != there.milestone {
-                panic!("{what}: {side:?} {number} and {other} differ\n{}", shown);
-            }
-            let holds = Side::BOTH.map(|side| store.sides.get(side).profile.holds.time);
-            if holds == [true, true] && stored.planning != there.planning {
-                panic!("{what}: {side:?} {number} and {other} differ\n{}", shown);
+            assert!(
+                planning[0] == planning[1],
+                "{what}: {side:?} {number} and {other} are planned differently\n{shown}"
+            );
+            let copied = sources(there, side);
+            for (said, spoken) in &stored.comments {
+                let original = spoken.author != "bot" && Body::read(&spoken.body).markers.is_empty();
+                assert!(
+                    !original || copied.contains(&said.to_string()) || people.unsaid.contains(&(side, *said)),
+                    "{what}: comment {said} of {side:?} {number} has no copy in {other}\n{shown}"
+                );
             }
         }
     }
+}
+
+/// What twins tell alike.
+fn story(stored: &Stored) -> (String, String, bool, [bool; 2], Option<String>) {
+    let any = |all: &BTreeSet<String>, names: [&str; 2]| all.iter().any(|name| names.contains(&name.as_str()));
+    (
+        stored.title.clone(),
+        Body::read(&stored.body).text,
+        is_open(stored),
+        [
+            any(&stored.labels, ["bug", "type::bug"]),
+            any(&stored.assignees, ["ann", "ann.r"]),
+        ],
+        stored.milestone.clone(),
+    )
+}
+
+/// The comments of a side that an issue holds copies of.
+fn sources(stored: &Stored, of: Side) -> BTreeSet<String> {
+    let bodies = stored.comments.values().map(|said| Body::read(&said.body));
+    let marks = bodies.flat_map(|body| body.markers);
+    let source = |marker: Marker| match marker.payload {
+        Payload::Comment(mark) if mark.side == of => Some(mark.source),
+        Payload::Comment(_) | Payload::State(_) | Payload::Pointer(_) | Payload::Board => None,
+    };
+    marks.filter_map(source).collect()
 }
 
 /// One history, made of a seed; where it fails, the shortest one that still does.
