@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::merged::Merged;
 use super::pair::Pair;
 use super::{
-    Desk, breaker, comments, crossing, footer, kept, known, labels, people, shown, spent, status, text, values,
+    Desk, breaker, comments, crossing, footer, kept, known, labels, people, seen, shown, spent, status, text, values,
 };
 use crate::config::{Direction, Mode};
 use crate::model::{End, Issue, Marks, PerSide, Side};
@@ -20,6 +20,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     if is_private(desk, pair, &issues) {
         return None;
     }
+    let before = desk.out.plan.drift.len();
     let mut merged = merge(desk, pair, &issues);
     let spent = spent::merge(desk, pair, &issues, &mut merged);
     let mut book = book(desk, pair, &issues);
@@ -58,6 +59,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
                 .map(|list| known::spoken(&pair.link, list))
         });
     }
+    seen::note_comments(desk, pair, &spoken);
     known::less_planned(&mut book, &spoken);
     book.writes = std::mem::take(&mut merged.turns);
     book.cut = merged.cut;
@@ -86,6 +88,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     steps.extend(left);
     steps.extend(right);
     report_lost(desk, pair);
+    seen::note_markers(desk, pair, &steps, pointer_missing, before);
     if !steps.is_empty() && !has_room_for_state(desk, &book, issues.right, &steps) {
         let on = desk.at(Side::Right, &pair.keys.right);
         desk.hold(

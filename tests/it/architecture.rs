@@ -53,7 +53,17 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
             "tracker::WriteTracker",
         ],
     ),
-    ("report", &["plan", "apply", "safe", "model::Side", "tracker::Usage"]),
+    (
+        "report",
+        &[
+            "plan",
+            "apply",
+            "safe",
+            "model::PerSide",
+            "model::Side",
+            "tracker::Usage",
+        ],
+    ),
     (
         "run",
         &[

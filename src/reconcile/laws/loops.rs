@@ -145,7 +145,7 @@ fn what_people_do_is_no_loop() {
         for pause in [0, 4_000] {
             let toggling = |store: &mut Store, numbers: &PerSide<u64>, round: usize| {
                 store.skipped += pause;
-                toggle(store, Side::Left, numbers, round % 2 == 0);
+                toggle(store, Side::Left, numbers, round.is_multiple_of(2));
             };
             let many = if pause == 0 { 5 } else { 24 };
             assert_eq!(rounds(&bench, many, toggling).await, many);
