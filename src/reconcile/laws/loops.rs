@@ -81,6 +81,7 @@ fn two_syncs_that_fight_over_a_field_are_stopped() {
         let titles = Side::BOTH.map(|side| bench.store().at(side, *numbers.get(side)).title.clone());
         assert_eq!(titles[0], titles[1]);
     });
+    println!("reliability: loop breaker, two syncs: 1 cases, ok");
 }
 
 #[test]
@@ -100,6 +101,7 @@ fn a_service_that_never_shows_the_same_text_twice_is_stopped() {
         bench.run().await;
         assert_eq!(bench.store().at(Side::Right, numbers.right).title, "New");
     });
+    println!("reliability: loop breaker, a restless service: 1 cases, ok");
 }
 
 /// A linked pair on trackers that never settle.
@@ -120,6 +122,7 @@ fn a_bot_that_undoes_a_label_is_stopped() {
         assert_eq!(rounds(&bench, 12, undo).await, LOOP);
         assert!(is_broken(&bench));
     });
+    println!("reliability: loop breaker, a bot that undoes: 1 cases, ok");
 }
 
 #[test]
@@ -135,6 +138,7 @@ fn two_bots_that_undo_each_other_through_us_are_stopped() {
         assert_eq!(written, LOOP + 1);
         assert!(is_broken(&bench));
     });
+    println!("reliability: loop breaker, two bots: 1 cases, ok");
 }
 
 #[test]
@@ -163,4 +167,5 @@ fn what_people_do_is_no_loop() {
         assert!(!is_broken(&bench));
         bench.assert_settled("in the end");
     });
+    println!("reliability: loop breaker, people at work: 1 cases, ok");
 }
