@@ -262,7 +262,7 @@ impl Run<'_> {
         let named = now.body.markers.iter().find_map(|marker| match &marker.payload {
             Payload::State(mark) if mark.sync == work.book.sync => mark.ends.get(twin).key.clone(),
             Payload::Pointer(mark) if mark.sync == work.book.sync => mark.ends.get(twin).key.clone(),
-            Payload::State(_) | Payload::Pointer(_) | Payload::Comment(_) | Payload::Board => None,
+            Payload::State(_) | Payload::Pointer(_) | Payload::Comment(_) | Payload::Board(_) => None,
         });
         if let Some(named) = named
             && work.keys.get(twin).as_ref() != Some(&named)
@@ -371,7 +371,7 @@ impl Run<'_> {
         let live = |marker: &Marker| match &marker.payload {
             Payload::State(mark) => mark.survivor.is_none(),
             Payload::Pointer(mark) => mark.survivor.is_none(),
-            Payload::Comment(_) | Payload::Board => true,
+            Payload::Comment(_) | Payload::Board(_) => true,
         };
         let known = work.book.known.get(side).as_ref();
         let mut markers = known.into_iter().flat_map(|issue| &issue.body.markers);

@@ -3,6 +3,7 @@
 //! Pure and total: no I/O, no clock, no randomness, no environment. Imports the model, the plan and the valid mapping
 //! file. Where it cannot decide without knowing more, it says what it needs; whoever called reads that and asks again.
 
+mod board;
 mod claim;
 mod claims;
 mod comments;
@@ -20,6 +21,7 @@ mod merged;
 mod milestones;
 mod pair;
 mod people;
+mod question;
 mod shown;
 mod spent;
 mod status;
@@ -38,6 +40,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::board::Tick;
 use crate::config::{Mode, Terms};
 use crate::model::{Comment, Hash, Issue, IssueKey, IssueRef, LinkId, Lookup, PerSide, Side, Signer, TrackerId, World};
 use crate::plan::{Held, LinkPlan, Plan};
@@ -45,6 +48,7 @@ use crate::tracker::{CommentReading, Profile};
 
 use pair::Pairing;
 
+pub use board::{BoardSearch, find_board};
 pub use errand::{Errand, REFUSED};
 pub use merge::{Verdict, decide, keep_element};
 
@@ -109,9 +113,12 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
         rules,
         world,
         twins: PerSide::default(),
+        ticks: BTreeMap::new(),
+        aside: BTreeSet::new(),
         out: Outcome::default(),
     };
     hold_missing_focus(&mut desk);
+    board::look(&mut desk);
     let pairing = pair::pair(&mut desk);
     for pair in &pairing.pairs {
         desk.twins.left.insert(pair.keys.left.clone(), pair.keys.right.clone());
@@ -143,6 +150,7 @@ fn sync(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
             desk.out.plan.held.len(),
             desk.out.plan.drift.len(),
             desk.out.plan.conflicts,
+            desk.out.plan.questions.len(),
         );
         let mut plan = link::plan(desk, pair, talk);
         let writes = plan.as_ref().is_some_and(|plan| !plan.steps.is_empty());
@@ -150,6 +158,7 @@ fn sync(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
             desk.out.plan.held.truncate(before.0);
             desk.out.plan.drift.truncate(before.1);
             desk.out.plan.conflicts = before.2;
+            desk.out.plan.questions.truncate(before.3);
             plan = link::plan(desk, pair, true);
         }
         plans.extend(plan);
@@ -188,6 +197,10 @@ struct Desk<'a> {
     world: &'a World,
     /// The twin of every linked issue, by side.
     twins: PerSide<BTreeMap<IssueKey, IssueKey>>,
+    /// Boxes ticked on the dashboard, by the question they answer.
+    ticks: BTreeMap<Hash, Tick>,
+    /// Unmarked issues that are not to be linked.
+    aside: BTreeSet<(Side, IssueKey)>,
     out: Outcome,
 }
 

@@ -3,6 +3,7 @@
 //! Imports the plan's data and the way steps ended. Everything foreign in it has passed [`crate::safe::Safe`] before it
 //! is shown, and is left out where a side is private.
 
+mod board;
 mod human;
 mod markdown;
 
@@ -15,6 +16,7 @@ use crate::plan::{Drift, Field, Held, Plan};
 use crate::safe::{Safe, json};
 use crate::tracker::Usage;
 
+pub use board::{BoardText, BoardView, board};
 pub use human::human;
 pub use markdown::markdown;
 
@@ -237,13 +239,20 @@ impl Report {
         self.outcome = self.outcome.max(sync.outcome);
         self.syncs.push(sync);
         self.steps.extend(steps);
-        self.held.extend(held.iter().map(|held| HeldReport {
-            code: held.code,
-            on: Safe(&held.on).to_string(),
-            message: Safe(&held.message).to_string(),
-            hint: Safe(&held.hint).to_string(),
-        }));
+        self.held.extend(held.iter().map(self::held));
         self.drift.extend(drift);
+    }
+
+    /// Adds a step of the sync that was added last, which ended it so.
+    pub fn add_step(&mut self, step: StepReport, ended: Outcome) {
+        if let Some(sync) = self.syncs.last_mut() {
+            let failed = u64::from(step.outcome == "failed");
+            sync.totals.failed += failed;
+            self.totals.failed += failed;
+            sync.outcome = sync.outcome.max(ended);
+        }
+        self.outcome = self.outcome.max(ended);
+        self.steps.push(step);
     }
 
     /// Notes the requests of a tracker.
@@ -291,6 +300,16 @@ fn count(totals: &mut Totals, steps: &[StepReport]) {
                 _ => {}
             },
         }
+    }
+}
+
+/// Something held, as it may be shown.
+pub fn held(held: &Held) -> HeldReport {
+    HeldReport {
+        code: held.code,
+        on: Safe(&held.on).to_string(),
+        message: Safe(&held.message).to_string(),
+        hint: Safe(&held.hint).to_string(),
     }
 }
 

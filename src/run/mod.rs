@@ -1,5 +1,6 @@
 //! The pipeline: open trackers, read, decide, guard, write, report. The only part that knows every stage.
 
+mod board;
 mod fetch;
 mod story;
 mod task;
@@ -22,7 +23,7 @@ use crate::reconcile::{REFUSED, Rules, sync_hash};
 use crate::report::{Outcome, Report, SyncReport, drift, planned};
 use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
 
-use fetch::{Read, Scope, Sources, read};
+use fetch::{Known, Read, Scope, Sources, read};
 use story::Story;
 pub use task::Task;
 use task::side_of;
@@ -34,8 +35,10 @@ const PASSES: usize = 3;
 /// Which changes to look at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Since {
-    /// Everything: there is no watermark to go by.
+    /// What changed since the watermark that the dashboard carries; everything where there is none.
     #[default]
+    Auto,
+    /// Everything.
     All,
     /// What changed at or after this time.
     Time(Timestamp),
@@ -235,11 +238,15 @@ impl Run<'_> {
             Ok(signer) => signer,
             Err(why) => return report.add(self.line(Outcome::Failed, &[why]), Vec::new(), &[], Vec::new()),
         };
-        let rules = self.rules(sides, signer);
-        let mut scope = self.scope(&rules);
+        let mut rules = self.rules(sides, signer);
+        let mut known = match self.find_dashboard(&mut rules, sides).await {
+            Ok(known) => known,
+            Err(error) => return self.failed(&error, report),
+        };
+        let mut scope = self.scope(&rules, sides, &known);
         let mut story = Story::default();
         for pass in 1..=PASSES {
-            let moved = match self.once(&rules, sides, &scope, &mut story).await {
+            let moved = match self.once(&rules, sides, &known, &scope, &mut story).await {
                 Ok(moved) => moved,
                 Err(error) if story.steps.is_empty() => return self.failed(&error, report),
                 Err(error) => {
@@ -258,6 +265,7 @@ impl Run<'_> {
                 story.outcome = story.outcome.max(Outcome::Partial);
             }
             story.forget_skipped(&moved, self.sync);
+            self.keep_dashboard(&story, &mut known);
             // Whatever is no sync goes by all there is.
             if self.request.task == Task::Sync {
                 scope = Scope::Issues(moved);
@@ -273,21 +281,16 @@ impl Run<'_> {
             .flat_map(|plan| &plan.drift)
             .map(|d| drift(d, show))
             .collect();
-        report.add(line, story.steps, &story.held.into_iter().collect::<Vec<_>>(), drifts);
-    }
-
-    fn scope(&self, rules: &Rules) -> Scope {
-        match (&rules.focus, &self.request.since) {
-            (Some(focus), _) => Scope::Issues(vec![focus.clone()]),
-            (None, Since::Time(since)) => Scope::Since(*since),
-            (None, Since::All) => Scope::All,
-        }
+        let (steps, held) = (story.steps.clone(), story.held.iter().cloned().collect::<Vec<_>>());
+        report.add(line, steps, &held, drifts);
+        self.show_dashboard(&rules, sides, &story, report).await;
     }
 
     async fn once(
         &self,
         rules: &Rules,
         sides: &PerSide<&OpenTracker>,
+        known: &Known,
         scope: &Scope,
         story: &mut Story,
     ) -> Result<Vec<(Side, IssueKey)>, TrackerError> {
@@ -298,12 +301,12 @@ impl Run<'_> {
             names: names.clone(),
             projects,
             readers,
+            known,
         };
-        let Read { outcome, clocks } = read(rules, &sources, scope).await?;
+        let found = read(rules, &sources, scope).await?;
+        story.read(&found);
+        let Read { outcome, clocks, .. } = found;
         let plan = outcome.plan;
-        story.links = story.links.max(plan.linked as u64);
-        story.conflicts += plan.conflicts;
-        story.held.extend(plan.held.iter().cloned());
         if plan.is_settled() {
             story.plans.push(plan);
             return Ok(Vec::new());

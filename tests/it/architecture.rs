@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may name of ours besides itself: a module, or one thing in it. The order is the flow's.
-const MAY_NAME: [(&str, &[&str]); 18] = [
+const MAY_NAME: [(&str, &[&str]); 19] = [
     ("model", &[]),
     ("diag", &[]),
     ("env", &[]),
@@ -25,10 +25,12 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
             "tracker::Shelf",
         ],
     ),
+    ("board", &["model"]),
     (
         "reconcile",
         &[
             "model",
+            "board",
             "config",
             "plan",
             "border",
@@ -53,7 +55,19 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
             "tracker::WriteTracker",
         ],
     ),
-    ("report", &["plan", "apply", "safe", "model::Side", "tracker::Usage"]),
+    (
+        "report",
+        &[
+            "plan",
+            "apply",
+            "board",
+            "safe",
+            "model::Side",
+            "model::PerSide",
+            "model::Hash",
+            "tracker::Usage",
+        ],
+    ),
     (
         "run",
         &[

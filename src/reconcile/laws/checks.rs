@@ -29,7 +29,7 @@ fn is_loser(stored: &Stored) -> bool {
         .any(|marker| match &marker.payload {
             Payload::State(mark) => mark.survivor.is_some(),
             Payload::Pointer(mark) => mark.survivor.is_some(),
-            Payload::Comment(_) | Payload::Board => false,
+            Payload::Comment(_) | Payload::Board(_) => false,
         })
 }
 
