@@ -93,13 +93,13 @@ const TAKE_OUT: &str = "it is left alone; take the marker line out of it";
 
 fn look_at(rules: &Rules, world: &SideWorld, issue: &Issue) -> Sight {
     let sync = &rules.terms.sync.name;
-    let marked = issue.body.markers.iter().find_map(|marker| match &marker.payload {
+    let board = issue.body.markers.iter().find_map(|marker| match &marker.payload {
         Payload::Board(mark) if mark.sync == sync_hash(sync) && marker.link == BoardMark::id(sync) => {
             Some((marker, mark))
         }
         Payload::Board(_) | Payload::State(_) | Payload::Pointer(_) | Payload::Comment(_) => None,
     });
-    let Some((marker, mark)) = marked else {
+    let Some((marker, mark)) = board else {
         return look_at_unmarked(world, issue);
     };
     if issue.body.markers.len() > 1 || !issue.body.bad.is_empty() {

@@ -97,7 +97,7 @@ pub fn board(view: &BoardView<'_>) -> BoardText {
     section(&mut rest, "Stopped", "The last run did not come to its end.", stopped);
     let content = Hash::of("dashboard", &format!("{state}{rest}"));
     state.push_str(&format!("| last run with news | {} |\n", last(view)));
-    let head = format!(
+    let opening = format!(
         "Lockstep writes this issue: how the sync {} between {} and {} stands. It is written anew when that changes; ticks in \
          its boxes are read, anything else written here is lost.\n\n",
         code(&view.sync.name),
@@ -105,7 +105,7 @@ pub fn board(view: &BoardView<'_>) -> BoardText {
         code(&view.sync.right),
     );
     BoardText {
-        text: format!("{head}| | |\n|---|---|\n{state}{rest}"),
+        text: format!("{opening}| | |\n|---|---|\n{state}{rest}"),
         content,
     }
 }

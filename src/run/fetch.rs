@@ -38,6 +38,7 @@ pub(super) struct Known {
     /// Issues by key.
     pub(super) lookups: PerSide<BTreeMap<IssueKey, Lookup>>,
     /// Our own account; `Some(None)` where the service does not tell.
+    #[expect(clippy::option_option, reason = "not asked yet, and not told, are two things")]
     pub(super) account: PerSide<Option<Option<String>>>,
 }
 
