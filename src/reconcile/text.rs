@@ -165,11 +165,13 @@ fn merge_one(
             let Some(from) = out.winner(desk, pair, issues, field) else {
                 out.hold_conflict(desk, pair, field);
                 drift(desk, pair, issues, field);
+                desk.clashes();
                 return;
             };
             let how = how(desk.terms().sync.conflicts);
             let why = format!("{} changed on both sides, {} {how}", field.name(), desk.tracker(from));
             write(desk, pair, issues, out, field, from.other(), true, why);
+            desk.clashes();
         }
     }
 }
@@ -228,6 +230,7 @@ fn drift(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, field: Fiel
         left_value: values.left,
         right_value: values.right,
         field,
+        conflict: false,
     };
     desk.out.plan.drift.push(drift);
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::human::counts;
 use super::markdown::code;
-use super::{HeldReport, Outcome, StepReport, SyncReport};
+use super::{HeldReport, Outcome, Report, StepReport, SyncReport};
 use crate::board::offer;
 use crate::model::{Hash, PerSide, Side};
 use crate::plan::{Field, Question};
@@ -42,6 +42,20 @@ pub struct BoardText {
     pub text: String,
     /// Fingerprint of what it says, the run that says it aside.
     pub content: Hash,
+}
+
+impl Report {
+    /// Adds a step of the sync that was added last, which ended it so.
+    pub fn add_step(&mut self, step: StepReport, ended: Outcome) {
+        if let Some(sync) = self.syncs.last_mut() {
+            let failed = u64::from(step.outcome == "failed");
+            sync.totals.failed += failed;
+            self.totals.failed += failed;
+            sync.outcome = sync.outcome.max(ended);
+        }
+        self.outcome = self.outcome.max(ended);
+        self.steps.push(step);
+    }
 }
 
 /// The text of a dashboard.

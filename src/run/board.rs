@@ -146,7 +146,7 @@ impl Run<'_> {
             .held
             .iter()
             .filter(|held| held.code != "conflict" || !asked.contains(&held.on));
-        let held: Vec<HeldReport> = told.map(held).collect();
+        let held: Vec<HeldReport> = told.map(|one| held(&self.sync.name, one)).collect();
         let quiet = held.is_empty() && questions.is_empty() && sync.totals.failed == 0;
         let view = BoardView {
             sync,
