@@ -8,7 +8,7 @@ use crate::model::{
     BoardMark, Body, Draft, Issue, IssueKey, Label, LinkId, Lookup, Marker, Op, Patch, Payload, PlanningChange, Signer,
     Status, hash_text,
 };
-use crate::tracker::{ReadTracker, TrackerError, WriteTracker};
+use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
 
 /// A dashboard as it shall be.
 #[derive(Clone, Debug)]
@@ -102,7 +102,12 @@ async fn make_label(reader: &dyn ReadTracker, writer: &dyn WriteTracker, name: &
             color: None,
             description: Some("The dashboard of Lockstep is found by it".to_owned()),
         };
-        writer.perform(&Op::CreateLabel(label)).await?;
+        // Without it the dashboard is found in whole listings only.
+        if let Err(error) = writer.perform(&Op::CreateLabel(label)).await
+            && error.reach() != Reach::Step
+        {
+            return Err(error);
+        }
     }
     Ok(())
 }

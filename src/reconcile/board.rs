@@ -183,12 +183,28 @@ pub(super) fn look(desk: &mut Desk<'_>) {
     }
     let Some(found) = search.found else {
         if world.complete && !doubtful {
-            desk.out.plan.board = Board::Absent;
+            expect_account(desk, side);
         }
         return;
     };
     read_ticks(desk, side, &found);
     desk.out.plan.board = Board::Found(Box::new(found));
+}
+
+/// There is none. One is opened only where it will be known again: without our own account and without a signature every
+/// run would open another.
+fn expect_account(desk: &mut Desk<'_>, side: Side) {
+    match &desk.world.get(side).account {
+        _ if desk.rules.signer.has_key() => desk.out.plan.board = Board::Absent,
+        Some(Some(_)) => desk.out.plan.board = Board::Absent,
+        None => desk.need(Need::Account(side)),
+        Some(None) => desk.hold(
+            "board-no-account",
+            desk.tracker(side),
+            "the tracker does not tell whose token it is, so a dashboard would not be known again and none is opened",
+            "set `signing_key`",
+        ),
+    }
 }
 
 fn read_ticks(desk: &mut Desk<'_>, side: Side, board: &FoundBoard) {

@@ -164,7 +164,7 @@ impl Run<'_> {
         let wrote = story.steps.iter().any(|step| step.outcome == "done");
         let same = old.is_some_and(|old| {
             let untouched = old.mark.wrote(&id, &old.issue.body.text) && old.mark.at.key.is_some();
-            untouched && old.mark.content == mark.content && old.mark.file == mark.file
+            untouched && old.mark.content == mark.content && old.mark.file == mark.file && old.mark.open == mark.open
         });
         if same && !wrote {
             return;
@@ -303,13 +303,15 @@ fn open(mark: &BoardMark) -> impl Iterator<Item = (Side, IssueKey)> {
 
 /// The questions that are open after the run: nobody answered, or what was answered could not be written.
 fn unanswered(story: &Story) -> Vec<Question> {
-    let undone: BTreeSet<&str> = story
-        .steps
-        .iter()
-        .filter(|step| step.outcome != "done")
-        .map(|step| step.link.as_str())
-        .collect();
-    let open = |question: &&Question| question.chosen.is_none() || undone.contains(question.link.0.as_str());
+    let with = |done: bool| -> BTreeSet<&str> {
+        let steps = story.steps.iter().filter(|step| (step.outcome == "done") == done);
+        steps.map(|step| step.link.as_str()).collect()
+    };
+    let (done, undone) = (with(true), with(false));
+    let open = |question: &&Question| {
+        let link = question.link.0.as_str();
+        question.chosen.is_none() || !done.contains(link) || undone.contains(link)
+    };
     let mut open: Vec<Question> = story.questions.values().filter(open).cloned().collect();
     open.sort_by(|a, b| (&a.keys.left, a.field).cmp(&(&b.keys.left, b.field)));
     open

@@ -1,10 +1,11 @@
 //! The dashboard issue: opened once, edited only with news, a place to decide conflicts, and the home of the watermark.
 
-use lockstep::model::IssueRef;
+use lockstep::model::{IssueRef, Side};
 use lockstep::report::{Outcome, Report};
 use lockstep::run::{Request, Since};
 
 use super::BOTH_WAYS;
+use super::crash::recovers;
 use super::markers::lose;
 use crate::support::fake::{Fault, What, When};
 use crate::support::player::{Player, Seen, Vendor, draft};
@@ -485,8 +486,8 @@ async fn what_strangers_write_is_plain_text_there() {
 async fn the_answer_to_its_creation_may_get_lost() {
     for pair in [World::PAIRS[0], World::PAIRS[1]] {
         let w = World::new(pair, "dashboard: { on: left }").await;
-        let create = if pair.0 == Vendor::GitHub { 2 } else { 1 };
-        w.left.fault(Fault::new(When::Write(create), What::LoseAnswer));
+        // The first write makes the label known.
+        w.left.fault(Fault::new(When::Write(2), What::LoseAnswer));
         let report = w.sync().await;
         assert_eq!(report.outcome, Outcome::Partial, "{:#?}", told(&report));
         w.left.heal();
@@ -495,4 +496,57 @@ async fn the_answer_to_its_creation_may_get_lost() {
         idle(&w).await;
         assert_eq!(w.left.keys().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_run_killed_at_any_write_leaves_one_dashboard_and_every_tick_obeyed() {
+    for pair in [World::PAIRS[0], World::PAIRS[1]] {
+        for applied in [false, true] {
+            for write in 1.. {
+                let w = World::new(pair, &rules("left")).await;
+                w.left.open(draft("Crash"));
+                let reached = w.killed(Side::Left, write, applied).await;
+                recovers(&w).await;
+                board(&w.left);
+                idle(&w).await;
+                if !reached {
+                    break;
+                }
+            }
+            for write in 1.. {
+                let w = asked(pair).await;
+                tick(&w.left, "right");
+                let reached = w.killed(Side::Left, write, applied).await;
+                recovers(&w).await;
+                assert_eq!(w.left.see(1).title, "Right title");
+                assert_eq!(w.left.see(1).texts(), ["Left title"]);
+                assert!(!board(&w.left).text.contains("- ["));
+                idle(&w).await;
+                if !reached {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn none_is_opened_where_it_would_not_be_known_again() {
+    let mut w = World::new((Vendor::GitLab, Vendor::GitHub), &rules("left")).await;
+    let asking = When::Request {
+        method: "GET",
+        path: "/api/v4/user",
+        nth: 1,
+    };
+    w.left.fault(Fault::new(asking, What::status(403)).times(1000));
+    for _ in 0..2 {
+        let report = w.sync().await;
+        assert_eq!(held(&report), ["board-no-account"]);
+        assert_eq!(w.left.keys(), Vec::<u64>::new());
+    }
+    w.top = "signing_key: \"${KEY}\"".to_owned();
+    w.env.push(("KEY".to_owned(), "0123456789abcdef".to_owned()));
+    w.synced().await;
+    board(&w.left);
+    idle(&w).await;
 }
