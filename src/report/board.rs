@@ -119,7 +119,7 @@ pub fn board(view: &BoardView<'_>) -> BoardText {
         code(&view.sync.right),
     );
     BoardText {
-        text: format!("{opening}| | |\n|---|---|\n{state}{rest}"),
+        text: format!("{opening}| | |\n|---|---|\n{state}{}", rest.trim_end()),
         content,
     }
 }
@@ -131,15 +131,10 @@ fn waits(step: &StepReport) -> bool {
 
 fn last(view: &BoardView<'_>) -> String {
     let at = view.now.strftime("%Y-%m-%d %H:%M UTC");
-    let what = match view.sync.outcome {
-        Outcome::Settled => "nothing to do".to_owned(),
-        Outcome::Changed
-        | Outcome::Pending
-        | Outcome::Budget
-        | Outcome::Guarded
-        | Outcome::Partial
-        | Outcome::Failed => counts(&view.sync.totals),
-    };
+    let mut what = counts(&view.sync.totals);
+    if what.is_empty() {
+        "nothing to do".clone_into(&mut what);
+    }
     format!("{at}: {what}")
 }
 

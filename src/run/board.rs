@@ -15,7 +15,7 @@ use crate::model::{BoardMark, End, Hash, Issue, IssueKey, IssueRef, Lookup, Payl
 use crate::plan::{Board, FoundBoard, Question};
 use crate::reconcile::{BoardSearch, Rules, find_board, sync_hash};
 use crate::report::{BoardText, BoardView, HeldReport, Outcome, Report, StepReport, board, held};
-use crate::tracker::TrackerError;
+use crate::tracker::{CommentReading, TrackerError};
 
 /// So much of what was seen already is looked at again: services tell of a change some time after it.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
@@ -81,8 +81,8 @@ impl Run<'_> {
         let board = self.search(rules, sides, known).found;
         let open = board.iter().flat_map(|board| open(&board.mark)).collect();
         match (&self.request.since, board) {
-            (Since::Time(since), _) => Scope::Since(PerSide::new(*since, *since), open),
-            (Since::Auto, Some(board)) => match self.watermark(&board.mark) {
+            (Since::Time(since), _) => Scope::Since(PerSide::new(Some(*since), Some(*since)), open),
+            (Since::Auto, Some(board)) => match self.watermark(&board.mark, sides) {
                 Some(since) if open.len() <= OPEN => Scope::Since(since, open),
                 Some(_) | None => Scope::All,
             },
@@ -91,7 +91,7 @@ impl Run<'_> {
     }
 
     /// The time from which on changes are to be looked at, where that is enough.
-    fn watermark(&self, mark: &BoardMark) -> Option<PerSide<Timestamp>> {
+    fn watermark(&self, mark: &BoardMark, sides: &PerSide<&OpenTracker>) -> Option<PerSide<Option<Timestamp>>> {
         let whole = Timestamp::from_second(mark.whole).ok().filter(|_| mark.whole > 0)?;
         let age = self.now.duration_since(whole);
         if age >= WHOLE || age.is_negative() || mark.file != self.file() {
@@ -101,7 +101,11 @@ impl Run<'_> {
             let at = Timestamp::from_second(second).ok().filter(|_| second > 0)?;
             at.checked_sub(OVERLAP).ok()
         };
-        Some(PerSide::new(time(mark.seen.left)?, time(mark.seen.right)?))
+        let seen = PerSide::new(time(mark.seen.left)?, time(mark.seen.right)?);
+        // A file that was copied there may be older than the watermark, and reading all of them costs nothing.
+        let free = |side: Side| sides.get(side).reader().profile().comments == CommentReading::Free;
+        let seen = seen.map(|side, at| (!free(side)).then_some(at));
+        (seen != PerSide::default()).then_some(seen)
     }
 
     /// The rules that the watermark goes with: those of the mapping file, and of this program.

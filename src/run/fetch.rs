@@ -17,8 +17,8 @@ use crate::tracker::{Reach, ReadTracker, TrackerError};
 pub(super) enum Scope {
     /// Everything.
     All,
-    /// What changed at or after this time, and these issues besides.
-    Since(PerSide<Timestamp>, Vec<(Side, IssueKey)>),
+    /// What changed at or after these times, everything where there is none, and these issues besides.
+    Since(PerSide<Option<Timestamp>>, Vec<(Side, IssueKey)>),
     /// These issues and their twins.
     Issues(Vec<(Side, IssueKey)>),
 }
@@ -90,7 +90,7 @@ async fn side(rules: &Rules, sources: &Sources<'_>, side: Side, scope: &Scope) -
     );
     match scope {
         Scope::All => list(sources, side, &mut world, None).await?,
-        Scope::Since(since, _) => list(sources, side, &mut world, Some(*since.get(side))).await?,
+        Scope::Since(since, _) => list(sources, side, &mut world, *since.get(side)).await?,
         Scope::Issues(_) => {}
     }
     let known = sources.known.lookups.get(side);
