@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Desk, Need, Rules, sync_hash};
+use super::{Desk, Need, Rules, absent, sync_hash};
 use crate::board::ticks;
 use crate::config::DASHBOARD_LABEL;
 use crate::model::{BoardMark, Issue, IssueKey, Payload, Side, SideWorld, State};
@@ -182,7 +182,8 @@ pub(super) fn look(desk: &mut Desk<'_>) {
         return;
     }
     let Some(found) = search.found else {
-        if world.complete && !doubtful {
+        // Not on the word of a listing that left something out.
+        if world.complete && !doubtful && absent::is_complete(desk, side) == Some(true) {
             expect_account(desk, side);
         }
         return;
