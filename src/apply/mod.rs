@@ -10,6 +10,7 @@ mod files;
 mod issue;
 mod link;
 mod names;
+mod observe;
 mod recover;
 mod talk;
 

@@ -5,6 +5,7 @@
 
 mod absent;
 mod board;
+mod breaker;
 mod claim;
 mod claims;
 mod comments;
@@ -23,6 +24,7 @@ mod milestones;
 mod pair;
 mod people;
 mod question;
+mod race;
 mod seen;
 mod shown;
 mod spent;

@@ -83,12 +83,15 @@ const MAY_NAME: [(&str, &[&str]); 19] = [
             "transport",
         ],
     ),
+    ("ci", &["model", "diag", "env", "config", "report", "safe"]),
     ("cli", &["model::IssueRef"]),
     (
         "commands",
         &[
+            "ci",
             "cli",
             "config",
+            "diag",
             "env",
             "model",
             "playground",
