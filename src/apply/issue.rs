@@ -149,10 +149,14 @@ impl Run<'_> {
         }
         self.expect_unchanged(work, Side::Right).await?;
         let whole = work.book.clone();
+        let before = whole.known.right.clone();
         work.book = whole.noting();
         let end = self.write(work, Side::Right, &Change::default(), true).await;
         let (known, serial, wrote) = (work.book.known.clone(), work.book.serial, work.book.marks.right.wrote);
         work.book = whole;
+        if let (Some(before), Some(now)) = (&before, &known.right) {
+            work.book.disown(Side::Right, before, now);
+        }
         (work.book.known, work.book.serial) = (known, serial);
         work.book.marks.right.wrote = wrote;
         // While the note was on its way another run may have added what it speaks of.
