@@ -108,7 +108,9 @@ pub(super) fn runs_tests(line: &str) -> bool {
                 is_there(&["tests/it/", "tests/it/scenarios/"], module)
             }
             ["cargo", "test", "--lib", "--", "--nocapture"] => true,
-            ["cargo", "test", "--lib", module, "--", "--nocapture"] => is_there(&["src/"], module),
+            ["cargo", "test", "--lib", module] | ["cargo", "test", "--lib", module, "--", "--nocapture"] => {
+                is_there(&["src/"], module)
+            }
             _ => false,
         }
 }
