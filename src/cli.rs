@@ -39,7 +39,7 @@ pub struct Common {
     /// Form of what is printed on standard output
     #[arg(long, global = true, value_enum, default_value_t = Format::Human, help_heading = "Common")]
     pub format: Format,
-    /// Also write the report to a file: .json or .md by its ending; may be repeated
+    /// Also write the report to a file: .html, .json or .md by its ending; may be repeated
     #[arg(long, global = true, value_name = "FILE", help_heading = "Common")]
     pub report: Vec<PathBuf>,
     /// Say less: errors only
@@ -80,6 +80,8 @@ pub enum Color {
 pub enum Command {
     /// Plan and print; with --apply, do it
     Sync(SyncArgs),
+    /// Show every link and how its sides differ; nothing is written to a tracker
+    Status(StatusArgs),
     /// Join two issues that tell the same story
     #[command(after_help = LINK)]
     Link(LinkArgs),
@@ -109,6 +111,38 @@ pub enum Command {
 
 const LINK: &str = "What both hold equal counts as agreed, labels and people are united, and what differs follows \
                     `conflicts:`; a title or body that loses is kept as a comment.";
+
+/// Flags of `status`.
+#[derive(Args, Debug)]
+pub struct StatusArgs {
+    /// Only the sync of this name
+    #[arg(long, value_name = "NAME", help_heading = "What to do")]
+    pub only: Option<String>,
+    /// End with exit code 6 when sides differ, or when both sides changed the same thing
+    #[arg(long, value_enum, value_name = "WHAT", help_heading = "What to do")]
+    pub fail_on: Option<FailOn>,
+    /// Show what an earlier run read and kept, if it is no older than this (5m, 1h); else read, and keep it
+    #[arg(long, value_name = "TIME", help_heading = "What to do")]
+    pub max_age: Option<String>,
+    /// Read anew, and keep it
+    #[arg(long, help_heading = "What to do")]
+    pub refresh: bool,
+    /// Where it is kept [default: lockstep in the user's cache folder]
+    #[arg(long, value_name = "DIR", help_heading = "What to do")]
+    pub cache_dir: Option<PathBuf>,
+    /// Show titles and bodies even where a side is private; nothing is kept then
+    #[arg(long, help_heading = "Output")]
+    pub show_titles: bool,
+}
+
+/// What `status` fails on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Any difference.
+    Drift,
+    /// Something that both sides changed differently.
+    Conflict,
+}
 
 /// Flags of `link`.
 #[derive(Args, Debug)]

@@ -1,10 +1,12 @@
 //! The commands: from flags to a run, from its result to text and an exit code. The only part that prints.
 
+mod cache;
 mod check;
 mod inspect;
 mod link;
 mod playground;
 mod repair;
+mod status;
 mod sync;
 
 use std::io::Write as _;
@@ -108,6 +110,7 @@ pub fn run(cli: &Cli, env: &Env) -> ExitCode {
     let output = match &cli.command {
         Command::Schema => Output::fine(schema()),
         Command::Check => check::run(&cli.common, env),
+        Command::Status(args) => in_runtime(status::run(&cli.common, args, env)),
         Command::Sync(args) => in_runtime(sync::run(&cli.common, args, env)),
         Command::Link(args) => in_runtime(link::join(&cli.common, args, env)),
         Command::Unlink(args) => in_runtime(link::part(&cli.common, args, env)),

@@ -40,10 +40,8 @@ pub(super) async fn carry_out(
     now: Timestamp,
     next: &str,
 ) -> Output {
-    for file in &common.report {
-        if let Err(problem) = form(file) {
-            return Output::usage(format!("{problem}\n"));
-        }
+    if let Err(problem) = expect_reports(common) {
+        return Output::usage(format!("{problem}\n"));
     }
     let progress = Progress::new(common.quiet);
     let mut request = request.clone();
@@ -53,14 +51,34 @@ pub(super) async fn carry_out(
         .iter()
         .any(|file| matches!(form(file), Ok(Form::Html | Form::Json)));
     let report = sync(config, env, &request, now, &progress).await;
-    progress.0.finish_and_clear();
+    progress.finish();
     finish(common, &report, &format!("{} {next}", program()))
 }
 
 /// Prints the report and writes its files.
 pub(super) fn finish(common: &Common, report: &Report, next: &str) -> Output {
+    let (err, failed) = write_reports(common, report);
+    let code = report.outcome.exit_code();
+    let out = match common.format {
+        Format::Human => human(report, next),
+        Format::Json => report.json(),
+        Format::Markdown => markdown(report),
+    };
+    Output {
+        out,
+        err,
+        code: code.max(u8::from(failed)),
+    }
+}
+
+/// Whether every `--report` says its form by its ending.
+pub(super) fn expect_reports(common: &Common) -> Result<(), String> {
+    common.report.iter().try_for_each(|file| form(file).map(drop))
+}
+
+/// Writes the files of `--report`. What went wrong, and whether anything did.
+pub(super) fn write_reports(common: &Common, report: &Report) -> (String, bool) {
     let mut err = String::new();
-    let mut code = report.outcome.exit_code();
     for file in &common.report {
         let text = match form(file) {
             Ok(Form::Json) => report.json(),
@@ -70,15 +88,10 @@ pub(super) fn finish(common: &Common, report: &Report, next: &str) -> Output {
         };
         if let Err(error) = std::fs::write(file, text) {
             err.push_str(&format!("cannot write the report {}: {error}\n", file.display()));
-            code = code.max(1);
         }
     }
-    let out = match common.format {
-        Format::Human => human(report, next),
-        Format::Json => report.json(),
-        Format::Markdown => markdown(report),
-    };
-    Output { out, err, code }
+    let failed = !err.is_empty();
+    (err, failed)
 }
 
 enum Form {
@@ -220,6 +233,11 @@ impl Progress {
             bar.set_style(style);
         }
         Self(bar)
+    }
+
+    /// Takes the line away.
+    pub(super) fn finish(&self) {
+        self.0.finish_and_clear();
     }
 }
 

@@ -7,10 +7,12 @@ mod human;
 mod link;
 mod markdown;
 mod page;
+mod status;
+mod word;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::apply::{End, Taken};
 use crate::plan::{Drift, Field, Held, Plan};
@@ -21,12 +23,14 @@ pub use human::human;
 pub use link::{Ends, LinkReport, links};
 pub use markdown::markdown;
 pub use page::html;
+pub use status::{status, status_markdown};
+pub use word::Word;
 
 /// So much of a value that both sides changed is told, in characters.
 const LONGEST_VALUE: usize = 8_000;
 
 /// How a run ended as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// There was nothing to do.
@@ -59,7 +63,7 @@ impl Outcome {
 }
 
 /// Counts. In a dry run they say what would be done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Links, settled ones included.
     pub links: u64,
@@ -107,7 +111,7 @@ impl Totals {
 }
 
 /// One sync in the report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncReport {
     /// Its name.
     pub name: String,
@@ -124,30 +128,33 @@ pub struct SyncReport {
 }
 
 /// One step in the report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepReport {
     /// The sync.
     pub sync: String,
     /// The link's id; empty for a label of the tracker.
     pub link: String,
     /// What was written.
-    pub op: &'static str,
+    #[serde(deserialize_with = "word::one")]
+    pub op: Word,
     /// Where.
     pub on: String,
     /// The other end.
     pub twin: Option<String>,
     /// The fields written.
-    pub fields: Vec<&'static str>,
+    #[serde(deserialize_with = "word::many")]
+    pub fields: Vec<Word>,
     /// Why.
     pub why: String,
     /// `done`, `planned`, `failed` or `skipped`.
-    pub outcome: &'static str,
+    #[serde(deserialize_with = "word::one")]
+    pub outcome: Word,
     /// What went wrong.
     pub error: Option<String>,
 }
 
 /// One difference in the report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DriftReport {
     /// The sync.
     pub sync: String,
@@ -158,7 +165,8 @@ pub struct DriftReport {
     /// The right issue.
     pub right: Option<String>,
     /// The class of the difference.
-    pub class: &'static str,
+    #[serde(deserialize_with = "word::one")]
+    pub class: Word,
     /// What the left side holds; `(hidden)` where it may not be shown.
     pub left_value: String,
     /// What the right side holds; `(hidden)` where it may not be shown.
@@ -168,12 +176,13 @@ pub struct DriftReport {
 }
 
 /// Something held, in the report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldReport {
     /// The sync.
     pub sync: String,
     /// Stable code.
-    pub code: &'static str,
+    #[serde(deserialize_with = "word::one")]
+    pub code: Word,
     /// Where.
     pub on: String,
     /// What was seen.
@@ -183,7 +192,7 @@ pub struct HeldReport {
 }
 
 /// The requests of one tracker.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requests {
     /// Requests that change nothing.
     pub reads: u64,
@@ -198,7 +207,7 @@ pub struct Requests {
 }
 
 /// A whole run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Of this format: 1.
     pub version: u32,

@@ -72,10 +72,9 @@ fn foreign_text_is_text_wherever_it_stands() {
     assert_eq!(page.matches("<script").count(), 2, "the data and our own");
     assert_eq!(page.matches("</script>").count(), 2);
     assert!(
-        !page.contains("{{ 7*7 }}") || page.contains("7*7 }}"),
-        "no second template"
+        page.contains("777*7") && !page.contains("5439"),
+        "nothing foreign is evaluated"
     );
-    assert!(!page.contains("49"), "nothing foreign is evaluated");
 }
 
 #[test]
