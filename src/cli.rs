@@ -67,7 +67,7 @@ pub enum Format {
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal and in the logs of GitHub and GitLab; `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR_FORCE` are obeyed.
     Auto,
     /// Always.
     Always,

@@ -38,7 +38,9 @@ pub(super) async fn run(common: &Common, dir: &Path, env: &Env) -> Output {
         show_titles: true,
         ..Request::default()
     };
-    let report = sync(&config, env, &request, now(), &Progress::new(common.quiet)).await;
+    let progress = Progress::new(common.quiet);
+    let report = sync(&config, env, &request, now(), &progress).await;
+    progress.finish();
     let command = format!("{} sync --apply --config {}", program(), quoted(&made.config));
     let mut out = format!(
         "Made a playground in {}: two folders of issues and a mapping file.\n\n",

@@ -1,6 +1,8 @@
 //! `lockstep sync`: plan and print; with `--apply`, do it.
 
+use std::io::Write as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -219,8 +221,15 @@ pub(super) fn quoted(path: &Path) -> String {
     }
 }
 
-/// A line that counts steps, on a terminal only.
-pub(super) struct Progress(ProgressBar);
+/// A line that says how far a run is, on a terminal; elsewhere a line now and then, where a run writes much.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    plain: bool,
+    done: AtomicU64,
+}
+
+/// After so many writes each a line is printed where there is no terminal.
+const EVERY: u64 = 50;
 
 impl Progress {
     pub(super) fn new(quiet: bool) -> Self {
@@ -229,24 +238,37 @@ impl Progress {
         } else {
             ProgressBar::no_length()
         };
-        if let Ok(style) = ProgressStyle::with_template("{pos} writes in {elapsed}  {msg}") {
+        let plain = !quiet && bar.is_hidden();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} writes in {elapsed}  {msg}") {
             bar.set_style(style);
         }
-        Self(bar)
+        bar.set_message("reading");
+        if !bar.is_hidden() {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        Self {
+            bar,
+            plain,
+            done: AtomicU64::new(0),
+        }
     }
 
     /// Takes the line away.
     pub(super) fn finish(&self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
 
 impl Watch for Progress {
     fn step(&self, step: &Taken) {
         if step.end == End::Done {
-            self.0.inc(1);
+            self.bar.inc(1);
+            let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+            if self.plain && done.is_multiple_of(EVERY) {
+                drop(writeln!(std::io::stderr(), "{done} writes done so far"));
+            }
         }
-        self.0.set_message(format!("{} {}", step.op, Safe(&step.on)));
+        self.bar.set_message(format!("{} {}", step.op, Safe(&step.on)));
         match &step.end {
             End::Failed(why) => tracing::warn!(on = %Safe(&step.on), op = step.op, "{}", Safe(why)),
             End::Done | End::Skipped(_) => tracing::info!(on = %Safe(&step.on), op = step.op, "step"),

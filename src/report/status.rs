@@ -1,11 +1,12 @@
 //! The drift table: every link, how its sides differ, and when they last agreed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_table::{ContentArrangement, Table};
 use jiff::{SignedDuration, Timestamp};
 use owo_colors::OwoColorize as _;
 
+use super::markdown::code;
 use super::{DriftReport, LinkReport, Report, SyncReport};
 use crate::safe::{Safe, SafeMarkdown};
 
@@ -13,7 +14,6 @@ use crate::safe::{Safe, SafeMarkdown};
 const LONGEST: usize = 48;
 /// Rows of the Markdown table; whoever shows it has a limit.
 const MOST: usize = 1_000;
-const HEAD: [&str; 6] = ["left", "right", "what", "left value", "right value", "last agreed"];
 
 /// The table as text, no wider than `width` columns.
 pub fn status(report: &Report, now: Timestamp, width: u16) -> String {
@@ -31,9 +31,9 @@ pub fn status(report: &Report, now: Timestamp, width: u16) -> String {
                 .load_style(comfy_table::presets::NOTHING)
                 .set_content_arrangement(ContentArrangement::Dynamic)
                 .set_width(width)
-                .set_header(HEAD);
+                .set_header(columns(sync));
             for row in rows {
-                table.add_row(row.cells(now, &short));
+                table.add_row(row.cells(now, &str::to_owned, &short));
             }
             for line in table.to_string().lines() {
                 out.push_str(&format!(" {}\n", line.trim_end()));
@@ -66,10 +66,11 @@ pub fn status_markdown(report: &Report, now: Timestamp) -> String {
         if rows.is_empty() {
             continue;
         }
-        out.push_str(&format!("| {} |\n|---|---|---|---|---|---|\n", HEAD.join(" | ")));
+        let names = columns(sync).map(|name| SafeMarkdown(&name).to_string());
+        out.push_str(&format!("| {} |\n|---|---|---|---|---|---|\n", names.join(" | ")));
         let more = rows.len().saturating_sub(left);
         for row in rows.iter().take(left) {
-            let cells = row.cells(now, &|text| SafeMarkdown(&short(text)).to_string());
+            let cells = row.cells(now, &code, &|text| SafeMarkdown(&short(text)).to_string());
             out.push_str(&format!("| {} |\n", cells.join(" | ")));
         }
         left = left.saturating_sub(rows.len());
@@ -81,10 +82,23 @@ pub fn status_markdown(report: &Report, now: Timestamp) -> String {
         out.push_str("\n**Seen and not acted on**\n\n");
     }
     for held in report.held.iter().take(100) {
-        let [on, message, hint] = [&held.on, &held.message, &held.hint].map(|text| SafeMarkdown(text));
+        let on = code(&held.on);
+        let [message, hint] = [&held.message, &held.hint].map(|text| SafeMarkdown(text));
         out.push_str(&format!("- {on} `{}`: {message} ({hint})\n", held.code));
     }
     out
+}
+
+fn columns(sync: &SyncReport) -> [String; 6] {
+    let (left, right) = (&sync.left, &sync.right);
+    [
+        left.clone(),
+        right.clone(),
+        "what".into(),
+        format!("{left} says"),
+        format!("{right} says"),
+        "last agreed".into(),
+    ]
 }
 
 /// A difference of a link, or a link without one.
@@ -94,9 +108,10 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn cells(&self, now: Timestamp, show: &dyn Fn(&str) -> String) -> [String; 6] {
+    /// Its cells: names of issues as `name` writes them, values as `show` does.
+    fn cells(&self, now: Timestamp, name: &dyn Fn(&str) -> String, show: &dyn Fn(&str) -> String) -> [String; 6] {
         let link = self.link;
-        let named = |of: Option<&String>| of.map_or_else(|| "none".to_owned(), |at| show(at));
+        let named = |of: Option<&String>| of.map_or_else(|| "none".to_owned(), |at| name(at));
         let left = self
             .drift
             .map_or_else(|| link.and_then(|l| l.left.as_ref()), |d| d.left.as_ref());
@@ -127,7 +142,7 @@ fn rows<'a>(report: &'a Report, sync: &SyncReport) -> Vec<Row<'a>> {
     let links: Vec<&LinkReport> = report.links.iter().filter(|link| link.sync == sync.name).collect();
     let by_id: BTreeMap<&str, &LinkReport> = links.iter().map(|link| (link.link.as_str(), *link)).collect();
     let drifts: Vec<&DriftReport> = report.drift.iter().filter(|drift| drift.sync == sync.name).collect();
-    let differ: std::collections::BTreeSet<&str> = drifts.iter().map(|drift| drift.link.as_str()).collect();
+    let differ: BTreeSet<&str> = drifts.iter().map(|drift| drift.link.as_str()).collect();
     let rest = links.iter().filter(|link| !differ.contains(link.link.as_str()));
     let differing = drifts.iter().map(|drift| Row {
         link: by_id.get(drift.link.as_str()).copied(),
