@@ -54,7 +54,7 @@ impl Cache {
     /// Keeps a report. Where that fails the next call reads anew, which is no failure of this one.
     pub(super) fn write(&self, report: &Report) {
         if let Err(error) = self.try_write(report) {
-            tracing::warn!("cannot keep what was read in {}: {error}", self.file.display());
+            tracing::warn!(file = %self.file.display(), %error, "cannot keep what was read");
         }
     }
 

@@ -143,6 +143,11 @@ fn colours(asked: Color, env: &Env) -> anstream::ColorChoice {
     }
 }
 
+/// Says something while a command still runs.
+fn say(text: &str) {
+    drop(write(&mut std::io::stderr(), text));
+}
+
 fn write(stream: &mut impl std::io::Write, text: &str) -> std::io::Result<()> {
     stream.write_all(printed(text).as_bytes())?;
     stream.flush()

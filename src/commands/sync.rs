@@ -1,6 +1,5 @@
 //! `lockstep sync`: plan and print; with `--apply`, do it.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -8,7 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Output, load};
+use super::{Output, load, say};
 use crate::apply::{End, Taken};
 use crate::cli::{Common, Format, SyncArgs};
 use crate::config::Config;
@@ -265,7 +264,7 @@ impl Watch for Progress {
             self.bar.inc(1);
             let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
             if self.plain && done.is_multiple_of(EVERY) {
-                drop(writeln!(std::io::stderr(), "{done} writes done so far"));
+                say(&format!("{done} writes done so far\n"));
             }
         }
         self.bar.set_message(format!("{} {}", step.op, Safe(&step.on)));

@@ -130,6 +130,7 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
     desk.out.plan.links = plans.into_iter().filter(|plan| !plan.steps.is_empty()).collect();
     labels::make_known(&mut desk);
     milestones::make_known(&mut desk);
+    seen::order(&mut desk);
     desk.out.plan.held.sort();
     desk.out.plan.held.dedup();
     desk.out

@@ -209,7 +209,7 @@ impl Link {
             "held"
         };
         if ended("done") && !ended("failed") && !ended("skipped") {
-            report.agreed = Some(now.to_string());
+            report.agreed = Some(format!("{now:.0}"));
         }
         report.fields = fields.into_iter().map(str::to_owned).collect();
         report

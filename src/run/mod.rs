@@ -54,7 +54,7 @@ pub async fn sync_over(
 ) -> Report {
     let started = Instant::now();
     let mut report = Report::new(request.apply);
-    report.at = now.to_string();
+    report.at = format!("{now:.0}");
     let patience = line.patience;
     let opened = open_over(config, env, &wanted(config, request), line);
     for sync in config.syncs.iter().filter(|sync| is_wanted(sync, request)) {
