@@ -72,7 +72,8 @@ impl Cache {
 #[cfg(unix)]
 fn is_private(meta: &fs::Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    meta.permissions().mode() & 0o077 == 0
+    let others = meta.permissions().mode() & 0o077;
+    others == 0
 }
 
 #[cfg(not(unix))]

@@ -124,7 +124,7 @@ fn without_its_script_the_page_shows_the_first_rows_of_many() {
         .next()
         .unwrap();
     assert_eq!(rows.matches("<tr><td>").count(), STANDING);
-    assert!(page.contains("The first 500 of 10000"));
+    assert!(page.contains("the first 500 of 10000"));
     let data = page
         .split("id=\"data\">")
         .nth(1)
