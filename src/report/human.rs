@@ -190,9 +190,10 @@ fn closing(report: &Report, next: &str) -> String {
         .steps
         .iter()
         .any(|step| matches!(step.outcome, "done" | "planned"));
-    let counts = match counts(&report.totals) {
+    let counts = match counts(&report.totals, report.applied) {
         counts if !counts.is_empty() => counts,
-        _ if written => "markers brought up to date".into(),
+        _ if written && report.applied => "markers brought up to date".into(),
+        _ if written => "markers to bring up to date".into(),
         _ => "nothing written".into(),
     };
     match report.outcome {
@@ -239,20 +240,125 @@ fn failed(report: &Report) -> String {
     format!("Failed: {} could not go on. {what}", names.join(", "))
 }
 
-/// The counts that are not zero, in words.
-pub(super) fn counts(totals: &Totals) -> String {
+/// The counts that are not zero, in words: what was done, or in a plan what is to be done.
+pub(super) fn counts(totals: &Totals, done: bool) -> String {
     let rows = [
-        (totals.created, "created", "created"),
-        (totals.updated, "updated", "updated"),
-        (totals.comments_created, "comment copied", "comments copied"),
-        (totals.comments_updated, "comment edited", "comments edited"),
-        (totals.comments_deleted, "comment removed", "comments removed"),
-        (totals.conflicts, "conflict", "conflicts"),
-        (totals.held, "held", "held"),
+        (totals.created, ["created", "created"], ["to create", "to create"]),
+        (totals.updated, ["updated", "updated"], ["to update", "to update"]),
+        (
+            totals.comments_created,
+            ["comment copied", "comments copied"],
+            ["comment to copy", "comments to copy"],
+        ),
+        (
+            totals.comments_updated,
+            ["comment edited", "comments edited"],
+            ["comment to edit", "comments to edit"],
+        ),
+        (
+            totals.comments_deleted,
+            ["comment removed", "comments removed"],
+            ["comment to remove", "comments to remove"],
+        ),
+        (totals.conflicts, ["conflict", "conflicts"], ["conflict", "conflicts"]),
+        (totals.held, ["held", "held"], ["held", "held"]),
     ];
     let shown = rows.iter().filter(|(n, _, _)| *n > 0);
     let words: Vec<String> = shown
-        .map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many }))
+        .map(|(n, past, future)| {
+            let [one, many] = if done { past } else { future };
+            format!("{n} {}", if *n == 1 { one } else { many })
+        })
         .collect();
     words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(op: &'static str, on: &str, fields: Vec<&'static str>, why: &str) -> StepReport {
+        StepReport {
+            sync: "api".into(),
+            link: "1".into(),
+            op,
+            on: on.into(),
+            twin: Some("left#1".into()),
+            fields,
+            why: why.into(),
+            outcome: "planned",
+            error: None,
+        }
+    }
+
+    #[test]
+    fn a_plan_says_what_becomes_what_and_why() {
+        let mut report = Report::new(false);
+        let sync = SyncReport {
+            name: "api".into(),
+            left: "left".into(),
+            right: "right".into(),
+            totals: Totals::default(),
+            outcome: Outcome::Pending,
+            stopped: Vec::new(),
+        };
+        let mut failed = step(
+            "update",
+            "right#1",
+            vec!["labels", "assignees"],
+            "labels +bug as on left",
+        );
+        failed.outcome = "failed";
+        failed.error = Some("right: it is gone".into());
+        let steps = vec![
+            step("update", "left#1", vec!["status"], "closed on right"),
+            failed,
+            step("delete-comment", "right#1", vec!["comments"], "deleted on left"),
+        ];
+        let drift = DriftReport {
+            sync: "api".into(),
+            link: "1".into(),
+            left: Some("left#1".into()),
+            right: Some("right#1".into()),
+            class: "closed-externally",
+            left_value: "open".into(),
+            right_value: "closed".into(),
+            conflict: false,
+        };
+        report.links.push(LinkReport {
+            sync: "api".into(),
+            link: "1".into(),
+            left: Some("left#1".into()),
+            right: Some("right#1".into()),
+            left_url: None,
+            right_url: None,
+            left_title: None,
+            right_title: None,
+            state: "pending",
+            fields: Vec::new(),
+            agreed: None,
+        });
+        report.add(sync, steps, &[], vec![drift]);
+        let usage = crate::tracker::Usage {
+            reads: 1,
+            retries: 2,
+            remaining: Some(4_990),
+            ..crate::tracker::Usage::default()
+        };
+        report.count_requests("left", usage);
+        let shown = anstream::adapter::strip_str(&human(&report, "lockstep sync --apply")).to_string();
+        let wanted = "\
+api: left and right
+  left#1 <-> right#1
+    ~ status       left#1         open -> closed  (closed on right)
+    ! labels, assignees right#1        (labels +bug as on left)
+        failed: right: it is gone
+    x delete-comment right#1        (deleted on left)
++ made   ~ changed   x taken away   ! failed, or needs a person   - skipped
+1 read, 0 writes, 2 retries, 4990 requests left on left, 0.0 s
+Planned, nothing written: 1 to update, 1 comment to remove.
+To do it: lockstep sync --apply
+";
+        assert_eq!(shown, wanted);
+    }
 }

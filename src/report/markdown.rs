@@ -9,7 +9,7 @@ pub fn markdown(report: &Report) -> String {
     out.push_str("| sync | outcome | what |\n|---|---|---|\n");
     for sync in &report.syncs {
         let outcome = format!("{:?}", sync.outcome).to_lowercase();
-        let mut what = counts(&sync.totals);
+        let mut what = counts(&sync.totals, report.applied);
         if sync.outcome == super::Outcome::Settled {
             what = format!("nothing to do; links: {}", sync.totals.links);
         }
