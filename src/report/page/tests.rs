@@ -1,7 +1,7 @@
 use super::*;
 use crate::report::{DriftReport, HeldReport, LinkReport, StepReport, SyncReport, Totals};
 
-const BAD: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)> \"'&{{ 7*7 }}";
+const BAD: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)> \"'&{{ 777*7 }}";
 
 fn link(n: usize, state: &'static str) -> LinkReport {
     LinkReport {
