@@ -41,7 +41,7 @@ pub(super) async fn carry_out(
     now: Timestamp,
     next: &str,
 ) -> Output {
-    if let Err(problem) = expect_reports(common) {
+    if let Err(problem) = expect_forms(common) {
         return Output::usage(format!("{problem}\n"));
     }
     let progress = Progress::new(common.quiet);
@@ -72,8 +72,8 @@ pub(super) fn finish(common: &Common, report: &Report, next: &str) -> Output {
     }
 }
 
-/// Whether every `--report` says its form by its ending.
-pub(super) fn expect_reports(common: &Common) -> Result<(), String> {
+/// Whether every file of the report has a form.
+pub(super) fn expect_forms(common: &Common) -> Result<(), String> {
     common.report.iter().try_for_each(|file| form(file).map(drop))
 }
 

@@ -190,7 +190,7 @@ fn closing(report: &Report, next: &str) -> String {
         .steps
         .iter()
         .any(|step| matches!(step.outcome, "done" | "planned"));
-    let counts = match counts(&report.totals, report.applied) {
+    let counts = match words(&report.totals, report.applied) {
         counts if !counts.is_empty() => counts,
         _ if written && report.applied => "markers brought up to date".into(),
         _ if written => "markers to bring up to date".into(),
@@ -240,8 +240,13 @@ fn failed(report: &Report) -> String {
     format!("Failed: {} could not go on. {what}", names.join(", "))
 }
 
-/// The counts that are not zero, in words: what was done, or in a plan what is to be done.
-pub(super) fn counts(totals: &Totals, done: bool) -> String {
+/// The counts that are not zero, in words; empty when all are.
+pub fn counts(totals: &Totals) -> String {
+    words(totals, true)
+}
+
+/// The counts that are not zero, in words: what was done, or what is to be done.
+pub(super) fn words(totals: &Totals, done: bool) -> String {
     let rows = [
         (totals.created, ["created", "created"], ["to create", "to create"]),
         (totals.updated, ["updated", "updated"], ["to update", "to update"]),

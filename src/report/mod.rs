@@ -19,7 +19,7 @@ use crate::plan::{Drift, Field, Held, Plan};
 use crate::safe::{Safe, block, json};
 use crate::tracker::Usage;
 
-pub use human::human;
+pub use human::{counts, human};
 pub use link::{Ends, LinkReport, links};
 pub use markdown::markdown;
 pub use page::html;
