@@ -72,11 +72,6 @@ pub(super) fn finish(common: &Common, report: &Report, next: &str) -> Output {
     }
 }
 
-/// Whether every file of the report has a form.
-pub(super) fn expect_forms(common: &Common) -> Result<(), String> {
-    common.report.iter().try_for_each(|file| form(file).map(drop))
-}
-
 /// Writes the files of `--report`. What went wrong, and whether anything did.
 pub(super) fn write_reports(common: &Common, report: &Report) -> (String, bool) {
     let mut err = String::new();
@@ -93,6 +88,11 @@ pub(super) fn write_reports(common: &Common, report: &Report) -> (String, bool) 
     }
     let failed = !err.is_empty();
     (err, failed)
+}
+
+/// Whether every file of the report has a form.
+pub(super) fn expect_forms(common: &Common) -> Result<(), String> {
+    common.report.iter().try_for_each(|file| form(file).map(|_| ()))
 }
 
 enum Form {
@@ -113,7 +113,8 @@ fn form(file: &Path) -> Result<Form, String> {
     }
 }
 
-fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Result<Request, String> {
+/// What the flags ask for, as far as the mapping file allows it.
+pub(super) fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Result<Request, String> {
     expect_sync(config, args.only.as_deref())?;
     if let Some(issue) = &args.issue {
         expect_tracker(config, issue).map_err(|problem| format!("--issue: {problem}"))?;

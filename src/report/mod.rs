@@ -6,6 +6,8 @@
 mod human;
 mod link;
 mod markdown;
+mod merge;
+mod outcome;
 mod page;
 mod status;
 mod word;
@@ -22,45 +24,13 @@ use crate::tracker::Usage;
 pub use human::{counts, human};
 pub use link::{Ends, LinkReport, links};
 pub use markdown::markdown;
+pub use outcome::Outcome;
 pub use page::html;
 pub use status::{status, status_markdown};
 pub use word::Word;
 
 /// So much of a value that both sides changed is told, in characters.
 const LONGEST_VALUE: usize = 8_000;
-
-/// How a run ended as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// There was nothing to do.
-    Settled,
-    /// Everything planned was written.
-    Changed,
-    /// A dry run: there is something to write.
-    Pending,
-    /// The time or rate budget ended first; the next run continues.
-    Budget,
-    /// A guard stopped it before its first write.
-    Guarded,
-    /// Some steps failed.
-    Partial,
-    /// A tracker could not be read or refused the token.
-    Failed,
-}
-
-impl Outcome {
-    /// The exit code of the command line.
-    pub fn exit_code(self) -> u8 {
-        match self {
-            Self::Settled | Self::Changed | Self::Pending => 0,
-            Self::Partial => 1,
-            Self::Failed => 3,
-            Self::Guarded => 4,
-            Self::Budget => 5,
-        }
-    }
-}
 
 /// Counts. In a dry run they say what would be done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -82,7 +82,7 @@ pub fn html(report: &Report) -> String {
         style: STYLE,
         script: SCRIPT,
         data: json(&data),
-        outcome: outcome(report.outcome),
+        outcome: report.outcome.name(),
         headline: headline(report),
         at: minute(&report.at),
         duration: duration(report.duration_ms),
@@ -117,18 +117,6 @@ fn policy() -> String {
         hash(STYLE),
         hash(SCRIPT)
     )
-}
-
-fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Settled => "settled",
-        Outcome::Changed => "changed",
-        Outcome::Pending => "pending",
-        Outcome::Budget => "budget",
-        Outcome::Guarded => "guarded",
-        Outcome::Partial => "partial",
-        Outcome::Failed => "failed",
-    }
 }
 
 fn headline(report: &Report) -> &'static str {
