@@ -13,6 +13,7 @@ pub mod env;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod init;
 pub mod model;
 pub mod plan;
 pub mod playground;

@@ -1,6 +1,7 @@
 //! The commands: from flags to a run, from its result to text and an exit code. The only part that prints.
 
 mod check;
+mod init;
 mod inspect;
 mod link;
 mod playground;
@@ -107,7 +108,8 @@ impl std::io::Write for LogLines {
 pub fn run(cli: &Cli, env: &Env) -> ExitCode {
     let output = match &cli.command {
         Command::Schema => Output::fine(schema()),
-        Command::Check => check::run(&cli.common, env),
+        Command::Check(_) => check::run(&cli.common, env),
+        Command::Init(args) => init::run(&cli.common, args, env),
         Command::Sync(args) => in_runtime(sync::run(&cli.common, args, env)),
         Command::Link(args) => in_runtime(link::join(&cli.common, args, env)),
         Command::Unlink(args) => in_runtime(link::part(&cli.common, args, env)),

@@ -24,7 +24,7 @@ use url::Url;
 
 use crate::model::{PerSide, Side, State, Status, TrackerId};
 
-pub use check::{find_sync, load};
+pub use check::{find_sync, is_github_repository, is_gitlab_project, load};
 pub use files::{AttachmentField, Attachments};
 pub use find::{NAMES, find, load_file};
 pub use schema::schema;

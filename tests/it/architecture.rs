@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may name of ours besides itself: a module, or one thing in it. The order is the flow's.
-const MAY_NAME: [(&str, &[&str]); 18] = [
+const MAY_NAME: [(&str, &[&str]); 20] = [
     ("model", &[]),
     ("diag", &[]),
     ("env", &[]),
@@ -12,6 +12,7 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
     ("playground", &[]),
     ("border", &[]),
     ("config", &["model", "diag"]),
+    ("init", &["config"]),
     ("transport", &["tracker::Usage"]),
     ("tracker", &["model", "transport", "border::Syntax"]),
     (
@@ -69,6 +70,7 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
             "transport",
         ],
     ),
+    ("survey", &["model", "config", "tracker", "safe"]),
     ("cli", &["model::IssueRef"]),
     (
         "commands",
@@ -76,12 +78,14 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
             "cli",
             "config",
             "env",
+            "init",
             "model",
             "playground",
             "reconcile::sync_hash",
             "report",
             "run",
             "safe",
+            "survey",
             "apply::End",
             "apply::Taken",
         ],
