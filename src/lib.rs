@@ -21,5 +21,6 @@ pub mod reconcile;
 pub mod report;
 pub mod run;
 pub mod safe;
+pub mod survey;
 pub mod tracker;
 pub mod transport;

@@ -1,14 +1,29 @@
-//! `lockstep check`: the mapping file alone.
+//! `lockstep check`: the mapping file alone; with `--online` also the trackers.
 
-use super::{Output, load};
-use crate::cli::Common;
-use crate::env::Env;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-pub(super) fn run(common: &Common, env: &Env) -> Output {
+use super::{Output, in_runtime, load};
+use crate::cli::{CheckArgs, Common, Format};
+use crate::config::Config;
+use crate::env::{Env, now};
+use crate::model::TrackerId;
+use crate::run::open;
+use crate::survey::{Code, Finding, Severity, Survey, human, json, markdown, survey};
+
+pub(super) fn run(common: &Common, args: &CheckArgs, env: &Env) -> Output {
     let (path, config) = match load(common, env) {
         Ok(found) => found,
         Err(output) => return output,
     };
+    if args.online {
+        return in_runtime(online(common, &path, &config, env));
+    }
+    Output::fine(summary(&path, &config))
+}
+
+/// What the mapping file means, in a line for each sync.
+fn summary(path: &Path, config: &Config) -> String {
     let mut out = format!("{}: fine\n", path.display());
     for sync in &config.syncs {
         let creates = [
@@ -30,5 +45,46 @@ pub(super) fn run(common: &Common, env: &Env) -> Output {
             sync.name, sync.between.left, sync.between.right
         ));
     }
-    Output::fine(out)
+    out
+}
+
+async fn online(common: &Common, path: &Path, config: &Config, env: &Env) -> Output {
+    let names: BTreeSet<TrackerId> = config.trackers.keys().cloned().collect();
+    let opened = open(config, env, &names);
+    let readers: BTreeMap<_, _> = opened
+        .iter()
+        .map(|(name, tracker)| {
+            let reader = tracker.as_ref().map(|tracker| tracker.reader());
+            (name.clone(), reader.map_err(Clone::clone))
+        })
+        .collect();
+    let mut found = survey(config, &readers, now()).await;
+    unset_keys(config, env, &mut found);
+    let out = match common.format {
+        Format::Human => format!("{}\n{}", summary(path, config), human(&found)),
+        Format::Json => json(&found),
+        Format::Markdown => markdown(&found),
+    };
+    Output {
+        out,
+        err: String::new(),
+        code: found.exit_code(),
+    }
+}
+
+/// Variables of trackers are told when those are opened; those of signing keys belong to nobody.
+fn unset_keys(config: &Config, env: &Env, found: &mut Survey) {
+    let keys = config.signing_key.iter().chain(&config.old_signing_keys);
+    for key in keys.filter(|key| env.secret(&key.0).is_none()) {
+        found.add(Finding {
+            severity: Severity::Error,
+            code: Code::VariableUnset,
+            on: None,
+            message: format!(
+                "the environment variable {}, which `signing_key:` names, is not set or empty",
+                key.0
+            ),
+            hint: "set it: without it no marker can be believed".to_owned(),
+        });
+    }
 }

@@ -108,7 +108,7 @@ impl std::io::Write for LogLines {
 pub fn run(cli: &Cli, env: &Env) -> ExitCode {
     let output = match &cli.command {
         Command::Schema => Output::fine(schema()),
-        Command::Check(_) => check::run(&cli.common, env),
+        Command::Check(args) => check::run(&cli.common, args, env),
         Command::Init(args) => init::run(&cli.common, args, env),
         Command::Sync(args) => in_runtime(sync::run(&cli.common, args, env)),
         Command::Link(args) => in_runtime(link::join(&cli.common, args, env)),

@@ -76,19 +76,9 @@ fn addresses_of_every_form_are_read() {
             "acme/api",
             Some(Service::GitHub),
         ),
-        (
-            "https://code.other.example/acme/api",
-            "code.other.example",
-            "",
-            None,
-        ),
-        ("https://github.com/acme/team/api", "github.com", "acme/team/api", None),
-        (
-            "https://gist.github.com/0123456789",
-            "gist.github.com",
-            "",
-            None,
-        ),
+        ("https://code.other.example/acme/api", "code.other.example", "", None),
+        ("https://github.com/acme/team/api", "github.com", "", None),
+        ("https://gist.github.com/0123456789", "gist.github.com", "", None),
     ] {
         let found = read("origin", address, &hosts).unwrap_or_else(|| panic!("{address}"));
         assert_eq!(
@@ -123,7 +113,10 @@ fn passwords_and_tokens_in_addresses_go_nowhere() {
         let found: Vec<Remote> = read("origin", address, &Hosts::default()).into_iter().collect();
         let draft = draft(&found, None, false);
         let shown = format!("{draft:?}");
-        assert!(!shown.contains("hunter2") && !format!("{found:?}").contains("hunter2"), "{shown}");
+        assert!(
+            !shown.contains("hunter2") && !format!("{found:?}").contains("hunter2"),
+            "{shown}"
+        );
         loaded(&draft);
     }
 }

@@ -112,7 +112,15 @@ impl Budget {
     /// Reads GitHub's (`x-ratelimit-*`) or GitLab's (`ratelimit-*`) headers.
     pub(super) fn read(headers: &HeaderMap) -> Option<Self> {
         let number = |name: &str| -> Option<u64> {
-            let of = |prefix: &str| headers.get(format!("{prefix}ratelimit-{name}"))?.to_str().ok()?.trim().parse().ok();
+            let of = |prefix: &str| {
+                headers
+                    .get(format!("{prefix}ratelimit-{name}"))?
+                    .to_str()
+                    .ok()?
+                    .trim()
+                    .parse()
+                    .ok()
+            };
             of("x-").or_else(|| of(""))
         };
         let reset = number("reset").and_then(|reset| i64::try_from(reset).ok());
@@ -181,7 +189,8 @@ pub(super) fn ahead(headers: &HeaderMap, now: std::time::SystemTime) -> Option<i
 /// A host as people write it, with its port unless that goes without saying.
 pub(super) fn host(url: &url::Url) -> String {
     let name = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
+    url.port()
+        .map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
 }
 
 #[cfg(test)]
@@ -223,7 +232,9 @@ mod tests {
 
     #[test]
     fn the_clocks_are_compared() {
-        let headers: HeaderMap = [(header::DATE, "Thu, 01 Jan 2026 00:01:30 GMT".parse().unwrap())].into_iter().collect();
+        let headers: HeaderMap = [(header::DATE, "Thu, 01 Jan 2026 00:01:30 GMT".parse().unwrap())]
+            .into_iter()
+            .collect();
         let now = httpdate::parse_http_date("Thu, 01 Jan 2026 00:00:00 GMT").unwrap();
         assert_eq!(ahead(&headers, now), Some(90));
         assert_eq!(ahead(&headers, now + std::time::Duration::from_secs(100)), Some(-10));
