@@ -15,6 +15,8 @@ mod scenarios;
 #[cfg(test)]
 mod security;
 #[cfg(test)]
+mod setup;
+#[cfg(test)]
 #[allow(
     dead_code,
     unreachable_pub,

@@ -190,9 +190,13 @@ fn rights(scopes: Option<&[String]>, level: Option<u64>, reads: Grant) -> BTreeM
     .collect()
 }
 
-/// A token ends at the beginning of the day it names, in UTC (GitLab documentation, "Personal access tokens").
-fn end_of(day: &str) -> Option<Timestamp> {
-    let day: Date = day.parse().ok()?;
+/// A token ends at the beginning of the day it names, in UTC (GitLab documentation, "Personal access tokens"); the API's
+/// description speaks of a time.
+fn end_of(text: &str) -> Option<Timestamp> {
+    if let Ok(time) = text.parse() {
+        return Some(time);
+    }
+    let day: Date = text.parse().ok()?;
     Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
@@ -224,6 +228,10 @@ mod tests {
     #[test]
     fn a_token_ends_with_its_day() {
         assert_eq!(end_of("2026-12-01").unwrap().to_string(), "2026-12-01T00:00:00Z");
+        assert_eq!(
+            end_of("2026-12-01T06:00:00.000Z").unwrap().to_string(),
+            "2026-12-01T06:00:00Z"
+        );
         assert_eq!(end_of("soon"), None);
     }
 }
