@@ -1,6 +1,6 @@
 //! One tracker: what it says of itself, and which names of the mapping file it knows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,7 +8,7 @@ use super::wants::{Wants, wants};
 use super::{Code, Count, Finding, Looked, Severity};
 use crate::config::Config;
 use crate::model::TrackerId;
-use crate::tracker::{Grant, Profile, ReadTracker, Right, SnagKind, Standing, TrackerError};
+use crate::tracker::{Grant, Profile, ReadTracker, SnagKind, Standing, TrackerError};
 
 /// A token that ends sooner than this is spoken of.
 const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -40,7 +40,8 @@ pub(super) async fn look(
     };
     let wants = wants(config, name, profile);
     look.snags(&standing);
-    look.rights(&standing, &wants.rights, profile.service);
+    look.looked.needed.clone_from(&wants.rights);
+    look.rights(&standing, profile.service);
     look.times(&standing, now);
     if standing.snags.iter().all(|snag| snag.kind != SnagKind::NoIssues) {
         look.labels(tracker, &wants).await;
@@ -64,6 +65,7 @@ impl Look {
                 name: name.clone(),
                 service,
                 standing: None,
+                needed: BTreeSet::new(),
                 labels: Count::default(),
                 people: Count::default(),
             },
@@ -100,29 +102,39 @@ impl Look {
         }
     }
 
-    /// Rights that the same thing gives are told together.
-    fn rights(&mut self, standing: &Standing, wanted: &BTreeSet<Right>, service: &str) {
-        let of = |grant: Grant| {
-            let mut by_needs: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-            let rights = standing.rights.iter().filter(|(right, _)| wanted.contains(right));
-            for (right, permission) in rights.filter(|(_, permission)| permission.grant == grant) {
-                by_needs.entry(&permission.needs).or_default().push(right.words());
+    /// All that are missing at once, with all that gives them.
+    fn rights(&mut self, standing: &Standing, service: &str) {
+        let of = |grant: Grant| -> Option<(String, String)> {
+            let wanted = standing
+                .rights
+                .iter()
+                .filter(|(right, _)| self.looked.needed.contains(right));
+            let these: Vec<_> = wanted.filter(|(_, permission)| permission.grant == grant).collect();
+            let words: Vec<&str> = these.iter().map(|(right, _)| right.words()).collect();
+            let mut takes: Vec<String> = Vec::new();
+            for token in these.iter().filter_map(|(_, permission)| permission.token.as_ref()) {
+                if !takes.contains(token) {
+                    takes.push(token.clone());
+                }
             }
-            by_needs
+            // The highest role includes the others.
+            let role = these.iter().filter_map(|(_, permission)| permission.role).max();
+            takes.extend(role.map(|role| format!("the role {} in the project", role.name)));
+            (!words.is_empty()).then(|| (words.join(", "), takes.join("; ")))
         };
-        for (needs, rights) in of(Grant::Missing) {
-            let message = format!("the token may not {}", rights.join(", "));
+        let (missing, untold) = (of(Grant::Missing), of(Grant::Untold));
+        if let Some((words, takes)) = missing {
+            let message = format!("the token may not {words}");
             self.add(
                 Severity::Error,
                 Code::RightMissing,
                 message,
-                format!("give it: {needs}"),
+                format!("it takes: {takes}"),
             );
         }
-        for (needs, rights) in of(Grant::Untold) {
-            let rights = rights.join(", ");
-            let message = format!("{service} does not tell beforehand whether the token may {rights}");
-            self.add(Severity::Note, Code::RightUntold, message, format!("it takes: {needs}"));
+        if let Some((words, takes)) = untold {
+            let message = format!("{service} does not tell beforehand whether the token may {words}");
+            self.add(Severity::Note, Code::RightUntold, message, format!("it takes: {takes}"));
         }
     }
 

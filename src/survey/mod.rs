@@ -9,14 +9,14 @@ mod shown;
 mod tests;
 mod wants;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use crate::config::Config;
 use crate::model::TrackerId;
-use crate::tracker::{ReadTracker, Standing, TrackerError};
+use crate::tracker::{ReadTracker, Right, Standing, TrackerError};
 
 pub use shown::{human, json, markdown};
 
@@ -131,6 +131,8 @@ pub struct Looked {
     pub service: Option<&'static str>,
     /// How we stand with it; `None` when it could not be read.
     pub standing: Option<Standing>,
+    /// The rights that the mapping file needs.
+    pub needed: BTreeSet<Right>,
     /// The labels that the mapping file names there.
     pub labels: Count,
     /// The people.

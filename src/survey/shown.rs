@@ -106,6 +106,7 @@ fn tracker(looked: &Looked) -> Value {
         name,
         service,
         standing,
+        needed,
         labels,
         people,
     } = looked;
@@ -125,7 +126,10 @@ fn tracker(looked: &Looked) -> Value {
             snags: _,
         } = standing;
         let of_rights = rights.iter().map(|(right, permission)| {
-            value!({ "right": right.words(), "grant": grant(permission.grant), "needs": permission.needs })
+            value!({
+                "right": right.words(), "grant": grant(permission.grant), "needed": needed.contains(right),
+                "token": permission.token, "role": permission.role.map(|role| role.name),
+            })
         });
         told["place"] = value!(place);
         told["project"] = value!(project);
@@ -171,14 +175,14 @@ fn rows(survey: &Survey) -> Vec<Row> {
         });
     let rows = [
         ("service", services.collect()),
-        ("at", all(|_, standing| vec![standing.place.clone()])),
+        ("address", all(|_, standing| vec![standing.place.clone()])),
         ("project", all(|_, standing| shown(&standing.project))),
         (
             "account",
             all(|_, standing| vec![standing.account.clone().unwrap_or_else(|| "not told".to_owned())]),
         ),
         ("token", all(|_, standing| token(standing))),
-        ("may", all(|_, standing| may(standing))),
+        ("may", all(may)),
         ("labels", all(|looked, _| count(looked.labels, "there"))),
         ("people", all(|looked, _| count(looked.people, "can be assigned"))),
         ("requests", all(|_, standing| requests(standing))),
@@ -210,14 +214,15 @@ fn token(standing: &Standing) -> Vec<String> {
     lines
 }
 
-fn may(standing: &Standing) -> Vec<String> {
+fn may(looked: &Looked, standing: &Standing) -> Vec<String> {
     let rights = standing.rights.iter().map(|(right, permission)| {
         let sign = match permission.grant {
             Grant::Given => '+',
             Grant::Missing => '-',
             Grant::Untold => '?',
         };
-        format!("{sign} {}", right.words())
+        let idle = permission.grant != Grant::Given && !looked.needed.contains(right);
+        format!("{sign} {}{}", right.words(), if idle { " (not needed)" } else { "" })
     });
     rights.collect()
 }

@@ -24,7 +24,7 @@ pub use error::{Reach, TrackerError};
 pub use fidelity::{Fate, Passage, fidelity};
 pub use file::{Download, LocalFile, Shelf};
 pub use profile::{CommentReading, Holds, Profile};
-pub use standing::{Budget, Credential, Grant, Permission, Right, Snag, SnagKind, Standing};
+pub use standing::{Budget, Credential, Grant, Permission, Right, Role, Snag, SnagKind, Standing};
 
 /// A complete listing. A listing that failed or came up short is an error, never this.
 #[derive(Clone, Debug)]

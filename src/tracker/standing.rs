@@ -77,13 +77,36 @@ impl Grant {
     }
 }
 
-/// A right, and what gives it.
+/// A right, and what it takes that is missing or not told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permission {
     /// Whether it is there.
     pub grant: Grant,
-    /// What to add where it is not: "scope `api`".
-    pub needs: String,
+    /// What the token lacks, or may lack: "the scope `api`".
+    pub token: Option<String>,
+    /// The role that its owner lacks, or may lack.
+    pub role: Option<Role>,
+}
+
+impl Permission {
+    /// A right that takes a permission of the token and, where there are such, a role of its owner.
+    pub(super) fn of(token: (Grant, String), role: Option<(Grant, Role)>) -> Self {
+        let lacks = |grant: Grant| grant != Grant::Given;
+        Self {
+            grant: token.0.and(role.map_or(Grant::Given, |(grant, _)| grant)),
+            token: lacks(token.0).then_some(token.1),
+            role: role.filter(|(grant, _)| lacks(*grant)).map(|(_, role)| role),
+        }
+    }
+}
+
+/// A role in a project. One of a higher rank may do whatever one of a lower rank may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Role {
+    /// Higher is more.
+    pub rank: u64,
+    /// What the service calls it.
+    pub name: &'static str,
 }
 
 /// The token, or what stands for one. Never the token itself, nor a part of it.

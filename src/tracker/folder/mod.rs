@@ -210,10 +210,7 @@ impl Inner {
     fn standing(&self) -> Result<Standing, TrackerError> {
         read::list(&self.path, None).map_err(|fault| self.fault(fault))?;
         let writable = std::fs::metadata(&self.path).is_ok_and(|about| !about.permissions().readonly());
-        let right = |grant| Permission {
-            grant,
-            needs: "write access to the folder".to_owned(),
-        };
+        let right = |grant| Permission::of((grant, "write access to the folder".to_owned()), None);
         Ok(Standing {
             place: self.path.display().to_string(),
             account: Some(self.login.clone()),

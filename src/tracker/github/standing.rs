@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use super::call::{Answer, Call};
 use super::{GitHub, wire};
 use crate::tracker::http::transport_error;
 use crate::tracker::standing::{ahead, host};
-use crate::tracker::{Budget, Credential, Grant, Permission, Right, Snag, SnagKind, Standing, TrackerError};
+use crate::tracker::{Budget, Credential, Grant, Permission, Right, Role, Snag, SnagKind, Standing, TrackerError};
 use crate::transport::Grants;
 
 /// Kinds of tokens, by how they begin.
@@ -98,7 +98,7 @@ impl GitHub {
             ahead: ahead(&answer.headers, here),
             ..Standing::default()
         };
-        let issues = self.may_list(&mut standing).await?;
+        let issues = self.may_list(&repository).await?;
         standing.account = self.own_login(kind, &owner, &repo).await?;
         standing.snags.extend(obstacles(&repository, grants.as_ref(), kind));
         standing.snags.extend(self.sleepers().await);
@@ -135,15 +135,14 @@ impl GitHub {
         }
     }
 
-    /// Whether issues can be listed. Issues switched off are a snag, and say nothing about the right.
-    async fn may_list(&self, standing: &mut Standing) -> Result<Grant, TrackerError> {
+    /// Whether issues can be listed; where they are switched off nobody can tell.
+    async fn may_list(&self, repository: &wire::Repository) -> Result<Grant, TrackerError> {
+        if repository.has_issues == Some(false) {
+            return Ok(Grant::Untold);
+        }
         let call = Call::get("list issues", ["issues"]).query([("per_page", "1".to_owned())]);
-        let answer = self.send(&call.also(&[403, 404, 410])).await?;
-        standing.budget = Budget::read(&answer.headers).or(standing.budget);
-        Ok(match answer.status {
-            StatusCode::GONE => Grant::Untold,
-            status => Grant::of(status.is_success()),
-        })
+        let answer = self.send(&call.also(&[403, 404])).await?;
+        Ok(Grant::of(answer.status.is_success()))
     }
 
     /// As [`GitHub::read_account`], without the question to GraphQL: that is a POST, and this only reads.
@@ -191,36 +190,31 @@ impl GitHub {
 
 impl Facts {
     fn rights(&self) -> BTreeMap<Right, Permission> {
-        let issues = self.token("issues", "write");
-        let role = |enough: fn(&wire::Role) -> bool| match (&self.role, self.kind) {
-            // Roles are people's.
-            (_, Kind::App | Kind::Installation) | (None, _) => self.of_people(),
-            (Some(role), _) => Grant::of(enough(role)),
-        };
-        let triage = issues.and(role(wire::Role::triages));
-        let push = issues.and(role(wire::Role::pushes));
-        let files = self.token("contents", "write").and(role(wire::Role::pushes));
-        let needs = |permission: &str, role: &str| self.needs(permission, role);
+        let write = || (self.token("issues", "write"), self.needs("Issues", "write"));
+        let triage = self.role("Triage", 1, wire::Role::triages);
+        let push = self.role("Write", 2, wire::Role::pushes);
+        let files = (self.token("contents", "write"), self.needs("Contents", "write"));
         [
-            (Right::Read, self.reads, needs("issues: read", "")),
-            (Right::Write, issues, needs("issues: write", "")),
-            (Right::Plan, triage, needs("issues: write", "Triage")),
-            (Right::MakeLabels, push, needs("issues: write", "Write")),
-            (Right::MakeMilestones, push, needs("issues: write", "Write")),
-            (Right::KeepFiles, files, needs("contents: write", "Write")),
+            (
+                Right::Read,
+                Permission::of((self.reads, self.needs("Issues", "read")), None),
+            ),
+            (Right::Write, Permission::of(write(), None)),
+            (Right::Plan, Permission::of(write(), triage)),
+            (Right::MakeLabels, Permission::of(write(), push)),
+            (Right::MakeMilestones, Permission::of(write(), push)),
+            (Right::KeepFiles, Permission::of(files, push)),
         ]
-        .into_iter()
-        .map(|(right, grant, needs)| (right, Permission { grant, needs }))
-        .collect()
+        .into()
     }
 
-    /// What the role says where there is none: nothing against it for apps, nothing at all for people.
-    fn of_people(&self) -> Grant {
+    /// Whether the owner's role is enough; apps and workflows have none, and need none.
+    fn role(&self, name: &'static str, rank: u64, enough: fn(&wire::Role) -> bool) -> Option<(Grant, Role)> {
         if matches!(self.kind, Kind::App | Kind::Installation) {
-            Grant::Given
-        } else {
-            Grant::Untold
+            return None;
         }
+        let grant = self.role.as_ref().map_or(Grant::Untold, |role| Grant::of(enough(role)));
+        Some((grant, Role { rank, name }))
     }
 
     /// Whether the token itself carries a permission, whoever holds it.
@@ -239,34 +233,22 @@ impl Facts {
         }
     }
 
-    /// What gives a right, in the words of the page where it is given.
-    fn needs(&self, permission: &str, role: &str) -> String {
-        let level = if permission.ends_with("write") {
-            "read and write"
-        } else {
-            "read"
-        };
-        let name = if permission.starts_with("contents") {
-            "Contents"
-        } else {
-            "Issues"
-        };
-        let by_token = match self.kind {
-            Kind::Classic | Kind::OAuth if self.private => "scope `repo`".to_owned(),
-            Kind::Classic | Kind::OAuth => "scope `public_repo`".to_owned(),
+    /// What gives a permission, in the words of the page where it is given.
+    fn needs(&self, permission: &str, level: &str) -> String {
+        let words = if level == "write" { "read and write" } else { level };
+        match self.kind {
+            Kind::Classic | Kind::OAuth if self.private => "the scope `repo`".to_owned(),
+            Kind::Classic | Kind::OAuth => "the scope `public_repo`".to_owned(),
             Kind::Installation => {
-                format!("`permissions: {{ {permission} }}` in the workflow, or {name}: {level} for the app")
+                let key = permission.to_lowercase();
+                format!("`permissions: {{ {key}: {level} }}` in the workflow (an app: {permission}: {words})")
             }
-            Kind::App | Kind::ByUserOfApp => format!("{name}: {level} for the app, accepted by the repository's owner"),
-            Kind::FineGrained | Kind::Refresh | Kind::Unknown => {
-                format!("a fine-grained token with {name}: {level} for this repository")
+            Kind::App | Kind::ByUserOfApp => {
+                format!("the app's permission {permission}: {words}, accepted where it is installed")
             }
-        };
-        let by_people = !matches!(self.kind, Kind::App | Kind::Installation);
-        if role.is_empty() || !by_people {
-            return by_token;
+            Kind::FineGrained | Kind::Unknown => format!("the permission {permission}: {words} for this repository"),
+            Kind::Refresh => format!("another token, with the permission {permission}: {words}"),
         }
-        format!("{by_token}, of somebody with the role {role} there")
     }
 }
 
@@ -364,10 +346,10 @@ mod tests {
         assert_eq!(grants(&with("repo", false, role(false, false))), [G, G, M, M, M, M]);
         assert_eq!(grants(&with("gist", false, None)), [G, M, M, M, M, M]);
         let missing = with("gist", true, None).rights();
-        assert_eq!(
-            missing[&Right::Plan].needs,
-            "scope `repo`, of somebody with the role Triage there"
-        );
+        assert_eq!(missing[&Right::Plan].token.as_deref(), Some("the scope `repo`"));
+        assert_eq!(missing[&Right::Plan].role.map(|role| role.name), Some("Triage"));
+        let scoped = with("repo", false, role(true, false)).rights();
+        assert_eq!(scoped[&Right::MakeLabels].token, None, "only what is missing is told");
     }
 
     #[test]

@@ -20,7 +20,7 @@ use super::endpoint::List;
 use super::exchange::is_absent;
 use super::wire::{ProjectWire, SEES_CONFIDENTIAL, UserWire};
 use crate::tracker::standing::{ahead, host};
-use crate::tracker::{Budget, Credential, Grant, Permission, Right, Snag, SnagKind, Standing, TrackerError};
+use crate::tracker::{Budget, Credential, Grant, Permission, Right, Role, Snag, SnagKind, Standing, TrackerError};
 
 /// The role that may create issues and comment: Guest.
 const GUEST: u64 = 10;
@@ -159,35 +159,24 @@ fn rights(scopes: Option<&[String]>, level: Option<u64>, reads: Grant) -> BTreeM
     let scope = scopes.map_or(Grant::Untold, |scopes| {
         Grant::of(scopes.iter().any(|scope| scope == "api"))
     });
-    let role = |least: u64| level.map_or(Grant::Untold, |level| Grant::of(level >= least));
-    let (guest, planner) = (scope.and(role(GUEST)), scope.and(role(SEES_CONFIDENTIAL)));
-    let written = "scope `api`, and the role Planner or higher in the project";
+    let role = |rank: u64, name: &'static str| {
+        let grant = level.map_or(Grant::Untold, |level| Grant::of(level >= rank));
+        Some((grant, Role { rank, name }))
+    };
+    let api = || (scope, "the scope `api`".to_owned());
+    let (guest, planner) = (role(GUEST, "Guest"), role(SEES_CONFIDENTIAL, "Planner"));
     [
         (
             Right::Read,
-            reads,
-            "scope `read_api`, and to be a member of the project",
+            Permission::of((reads, "the scope `read_api`".to_owned()), None),
         ),
-        (
-            Right::Write,
-            guest,
-            "scope `api`, and the role Guest or higher in the project",
-        ),
-        (Right::Plan, planner, written),
-        (Right::MakeLabels, planner, written),
-        (Right::MakeMilestones, planner, written),
-        (
-            Right::KeepFiles,
-            guest,
-            "scope `api`, and the role Guest or higher in the project",
-        ),
+        (Right::Write, Permission::of(api(), guest)),
+        (Right::Plan, Permission::of(api(), planner)),
+        (Right::MakeLabels, Permission::of(api(), planner)),
+        (Right::MakeMilestones, Permission::of(api(), planner)),
+        (Right::KeepFiles, Permission::of(api(), guest)),
     ]
-    .into_iter()
-    .map(|(right, grant, needs)| {
-        let needs = needs.to_owned();
-        (right, Permission { grant, needs })
-    })
-    .collect()
+    .into()
 }
 
 /// A token ends at the beginning of the day it names, in UTC (GitLab documentation, "Personal access tokens"); the API's
