@@ -8,7 +8,7 @@ use crate::cli::{CheckArgs, Common, Format};
 use crate::config::Config;
 use crate::env::{Env, now};
 use crate::model::TrackerId;
-use crate::run::open;
+use crate::run::{OpenTracker, open};
 use crate::survey::{Code, Finding, Severity, Survey, human, json, markdown, survey};
 
 pub(super) fn run(common: &Common, args: &CheckArgs, env: &Env) -> Output {
@@ -54,7 +54,7 @@ async fn online(common: &Common, path: &Path, config: &Config, env: &Env) -> Out
     let readers: BTreeMap<_, _> = opened
         .iter()
         .map(|(name, tracker)| {
-            let reader = tracker.as_ref().map(|tracker| tracker.reader());
+            let reader = tracker.as_ref().map(OpenTracker::reader);
             (name.clone(), reader.map_err(Clone::clone))
         })
         .collect();

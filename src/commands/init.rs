@@ -1,5 +1,7 @@
 //! `lockstep init`: a mapping file and a workflow for the repository one is in.
 
+use std::path::Path;
+
 use super::Output;
 use super::sync::{program, quoted};
 use crate::cli::{CiService, Common, InitArgs};
@@ -48,7 +50,12 @@ fn make(args: &InitArgs, env: &Env) -> Result<String, InitError> {
     } else {
         write(&args.dir, &draft.files)?;
         for file in &draft.files {
-            out.push_str(&format!("Wrote {}\n", quoted(&args.dir.join(file.path))));
+            let path = if args.dir == Path::new(".") {
+                file.path.into()
+            } else {
+                args.dir.join(file.path)
+            };
+            out.push_str(&format!("Wrote {}\n", quoted(&path)));
         }
     }
     if let Some(lines) = draft.to_add {
@@ -98,7 +105,7 @@ fn found(tree: &Tree, draft: &Draft) -> String {
         let address = format!("{}/{}", remote.host, remote.project);
         let address = address.trim_end_matches('/');
         let told = match remote.service {
-            Some(service) if used.iter().any(|one| *one == remote) => {
+            Some(service) if used.contains(&remote) => {
                 used.retain(|one| *one != remote);
                 format!("the {} project of the mapping file", service.word())
             }
@@ -154,5 +161,6 @@ fn next(draft: &Draft, dry: bool) -> String {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}\n")).collect()
+    let lines: Vec<String> = text.lines().map(|line| format!("    {line}")).collect();
+    lines.join("\n") + "\n"
 }

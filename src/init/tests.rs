@@ -163,6 +163,26 @@ fn the_mapping_file_names_what_was_found_and_marks_what_was_not() {
 }
 
 #[test]
+fn what_is_commented_out_works_when_it_is_taken_in() {
+    let text = draft(&[], None, false).files.remove(0).text;
+    let taken_in = text
+        .replace("# people:\n#   -", "people:\n  -")
+        .replace("# guard:", "guard:")
+        .replace("# map:\n        #   -", "map:\n          -");
+    assert_eq!(
+        taken_in
+            .lines()
+            .filter(|line| line.trim_start().starts_with('#'))
+            .count(),
+        2,
+        "{taken_in}"
+    );
+    let config =
+        load(&taken_in, Path::new("lockstep.yml")).unwrap_or_else(|problems| panic!("{taken_in}\n{problems:#?}"));
+    assert_eq!((config.people.len(), config.syncs[0].fields.labels.map.len()), (1, 1));
+}
+
+#[test]
 fn the_ci_service_is_the_one_wished_for() {
     let paths = |draft: &Draft| -> Vec<&str> { draft.files.iter().map(|file| file.path).collect() };
     let on_github = [remote("origin", "https://github.com/acme/api")];

@@ -1,12 +1,14 @@
 //! A survey as text, as JSON and as Markdown. Foreign text in it is plain.
 
+use std::collections::BTreeSet;
+
 use comfy_table::{Table, presets};
 use jiff::{Timestamp, Unit};
 use serde_json::{Value, json as value};
 
 use super::{Count, Finding, Looked, Severity, Survey};
 use crate::safe::{Safe, SafeMarkdown, json as safe_json};
-use crate::tracker::{Grant, Standing};
+use crate::tracker::{Grant, Right, Standing};
 
 /// A table with a column for each tracker, then the findings, then one line with their number.
 pub fn human(survey: &Survey) -> String {
@@ -114,36 +116,45 @@ fn tracker(looked: &Looked) -> Value {
     let mut told = value!({
         "name": name.0, "service": service, "read": standing.is_some(), "labels": count(labels), "people": count(people),
     });
-    if let Some(standing) = standing {
-        let Standing {
-            place,
-            project,
-            account,
-            credential,
-            rights,
-            budget,
-            ahead,
-            snags: _,
-        } = standing;
-        let of_rights = rights.iter().map(|(right, permission)| {
-            value!({
-                "right": right.words(), "grant": grant(permission.grant), "needed": needed.contains(right),
-                "token": permission.token, "role": permission.role.map(|role| role.name),
-            })
-        });
-        told["place"] = value!(place);
-        told["project"] = value!(project);
-        told["account"] = value!(account);
-        told["token"] = value!(credential.as_ref().map(|token| value!({
-            "kind": token.kind, "scopes": token.scopes, "expires": token.expires.map(|at| at.to_string()),
-        })));
-        told["rights"] = of_rights.collect();
-        told["requests"] = value!(budget.map(|budget| value!({
-            "remaining": budget.remaining, "limit": budget.limit, "resets": budget.resets.map(|at| at.to_string()),
-        })));
-        told["clock_ahead_s"] = value!(ahead);
+    let more = standing.as_ref().map(|standing| of_standing(standing, needed));
+    if let (Value::Object(told), Some(Value::Object(more))) = (&mut told, more) {
+        told.extend(more);
     }
     told
+}
+
+fn of_standing(standing: &Standing, needed: &BTreeSet<Right>) -> Value {
+    let Standing {
+        place,
+        project,
+        account,
+        credential,
+        rights,
+        budget,
+        ahead,
+        // They are among the findings.
+        snags: _,
+    } = standing;
+    let token = credential.as_ref().map(|token| {
+        value!({
+            "kind": token.kind, "scopes": token.scopes, "expires": token.expires.map(|at| at.to_string()),
+        })
+    });
+    let rights = rights.iter().map(|(right, permission)| {
+        value!({
+            "right": right.words(), "grant": grant(permission.grant), "needed": needed.contains(right),
+            "token": permission.token, "role": permission.role.map(|role| role.name),
+        })
+    });
+    let requests = budget.map(|budget| {
+        value!({
+            "remaining": budget.remaining, "limit": budget.limit, "resets": budget.resets.map(|at| at.to_string()),
+        })
+    });
+    value!({
+        "place": place, "project": project, "account": account, "token": token, "rights": rights.collect::<Vec<_>>(),
+        "requests": requests, "clock_ahead_s": ahead,
+    })
 }
 
 fn grant(grant: Grant) -> &'static str {

@@ -64,7 +64,7 @@ impl Wants {
             && fields.milestone.direction.reaches(side)
             && profile.holds.milestones;
         let texts = fields.body.reaches(side) || fields.comments.direction.reaches(side);
-        let shelf = profile.uploads || *fields.attachments.branch.get(side);
+        let keeps = profile.uploads || *fields.attachments.branch.get(side);
         let needed = [
             (true, Right::Write),
             // Markers go into the issues of others, whatever else is carried.
@@ -75,7 +75,7 @@ impl Wants {
             ),
             (milestones, Right::MakeMilestones),
             (
-                texts && shelf && fields.attachments.mode == Attachments::Reupload,
+                texts && keeps && fields.attachments.mode == Attachments::Reupload,
                 Right::KeepFiles,
             ),
         ];

@@ -11,6 +11,7 @@ mod files;
 pub(crate) mod fuzzed;
 mod milestones;
 mod read;
+mod rights;
 mod standing;
 mod wire;
 mod write;

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use url::Url;
 
+use super::rights::Membership;
 use crate::model::{self, Account, Body, CommentKey, IssueKey, Planning, Reason, State, Status};
 
 /// GitHub's stand-in for accounts that were deleted.
@@ -101,18 +102,8 @@ pub(super) struct Repository {
     pub(super) html_url: Option<String>,
     pub(super) has_issues: Option<bool>,
     pub(super) archived: Option<bool>,
-    permissions: Option<Role>,
-}
-
-/// A person's role in the repository. The tokens of apps and workflows have none, or read as having none.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default)]
-#[expect(clippy::struct_excessive_bools, reason = "as the service sends it")]
-pub(super) struct Role {
-    admin: bool,
-    maintain: bool,
-    push: bool,
-    triage: bool,
+    /// Our role, where there is one.
+    pub(super) permissions: Option<Membership>,
 }
 
 /// The answer to `query { viewer { login } }`.
@@ -257,27 +248,10 @@ impl Repository {
         }
     }
 
-    /// Our role, where there is one.
-    pub(super) fn role(&self) -> Option<Role> {
-        self.permissions
-    }
-
     /// Owner and name as they are now, which after a rename are not those that were asked for.
     pub(super) fn place(&self) -> Option<(String, String)> {
         let (owner, name) = self.full_name.as_deref()?.split_once('/')?;
         Some((owner.to_owned(), name.to_owned()))
-    }
-}
-
-impl Role {
-    /// Whether it may write to the repository.
-    pub(super) fn pushes(&self) -> bool {
-        self.push || self.maintain || self.admin
-    }
-
-    /// Whether it may change issues of others.
-    pub(super) fn triages(&self) -> bool {
-        self.triage || self.pushes()
     }
 }
 
