@@ -35,6 +35,26 @@ impl fmt::Display for Safe<'_> {
     }
 }
 
+/// Foreign text with its lines, each of them plain text as [`Safe`] makes it, cut after `longest` characters.
+pub fn block(text: &str, longest: usize) -> String {
+    let mut out = String::new();
+    let mut line = Line::default();
+    let mut chars = text.chars().filter(|c| *c != '\r');
+    for c in chars.by_ref().take(longest) {
+        if c == '\n' {
+            out.push_str(&std::mem::take(&mut line).text);
+            out.push('\n');
+        } else {
+            line.push(c);
+        }
+    }
+    out.push_str(&line.text);
+    if chars.next().is_some() {
+        out.push('…');
+    }
+    out
+}
+
 /// Foreign text as one line of Markdown in which nothing is markup, a mention, a reference or a link: for cells of tables
 /// and items of lists.
 #[derive(Clone, Copy, Debug)]
@@ -221,6 +241,16 @@ mod tests {
             assert_eq!(Safe(plain).to_string(), plain);
         }
         assert_eq!(Safe(&"x".repeat(1_000)).to_string().chars().count(), LONGEST + 1);
+    }
+
+    #[test]
+    fn a_block_keeps_its_lines_and_is_cut() {
+        assert_eq!(
+            block("a\r\n::error::b\n\n##[c]\u{1b}[1m", 99),
+            "a\n: :error::b\n\n## [c] [1m"
+        );
+        assert_eq!(block("ab\ncd", 4), "ab\nc…");
+        assert_eq!(block("ab\ncd", 5), "ab\ncd");
     }
 
     #[test]

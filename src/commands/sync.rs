@@ -12,7 +12,7 @@ use crate::cli::{Common, Format, SyncArgs};
 use crate::config::Config;
 use crate::env::{Env, now};
 use crate::model::IssueRef;
-use crate::report::{Report, human, markdown};
+use crate::report::{Report, html, human, markdown};
 use crate::run::{Request, Since, Task, Watch, sync};
 use crate::safe::Safe;
 
@@ -46,7 +46,13 @@ pub(super) async fn carry_out(
         }
     }
     let progress = Progress::new(common.quiet);
-    let report = sync(config, env, request, now, &progress).await;
+    let mut request = request.clone();
+    // Only these tell the titles of links that nothing happens to.
+    request.titles |= common
+        .report
+        .iter()
+        .any(|file| matches!(form(file), Ok(Form::Html | Form::Json)));
+    let report = sync(config, env, &request, now, &progress).await;
     progress.0.finish_and_clear();
     finish(common, &report, &format!("{} {next}", program()))
 }
@@ -59,6 +65,7 @@ pub(super) fn finish(common: &Common, report: &Report, next: &str) -> Output {
         let text = match form(file) {
             Ok(Form::Json) => report.json(),
             Ok(Form::Markdown) => markdown(report),
+            Ok(Form::Html) => html(report),
             Err(problem) => problem,
         };
         if let Err(error) = std::fs::write(file, text) {
@@ -77,18 +84,16 @@ pub(super) fn finish(common: &Common, report: &Report, next: &str) -> Output {
 enum Form {
     Json,
     Markdown,
+    Html,
 }
 
 fn form(file: &Path) -> Result<Form, String> {
     match file.extension().and_then(|e| e.to_str()) {
         Some("json") => Ok(Form::Json),
         Some("md") => Ok(Form::Markdown),
-        Some("html") => Err(format!(
-            "{}: HTML reports are not supported yet; use .json or .md",
-            file.display()
-        )),
+        Some("html") => Ok(Form::Html),
         _ => Err(format!(
-            "{}: the ending says the form of a report; use .json or .md",
+            "{}: the ending says the form of a report; use .html, .json or .md",
             file.display()
         )),
     }
@@ -119,6 +124,7 @@ fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Resul
         max_changes: args.max_changes,
         time_budget: args.time_budget.as_deref().map(duration).transpose()?,
         show_titles: args.show_titles,
+        titles: false,
     })
 }
 

@@ -298,6 +298,7 @@ fn missing(desk: &Desk<'_>, link: &LinkId, from: Side, issue: &Issue) -> Drift {
         left_value,
         right_value,
         field: Field::Title,
+        conflict: false,
     }
 }
 

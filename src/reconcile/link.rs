@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::merged::Merged;
 use super::pair::Pair;
-use super::{Desk, comments, crossing, footer, kept, known, labels, people, shown, spent, status, text, values};
+use super::{Desk, comments, crossing, footer, kept, known, labels, people, seen, shown, spent, status, text, values};
 use crate::config::{Direction, Mode};
 use crate::model::{End, Issue, Marks, PerSide, Side};
 use crate::plan::{Act, Book, Change, Field, LinkPlan, Step};
@@ -18,6 +18,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     if is_private(desk, pair, &issues) {
         return None;
     }
+    let before = desk.out.plan.drift.len();
     let mut merged = Merged {
         origin: (pair.base().is_none() && pair.is_half_made(desk.terms().sync.mode)).then_some(pair.origin),
         ahead: ahead(desk, pair, &issues),
@@ -66,6 +67,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
                 .map(|list| known::spoken(&pair.link, list))
         });
     }
+    seen::note_comments(desk, pair, &spoken);
     known::less_planned(&mut book, &spoken);
     book.cut = merged.cut;
     book.frozen.clone_from(&merged.frozen);
@@ -93,6 +95,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     steps.extend(left);
     steps.extend(right);
     report_lost(desk, pair);
+    seen::note_markers(desk, pair, &steps, pointer_missing, before);
     if !steps.is_empty() && !has_room_for_state(desk, &book, issues.right, &steps) {
         let on = desk.at(Side::Right, &pair.keys.right);
         desk.hold(

@@ -20,6 +20,7 @@ mod merged;
 mod milestones;
 mod pair;
 mod people;
+mod seen;
 mod shown;
 mod spent;
 mod status;
@@ -118,6 +119,7 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
         desk.twins.right.insert(pair.keys.right.clone(), pair.keys.left.clone());
     }
     desk.out.plan.linked = pairing.pairs.len();
+    seen::note(&mut desk, &pairing);
     let plans = match &rules.errand {
         Errand::Sync => sync(&mut desk, &pairing),
         Errand::Adopt => create::plan(&mut desk, &pairing.free),
@@ -158,6 +160,7 @@ fn sync(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
         plans.push(widow::retire(desk, loser));
     }
     for widow in &pairing.widows {
+        seen::note_widow(desk, widow);
         plans.extend(widow::plan(desk, widow));
     }
     plans.extend(create::plan(desk, &pairing.free));

@@ -165,6 +165,7 @@ fn merge_one(
             let Some(from) = out.winner(desk, issues) else {
                 out.hold_conflict(desk, pair, field);
                 drift(desk, pair, issues, field);
+                desk.clashes();
                 return;
             };
             let how = match desk.terms().sync.conflicts {
@@ -173,6 +174,7 @@ fn merge_one(
             };
             let why = format!("{} changed on both sides, {} {how}", field.name(), desk.tracker(from));
             write(desk, pair, issues, out, field, from.other(), true, why);
+            desk.clashes();
         }
     }
 }
@@ -231,6 +233,7 @@ fn drift(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, field: Fiel
         left_value: values.left,
         right_value: values.right,
         field,
+        conflict: false,
     };
     desk.out.plan.drift.push(drift);
 }

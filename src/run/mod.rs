@@ -1,6 +1,7 @@
 //! The pipeline: open trackers, read, decide, guard, write, report. The only part that knows every stage.
 
 mod fetch;
+mod request;
 mod story;
 mod task;
 mod trackers;
@@ -8,7 +9,6 @@ mod trackers;
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -16,13 +16,14 @@ use tokio::time::Instant;
 use crate::apply::{Files, Hands, Patience, Taken, apply};
 use crate::config::{Config, SecretRef, Sync, Terms};
 use crate::env::Env;
-use crate::model::{Hash, IssueKey, IssueRef, PerSide, Side, Signer, TrackerId};
+use crate::model::{Hash, IssueKey, PerSide, Side, Signer, TrackerId};
 use crate::plan::{Field, Plan, check};
 use crate::reconcile::{REFUSED, Rules, sync_hash};
-use crate::report::{Outcome, Report, SyncReport, drift, planned};
+use crate::report::{Ends, Outcome, Report, SyncReport, drift, links, planned};
 use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
 
 use fetch::{Read, Scope, Sources, read};
+pub use request::{Request, Since};
 use story::Story;
 pub use task::Task;
 use task::side_of;
@@ -30,39 +31,6 @@ pub use trackers::{Line, Open, OpenTracker, open, open_over};
 
 /// How often a link is planned again because its issues changed while the run went on.
 const PASSES: usize = 3;
-
-/// Which changes to look at.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Since {
-    /// Everything: there is no watermark to go by.
-    #[default]
-    All,
-    /// What changed at or after this time.
-    Time(Timestamp),
-}
-
-/// What one run is asked for.
-#[derive(Clone, Debug, Default)]
-pub struct Request {
-    /// What to do. Everything but a sync looks at all issues: `issue`, `since` and `shard` are a sync's.
-    pub task: Task,
-    /// Write; without it the plan is shown and that is all.
-    pub apply: bool,
-    /// Only the sync of this name.
-    pub only: Option<String>,
-    /// Only the link of this issue.
-    pub issue: Option<IssueRef>,
-    /// Which changes to look at.
-    pub since: Since,
-    /// Only this shard: its number from 1, and how many there are.
-    pub shard: Option<(u32, u32)>,
-    /// Instead of the mapping file's `guard.max_changes`.
-    pub max_changes: Option<u64>,
-    /// Stop cleanly after this long.
-    pub time_budget: Option<Duration>,
-    /// Show titles and bodies even where a side is private.
-    pub show_titles: bool,
-}
 
 /// Told what goes on while a run goes on.
 pub trait Watch: Send + ::core::marker::Sync {
@@ -86,6 +54,7 @@ pub async fn sync_over(
 ) -> Report {
     let started = Instant::now();
     let mut report = Report::new(request.apply);
+    report.at = now.to_string();
     let patience = line.patience;
     let opened = open_over(config, env, &wanted(config, request), line);
     for sync in config.syncs.iter().filter(|sync| is_wanted(sync, request)) {
@@ -271,9 +240,19 @@ impl Run<'_> {
             .plans
             .iter()
             .flat_map(|plan| &plan.drift)
-            .map(|d| drift(d, show))
+            .map(|d| drift(&self.sync.name, d, show))
             .collect();
-        report.add(line, story.steps, &story.held.into_iter().collect::<Vec<_>>(), drifts);
+        let held: Vec<_> = story.held.into_iter().collect();
+        let ends = Ends {
+            sync: &line.name,
+            left: &line.left,
+            right: &line.right,
+        };
+        let now = self.now;
+        report
+            .links
+            .extend(links(&ends, &story.plans, &story.steps, &held, show, now));
+        report.add(line, story.steps, &held, drifts);
     }
 
     fn scope(&self, rules: &Rules) -> Scope {
@@ -379,7 +358,7 @@ impl Run<'_> {
             return true;
         }
         let text = |plan: &Plan| plan.drift.iter().any(|d| matches!(d.field, Field::Title | Field::Body));
-        if !plans.iter().any(text) {
+        if !self.request.titles && !plans.iter().any(text) {
             return false;
         }
         for side in Side::BOTH {

@@ -54,7 +54,17 @@ const MAY_NAME: [(&str, &[&str]); 20] = [
             "tracker::WriteTracker",
         ],
     ),
-    ("report", &["plan", "apply", "safe", "model::Side", "tracker::Usage"]),
+    (
+        "report",
+        &[
+            "plan",
+            "apply",
+            "safe",
+            "model::PerSide",
+            "model::Side",
+            "tracker::Usage",
+        ],
+    ),
     (
         "run",
         &[
