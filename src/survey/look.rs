@@ -43,7 +43,8 @@ pub(super) async fn look(
     look.looked.needed.clone_from(&wants.rights);
     look.rights(&standing, profile.service);
     look.times(&standing, now);
-    if standing.snags.iter().all(|snag| snag.kind != SnagKind::NoIssues) {
+    let useless = |kind: SnagKind| matches!(kind, SnagKind::NoIssues | SnagKind::WrongToken);
+    if !standing.snags.iter().any(|snag| useless(snag.kind)) {
         look.labels(tracker, &wants).await;
         look.milestones(tracker, &wants).await;
         look.people(tracker, &wants).await;

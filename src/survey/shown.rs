@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use comfy_table::{Table, presets};
 use jiff::{Timestamp, Unit};
+use owo_colors::OwoColorize as _;
 use serde_json::{Value, json as value};
 
 use super::{Count, Finding, Looked, Severity, Survey};
 use crate::safe::{Safe, SafeMarkdown, json as safe_json};
 use crate::tracker::{Grant, Right, Standing};
 
-/// A table with a column for each tracker, then the findings, then one line with their number.
+/// A table with a column for each tracker, then the findings, then one line with their number. Colours are taken out by
+/// the stream it is written to where they are not wanted.
 pub fn human(survey: &Survey) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -41,12 +43,13 @@ pub fn human(survey: &Survey) -> String {
             hint,
         } = finding;
         let on = on.as_ref().map_or_else(String::new, |on| format!("{}: ", Safe(&on.0)));
-        let (severity, code) = (severity.as_str(), code.as_str());
-        out.push_str(&format!(
-            "\n{severity}[{code}]: {on}{}\n  hint: {}\n",
-            Safe(message),
-            Safe(hint)
-        ));
+        let kind = format!("{}[{}]", severity.as_str(), code.as_str());
+        let kind = match severity {
+            Severity::Error => kind.red().to_string(),
+            Severity::Warning => kind.yellow().to_string(),
+            Severity::Note => kind.dimmed().to_string(),
+        };
+        out.push_str(&format!("\n{kind}: {on}{}\n  hint: {}\n", Safe(message), Safe(hint)));
     }
     out.push_str(&format!("\n{}\n", closing(survey)));
     out

@@ -19,19 +19,17 @@ pub(super) enum Kind {
     OAuth,
     ByUserOfApp,
     Installation,
-    Refresh,
     /// Our own app signs in.
     App,
     Unknown,
 }
 
-const PREFIXES: [(&str, Kind); 6] = [
+const PREFIXES: [(&str, Kind); 5] = [
     ("github_pat_", Kind::FineGrained),
     ("ghp_", Kind::Classic),
     ("gho_", Kind::OAuth),
     ("ghu_", Kind::ByUserOfApp),
     ("ghs_", Kind::Installation),
-    ("ghr_", Kind::Refresh),
 ];
 
 impl Kind {
@@ -55,7 +53,6 @@ impl Kind {
             Self::OAuth => "OAuth token",
             Self::ByUserOfApp => "user token of an app",
             Self::Installation => "installation token (a workflow's, or an app's)",
-            Self::Refresh => "refresh token",
             Self::App => "app installation",
             Self::Unknown => "token of a kind not known here",
         }
@@ -132,7 +129,6 @@ impl Facts {
             return Grant::of(given.is_some_and(|given| given == level || given == "admin") && !grants.suspended);
         }
         match (&self.scopes, self.kind) {
-            (_, Kind::Refresh) => Grant::Missing,
             (Some(scopes), Kind::Classic | Kind::OAuth) => {
                 let has = |name: &str| scopes.iter().any(|scope| scope == name);
                 Grant::of(has("repo") || (has("public_repo") && !self.private))
@@ -155,7 +151,6 @@ impl Facts {
                 format!("the app's permission {permission}: {words}, accepted where it is installed")
             }
             Kind::FineGrained | Kind::Unknown => format!("the permission {permission}: {words} for this repository"),
-            Kind::Refresh => format!("another token, with the permission {permission}: {words}"),
         }
     }
 }

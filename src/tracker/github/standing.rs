@@ -32,6 +32,9 @@ struct Workflow {
 
 impl GitHub {
     pub(super) async fn read_standing(&self) -> Result<Standing, TrackerError> {
+        if self.transport.credential_begins("ghr_") {
+            return Ok(self.with_refresh_token());
+        }
         let answer = self.send(&Call::get("read the repository", [""; 0])).await?;
         let here = self.transport.now();
         let repository: wire::Repository = self.decode(&answer, "a repository")?;
@@ -50,7 +53,7 @@ impl GitHub {
         };
         let issues = self.may_list(&repository).await?;
         standing.account = self.own_login(kind, &owner, &repo).await?;
-        standing.snags.extend(obstacles(&repository, grants.as_ref(), kind));
+        standing.snags.extend(obstacles(&repository, grants.as_ref()));
         standing.snags.extend(self.sleepers().await);
         let facts = Facts {
             kind,
@@ -71,6 +74,24 @@ impl GitHub {
             expires: expiry(&answer.headers),
         });
         Ok(standing)
+    }
+
+    /// GitHub would only say that the token is unknown.
+    fn with_refresh_token(&self) -> Standing {
+        Standing {
+            place: host(&self.api),
+            project: self.project(),
+            credential: Some(Credential {
+                kind: "refresh token".to_owned(),
+                ..Credential::default()
+            }),
+            snags: vec![Snag {
+                kind: SnagKind::WrongToken,
+                message: "a refresh token only gets other tokens".to_owned(),
+                hint: "use the access token that came with it, or a fine-grained personal access token".to_owned(),
+            }],
+            ..Standing::default()
+        }
     }
 
     /// Whether issues can be listed; where they are switched off nobody can tell.
@@ -126,7 +147,7 @@ impl GitHub {
     }
 }
 
-fn obstacles(repository: &wire::Repository, grants: Option<&Grants>, kind: Kind) -> Vec<Snag> {
+fn obstacles(repository: &wire::Repository, grants: Option<&Grants>) -> Vec<Snag> {
     let snag = |kind, message: &str, hint: &str| Snag {
         kind,
         message: message.to_owned(),
@@ -148,10 +169,6 @@ fn obstacles(repository: &wire::Repository, grants: Option<&Grants>, kind: Kind)
         grants.is_some_and(|grants| grants.suspended).then(|| {
             let hint = "lift the suspension where the app is installed";
             snag(SnagKind::Suspended, "the app's installation is suspended", hint)
-        }),
-        (kind == Kind::Refresh).then(|| {
-            let hint = "use the access token that came with it, or a fine-grained personal access token";
-            snag(SnagKind::WrongToken, "a refresh token only gets other tokens", hint)
         }),
     ];
     found.into_iter().flatten().collect()

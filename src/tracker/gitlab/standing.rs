@@ -44,6 +44,9 @@ const OTHERS: [(&str, &str); 5] = [
 
 impl GitLab {
     pub(super) async fn read_standing(&self) -> Result<Standing, TrackerError> {
+        if let Some((_, words)) = self.other_token() {
+            return Ok(self.with_useless_token(words));
+        }
         let action = "read the project";
         let endpoint = self.built(Project::builder().project(self.project.as_str()).build())?;
         let answer = self.good(self.ask(&endpoint, action).await?, action)?;
@@ -57,7 +60,7 @@ impl GitLab {
             place: host(&self.instance),
             project: self.project.clone(),
             credential: Some(Credential {
-                kind: self.token_kind(token.is_some(), account.as_deref()).to_owned(),
+                kind: Self::token_kind(token.is_some(), account.as_deref()).to_owned(),
                 scopes: scopes.clone(),
                 expires: token.and_then(|token| end_of(&token.expires_at?)),
             }),
@@ -65,7 +68,7 @@ impl GitLab {
             rights: rights(scopes.as_deref(), project.access_level(), reads),
             budget: Budget::read(answer.headers()),
             ahead: ahead(answer.headers(), here),
-            snags: self.obstacles(&project),
+            snags: Self::obstacles(&project),
         })
     }
 
@@ -104,10 +107,7 @@ impl GitLab {
     }
 
     /// Project and group tokens act as users of their own, which are named for them.
-    fn token_kind(&self, told: bool, account: Option<&str>) -> &'static str {
-        if let Some((_, words)) = self.other_token() {
-            return words;
-        }
+    fn token_kind(told: bool, account: Option<&str>) -> &'static str {
         let named = |prefix: &str| account.is_some_and(|name| name.starts_with(prefix) && name.contains("_bot"));
         match told {
             true if named("project_") => "project access token",
@@ -122,7 +122,25 @@ impl GitLab {
         OTHERS.iter().find(begins).copied()
     }
 
-    fn obstacles(&self, project: &ProjectWire) -> Vec<Snag> {
+    /// GitLab would only say that the token is unknown.
+    fn with_useless_token(&self, words: &str) -> Standing {
+        Standing {
+            place: host(&self.instance),
+            project: self.project.clone(),
+            credential: Some(Credential {
+                kind: words.to_owned(),
+                ..Credential::default()
+            }),
+            snags: vec![Snag {
+                kind: SnagKind::WrongToken,
+                message: format!("a {words} cannot read and write issues"),
+                hint: "use a project, group or personal access token with the scope `api`".to_owned(),
+            }],
+            ..Standing::default()
+        }
+    }
+
+    fn obstacles(project: &ProjectWire) -> Vec<Snag> {
         let mut snags = Vec::new();
         let mut add = |kind, message: String, hint: &str| {
             snags.push(Snag {
@@ -146,10 +164,6 @@ impl GitLab {
                 "issues are switched off in the project".into(),
                 hint,
             );
-        }
-        if let Some((_, words)) = self.other_token() {
-            let hint = "use a project, group or personal access token with the scope `api`";
-            add(SnagKind::WrongToken, format!("a {words} cannot write issues"), hint);
         }
         snags
     }

@@ -26,7 +26,13 @@ fn check(w: &World, format: &str) -> Ran {
     std::fs::write(w.dir().join("lockstep.yml"), w.mapping()).unwrap();
     let variables: Vec<(&str, &str)> = w.env.iter().map(|(name, value)| (&**name, &**value)).collect();
     let ran = lockstep(&w.dir(), &["check", "--online", "--format", format], &variables);
-    assert_eq!(w.writes(), Vec::<String>::new(), "it wrote");
+    // An app's sign-in is a POST.
+    let writes: Vec<String> = w
+        .writes()
+        .into_iter()
+        .filter(|write| !write.contains("/access_tokens"))
+        .collect();
+    assert_eq!(writes, Vec::<String>::new(), "it wrote");
     for (_, token) in TOKENS {
         assert!(!format!("{ran:?}").contains(token), "{ran:?}");
     }
@@ -256,6 +262,66 @@ async fn what_a_service_keeps_to_itself_is_not_claimed() {
     assert_eq!(right(&told, 0, "create issues and comments"), "untold");
     assert_eq!(right(&told, 0, "read issues"), "given");
     assert_eq!(told["trackers"][0]["account"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_app_is_asked_what_its_installation_may_do() {
+    use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+    use aws_lc_rs::rsa::{KeyPair, KeySize};
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    let key = KeyPair::generate(KeySize::Rsa2048).unwrap();
+    let der: Pkcs8V1Der = key.as_der().unwrap();
+    let key = format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        STANDARD.encode(der.as_ref())
+    );
+    let mut w = world(
+        (Vendor::GitHub, Vendor::GitLab),
+        "fields: { attachments: { left: branch } }",
+    )
+    .await;
+    for (name, value) in [("APP_ID", "55"), ("APP_KEY", &*key), ("APP_INSTALLATION", "77")] {
+        w.env.push((name.to_owned(), value.to_owned()));
+    }
+    w.left_sign_in =
+        Some("app: { id: '${APP_ID}', private_key: '${APP_KEY}', installation: '${APP_INSTALLATION}' }".to_owned());
+    let (code, list, told) = found(&w);
+    assert_eq!(
+        (code, list),
+        (3, vec!["error right-missing left".to_owned()]),
+        "{told:#}"
+    );
+    let left = &told["trackers"][0];
+    assert_eq!(
+        (&left["token"]["kind"], &left["account"]),
+        (&"app installation".into(), &"lockstep[bot]".into())
+    );
+    assert_eq!(
+        left["token"]["scopes"],
+        serde_json::json!(["issues: write", "metadata: read"])
+    );
+    assert_eq!(
+        (right(&told, 0, "make labels"), right(&told, 0, "keep files")),
+        ("given", "missing")
+    );
+    let hint = finding(&told, "right-missing")["hint"].as_str().unwrap();
+    assert!(hint.contains("Contents: read and write"), "{hint}");
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_do_the_work_is_named_as_what_it_is() {
+    for (vendor, token, kind) in [
+        (Vendor::GitLab, "glcbt-64_secret", "CI/CD job token"),
+        (Vendor::GitHub, "ghr_secret", "refresh token"),
+    ] {
+        let mut w = world((vendor, Vendor::Folder), "").await;
+        std::fs::create_dir_all(w.dir().join("right")).unwrap();
+        w.env = vec![("LEFT_TOKEN".to_owned(), token.to_owned())];
+        let (code, list, told) = found(&w);
+        assert_eq!((code, list), (3, vec!["error token-kind left".to_owned()]), "{told:#}");
+        assert_eq!(told["trackers"][0]["token"]["kind"], kind);
+        assert!(!told.to_string().contains("secret"), "{told:#}");
+    }
 }
 
 #[tokio::test]
