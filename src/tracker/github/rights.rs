@@ -76,9 +76,14 @@ impl Membership {
         self.push || self.maintain || self.admin
     }
 
-    /// Whether it may change issues of others.
-    fn triages(self) -> bool {
-        self.triage || self.pushes()
+    /// Whether it may change issues of others. With Triage one may label and close them; whether their text may be changed
+    /// the documents leave open.
+    fn edits(self) -> Grant {
+        match (self.pushes(), self.triage) {
+            (true, _) => Grant::Given,
+            (false, true) => Grant::Untold,
+            (false, false) => Grant::Missing,
+        }
     }
 }
 
@@ -96,8 +101,8 @@ impl Facts {
     /// The rights, and what each takes.
     pub(super) fn rights(&self) -> BTreeMap<Right, Permission> {
         let write = || (self.token("issues", "write"), self.needs("Issues", "write"));
-        let triage = self.role("Triage", 1, Membership::triages);
-        let push = self.role("Write", 2, Membership::pushes);
+        let edit = self.role(Membership::edits);
+        let push = self.role(|role| Grant::of(role.pushes()));
         let files = (self.token("contents", "write"), self.needs("Contents", "write"));
         [
             (
@@ -105,7 +110,7 @@ impl Facts {
                 Permission::of((self.reads, self.needs("Issues", "read")), None),
             ),
             (Right::Write, Permission::of(write(), None)),
-            (Right::Plan, Permission::of(write(), triage)),
+            (Right::Plan, Permission::of(write(), edit)),
             (Right::MakeLabels, Permission::of(write(), push)),
             (Right::MakeMilestones, Permission::of(write(), push)),
             (Right::KeepFiles, Permission::of(files, push)),
@@ -113,13 +118,15 @@ impl Facts {
         .into()
     }
 
-    /// Whether the owner's role is enough; apps and workflows have none, and need none.
-    fn role(&self, name: &'static str, rank: u64, enough: fn(Membership) -> bool) -> Option<(Grant, Role)> {
-        if matches!(self.kind, Kind::App | Kind::Installation) {
-            return None;
-        }
-        let grant = self.role.map_or(Grant::Untold, |role| Grant::of(enough(role)));
-        Some((grant, Role { rank, name }))
+    /// Whether the owner's role is enough. Apps and workflows have none, and need none. Of other tokens than classic ones it
+    /// is not certain whose role the answer speaks of.
+    fn role(&self, enough: fn(Membership) -> Grant) -> Option<(Grant, Role)> {
+        let grant = match (self.kind, self.role) {
+            (Kind::App | Kind::Installation, _) => return None,
+            (Kind::Classic | Kind::OAuth, Some(role)) => enough(role),
+            (_, Some(_) | None) => Grant::Untold,
+        };
+        Some((grant, Role { rank: 1, name: "Write" }))
     }
 
     /// Whether the token itself carries a permission, whoever holds it.
@@ -200,12 +207,12 @@ mod tests {
             [G, G, G, G, G, G]
         );
         assert_eq!(grants(&with("public_repo", true, role(true, true))), [G, M, M, M, M, M]);
-        assert_eq!(grants(&with("repo", false, role(true, false))), [G, G, G, M, M, M]);
+        assert_eq!(grants(&with("repo", false, role(true, false))), [G, G, U, M, M, M]);
         assert_eq!(grants(&with("repo", false, role(false, false))), [G, G, M, M, M, M]);
         assert_eq!(grants(&with("gist", false, None)), [G, M, M, M, M, M]);
         let missing = with("gist", true, None).rights();
         assert_eq!(missing[&Right::Plan].token.as_deref(), Some("the scope `repo`"));
-        assert_eq!(missing[&Right::Plan].role.map(|role| role.name), Some("Triage"));
+        assert_eq!(missing[&Right::Plan].role.map(|role| role.name), Some("Write"));
         let scoped = with("repo", false, role(true, false)).rights();
         assert_eq!(scoped[&Right::MakeLabels].token, None, "only what is missing is told");
     }
@@ -219,8 +226,8 @@ mod tests {
         assert_eq!(grants(&fine(role(true, true))), [G, U, U, U, U, U]);
         assert_eq!(
             grants(&fine(role(false, false))),
-            [G, U, M, M, M, M],
-            "its owner's role is told"
+            [G, U, U, U, U, U],
+            "it is not certain whose role that is"
         );
         assert_eq!(grants(&facts(Kind::Installation)), [G, U, U, U, U, U]);
         assert_eq!(grants(&facts(Kind::Unknown)), [G, U, U, U, U, U]);

@@ -4,11 +4,11 @@
 //! `wire`, `rights` and the transport's grants.
 
 use http::HeaderMap;
-use jiff::Timestamp;
 use jiff::fmt::strtime;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use super::call::{Answer, Call};
+use super::call::{Answer, Call, server_clock};
 use super::rights::{Facts, Kind};
 use super::{GitHub, wire};
 use crate::tracker::http::transport_error;
@@ -181,11 +181,17 @@ fn scopes(headers: &HeaderMap) -> Option<Vec<String>> {
     Some(names.map(str::to_owned).collect())
 }
 
-/// `2026-12-01 09:30:00 UTC`, or with an offset instead of the name.
+/// `2026-12-01 09:30:00 UTC`, or with an offset instead of the name. For some fine-grained tokens the time of the answer
+/// comes instead (google/go-github#3708), so that an end that is now is none.
 fn expiry(headers: &HeaderMap) -> Option<Timestamp> {
     let text = headers.get("github-authentication-token-expiration")?.to_str().ok()?;
     let text = text.trim().replace("UTC", "+0000");
-    strtime::parse("%Y-%m-%d %H:%M:%S %z", &text).ok()?.to_timestamp().ok()
+    let ends = strtime::parse("%Y-%m-%d %H:%M:%S %z", &text)
+        .ok()?
+        .to_timestamp()
+        .ok()?;
+    let soon = |now: Timestamp| ends.duration_since(now) < SignedDuration::from_mins(10);
+    (!server_clock(headers).is_some_and(soon)).then_some(ends)
 }
 
 #[cfg(test)]
@@ -213,5 +219,8 @@ mod tests {
             );
         }
         assert_eq!(expiry(&headers(name, "soon")), None);
+        let mut now = headers(name, "2026-12-01 09:30:00 UTC");
+        now.insert(http::header::DATE, "Tue, 01 Dec 2026 09:29:58 GMT".parse().unwrap());
+        assert_eq!(expiry(&now), None);
     }
 }

@@ -128,7 +128,8 @@ async fn everything_missing_is_told_at_once() {
         vices.scopes = Some("gist");
         vices.no_push = true;
         vices.asleep = vec![".github/workflows/lockstep.yml".to_owned()];
-        vices.token_ends = Some("2026-01-01 00:00:00 UTC".to_owned());
+        let ends = Timestamp::now() + jiff::SignedDuration::from_hours(50);
+        vices.token_ends = Some(ends.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
     });
     w.right.gitlab().add_token(LabToken {
         readonly: true,
