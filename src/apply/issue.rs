@@ -11,7 +11,7 @@ use crate::model::{
     Body, Issue, IssueKey, IssueRef, LinkId, Lookup, Marker, Op, Patch, Payload, Reason, Receipt, Side, State, Status,
     hash_text,
 };
-use crate::plan::{Act, Book, Change, Field, Held, Step, Twin};
+use crate::plan::{Book, Change, Field, Held, Step, Twin};
 use crate::tracker::TrackerError;
 
 /// The status of a twin that lost a race.
@@ -22,8 +22,10 @@ pub(super) const DUPLICATE: Status = Status {
 
 impl Run<'_> {
     pub(super) async fn create(&mut self, work: &mut Work<'_>, side: Side, twin: &Twin) -> End {
-        work.book
-            .stamp_intents(self.hands.now(Side::Right).as_second(), self.hands.run);
+        let now = self.hands.now(Side::Right).as_second();
+        work.book.stamp_intents(now, self.hands.run);
+        // A copy of the marker in an issue made much later is told by this, and a long run makes twins hours after it began.
+        work.book.when = work.book.when.max(now);
         let twin = &self.possible(work, side, twin);
         let expected = compose::newborn(&work.book, side, twin);
         let closed = twin.status.state == State::Closed && !work.book.profiles.get(side).create_closed;
@@ -267,7 +269,7 @@ impl Run<'_> {
         if let Some(named) = named
             && work.keys.get(twin).as_ref() != Some(&named)
         {
-            return Err(Halt::Lost(named));
+            return Err(Halt::Lost);
         }
         // What was written meanwhile must not be overwritten by what we read earlier, nor taken for carried: the base
         // goes on saying what was carried, so that the next run sees the change.
@@ -282,20 +284,6 @@ impl Run<'_> {
         }
         *work.book.known.get_mut(side) = Some(*now);
         Ok(())
-    }
-
-    pub(super) async fn retire_own(&mut self, work: &mut Work<'_>, side: Side, survivor: &IssueKey) {
-        let end = self.tombstone(work, side, survivor, Some(DUPLICATE)).await;
-        let step = Step {
-            on: side,
-            act: Act::Retire {
-                survivor: survivor.clone(),
-            },
-            fields: [Field::Status].into(),
-            why: format!("{}#{survivor} already stands for this link", self.hands.names.get(side)),
-        };
-        let taken = compose::taken(self.hands, work.plan, &work.keys, &step, end);
-        self.took(taken);
     }
 
     pub(super) async fn tombstone(

@@ -3,6 +3,7 @@
 //! Pure and total: no I/O, no clock, no randomness, no environment. Imports the model, the plan and the valid mapping
 //! file. Where it cannot decide without knowing more, it says what it needs; whoever called reads that and asks again.
 
+mod absent;
 mod claim;
 mod claims;
 mod comments;
@@ -128,6 +129,7 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
         Errand::Repair => errand::mend::plan(&mut desk, &pairing),
     };
     desk.out.plan.links = plans.into_iter().filter(|plan| !plan.steps.is_empty()).collect();
+    absent::hold(&mut desk);
     labels::make_known(&mut desk);
     milestones::make_known(&mut desk);
     desk.out.plan.held.sort();

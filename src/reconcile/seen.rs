@@ -57,7 +57,7 @@ pub(super) fn note_widow(desk: &mut Desk<'_>, widow: &Widow) {
     let mut at = PerSide::new(None, None);
     *at.get_mut(widow.side) = Some(here);
     let mut values = PerSide::new(String::new(), String::new());
-    *values.get_mut(widow.side.other()) = gone.to_owned();
+    gone.clone_into(values.get_mut(widow.side.other()));
     desk.out.plan.drift.push(Drift {
         link: widow.link.0.clone(),
         left: at.left,

@@ -1,6 +1,6 @@
 //! Runs over the imaginary trackers: reading, deciding and writing as a real run does, with interruptions at will.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -83,6 +83,7 @@ impl Setup {
             guard: Guard {
                 max_changes: 500,
                 max_closes: 50,
+                max_deletes: 50,
                 max_share: 50,
                 share_is_explicit: false,
             },
@@ -600,6 +601,7 @@ impl ReadTracker for Door<'_> {
         Ok(Listing {
             issues: numbers.filter_map(|number| store.issue(self.side, *number)).collect(),
             now: store.timestamp(),
+            others: BTreeSet::default(),
         })
     }
 
