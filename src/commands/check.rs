@@ -17,7 +17,13 @@ pub(super) fn run(common: &Common, args: &CheckArgs, env: &Env) -> Output {
         Err(output) => return output,
     };
     if args.online {
-        return in_runtime(online(common, &path, &config, env));
+        return match common.report.iter().find(|file| form(file).is_none()) {
+            Some(file) => Output::usage(format!(
+                "{}: what --online finds is written as .json or .md\n",
+                file.display()
+            )),
+            None => in_runtime(online(common, &path, &config, env)),
+        };
     }
     Output::fine(summary(&path, &config))
 }
@@ -65,10 +71,28 @@ async fn online(common: &Common, path: &Path, config: &Config, env: &Env) -> Out
         Format::Json => json(&found),
         Format::Markdown => markdown(&found),
     };
-    Output {
+    let mut output = Output {
         out,
         err: String::new(),
         code: found.exit_code(),
+    };
+    for file in &common.report {
+        let text = form(file).map(|form| form(&found)).unwrap_or_default();
+        if let Err(error) = std::fs::write(file, text) {
+            let line = format!("cannot write the report {}: {error}\n", file.display());
+            output.err.push_str(&line);
+            output.code = output.code.max(1);
+        }
+    }
+    output
+}
+
+/// The form of a report file, by its ending.
+fn form(file: &Path) -> Option<fn(&Survey) -> String> {
+    match file.extension().and_then(|end| end.to_str()) {
+        Some("json") => Some(json),
+        Some("md") => Some(markdown),
+        Some(_) | None => None,
     }
 }
 

@@ -122,6 +122,52 @@ fn passwords_and_tokens_in_addresses_go_nowhere() {
 }
 
 #[test]
+fn whatever_a_remote_is_the_mapping_file_can_be_read() {
+    use proptest::prelude::*;
+    let pieces = prop::collection::vec(
+        prop::sample::select(
+            &[
+                "https://",
+                "ssh://",
+                "git@",
+                "github.com",
+                "gitlab.com",
+                "gitlab.x",
+                "ghe.x",
+                ":",
+                "/",
+                "acme",
+                "api",
+                ".git",
+                "..",
+                "-",
+                " ",
+                "\n",
+                "#",
+                "'",
+                "\"",
+                "{{ x }}",
+                "${A}",
+                "%2F",
+                "é",
+                "\u{202e}",
+                "?a=b",
+                "@",
+                "1",
+                "null",
+                "::",
+            ][..],
+        ),
+        0..10,
+    );
+    proptest!(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() }, |(pieces in pieces)| {
+        let found: Vec<Remote> = read("origin", &pieces.concat(), &Hosts::default()).into_iter().collect();
+        let config = loaded(&draft(&found, None, false));
+        prop_assert_eq!(config.trackers.len(), 2);
+    });
+}
+
+#[test]
 fn the_mapping_file_names_what_was_found_and_marks_what_was_not() {
     let both = [
         remote("origin", "git@gitlab.example:platform/api.git"),

@@ -109,6 +109,13 @@ async fn all_is_fine_when_all_is_there() {
         "{}",
         shown.out
     );
+    let args = ["check", "--online", "--report", "seen.json", "--report", "seen.md"];
+    let variables: Vec<(&str, &str)> = w.env.iter().map(|(name, value)| (&**name, &**value)).collect();
+    assert_eq!(lockstep(&w.dir(), &args, &variables).code, 0);
+    let written = |name: &str| std::fs::read_to_string(w.dir().join(name)).unwrap();
+    assert!(written("seen.json").contains("\"findings\": []") && written("seen.md").starts_with("## Lockstep"));
+    let refused = lockstep(&w.dir(), &["check", "--online", "--report", "seen.html"], &variables);
+    assert!(refused.code == 2 && refused.err.contains(".json or .md"), "{refused:?}");
     for player in [&w.left, &w.right] {
         assert_eq!(player.violations(), Vec::<String>::new());
     }
