@@ -5,9 +5,13 @@
 //! carriage return and an escape sequence. Terminals act on escape sequences and control characters, and readers are
 //! deceived by characters that are invisible or turn text round. Imports nothing of ours.
 
+mod transcript;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::fmt::Write as _;
+
+pub use transcript::Transcript;
 
 /// The longest foreign text shown on one line, in characters.
 const LONGEST: usize = 300;

@@ -3,15 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::link::{Halt, Work};
 use super::{End, FRESH, Run, compose, recover};
-use crate::model::{
-    Body, Issue, IssueKey, IssueRef, LinkId, Lookup, Marker, Op, Patch, Payload, Reason, Receipt, Side, State, Status,
-    hash_text,
-};
-use crate::plan::{Book, Change, Field, Held, Step, Twin};
+use crate::model::{Body, IssueKey, LinkId, Lookup, Marker, Op, Patch, Payload, Reason, Receipt, Side, State, Status};
+use crate::plan::{Book, Change, Field, Step, Twin};
 use crate::tracker::TrackerError;
 
 /// The status of a twin that lost a race.
@@ -53,7 +48,7 @@ impl Run<'_> {
         work.book.marks.get_mut(side).count = issue.comment_count;
         let born = self.seen(side, issue.updated);
         work.book.marks.get_mut(side).seen = born;
-        let differs = self.observe(work, side, &expected, issue);
+        let differs = self.observe(work, side, None, &expected, issue);
         if closed || (differs && side == Side::Right) {
             let change = Change {
                 status: closed.then_some(twin.status),
@@ -195,7 +190,7 @@ impl Run<'_> {
         if change.planning.spend.is_some() {
             work.book.add_time(side);
         }
-        let differs = self.observe(work, side, &expected, issue);
+        let differs = self.observe(work, side, Some((change, &now)), &expected, issue);
         if differs && side == Side::Right {
             // The base just written says what we hoped; what is there now must be said instead.
             let now = work.book.known.get(side).clone().unwrap_or(expected);
@@ -205,51 +200,6 @@ impl Run<'_> {
             }
         }
         End::Done
-    }
-
-    /// Takes over what the service says it holds; true when that is not what was asked for.
-    pub(super) fn observe(&mut self, work: &mut Work<'_>, side: Side, expected: &Issue, issue: Issue) -> bool {
-        let differs = !work
-            .book
-            .side_base(side, &issue)
-            .same_fields(&work.book.side_base(side, expected));
-        if differs {
-            let tracker = self.hands.names.get(side).clone();
-            let mut lost = Vec::new();
-            let mut compare = |name: &str, same: bool| {
-                if !same {
-                    lost.push(name.to_owned());
-                }
-            };
-            compare("title", issue.title == expected.title);
-            compare(
-                "body",
-                hash_text(&work.book.link, &issue.body.text) == hash_text(&work.book.link, &expected.body.text),
-            );
-            compare("status", issue.status.alike(expected.status));
-            compare("labels", issue.labels == expected.labels);
-            compare("assignees", issue.assignees == expected.assignees);
-            compare("milestone", issue.milestone == expected.milestone);
-            compare("weight", issue.planning.weight == expected.planning.weight);
-            compare("due date", issue.planning.due == expected.planning.due);
-            compare("estimate", issue.planning.estimate == expected.planning.estimate);
-            compare("confidentiality", issue.confidential == expected.confidential);
-            self.out.held.push(Held {
-                code: "not-kept",
-                on: IssueRef {
-                    tracker: tracker.clone(),
-                    key: issue.key.clone(),
-                }
-                .to_string(),
-                message: format!("{tracker} did not keep everything it was sent: {}", lost.join(", ")),
-                hint: "the token's role may be too low for it, or the tracker changed it on its own; it is not sent \
-                       again until somebody changes it"
-                    .into(),
-            });
-        }
-        *work.book.known.get_mut(side) = Some(issue);
-        *work.read.get_mut(side) = Instant::now();
-        differs
     }
 
     /// Another run may have made a twin of the same issue while we made ours: the marker that is there first decides.

@@ -9,6 +9,7 @@ mod files;
 mod issue;
 mod link;
 mod names;
+mod observe;
 mod recover;
 mod talk;
 

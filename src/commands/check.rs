@@ -25,11 +25,11 @@ pub(super) fn run(common: &Common, args: &CheckArgs, env: &Env) -> Output {
             None => in_runtime(online(common, &path, &config, env)),
         };
     }
-    Output::fine(summary(&path, &config))
+    Output::fine(describe(&path, &config))
 }
 
 /// What the mapping file means, in a line for each sync.
-fn summary(path: &Path, config: &Config) -> String {
+pub(super) fn describe(path: &Path, config: &Config) -> String {
     let mut out = format!("{}: fine\n", path.display());
     for sync in &config.syncs {
         let creates = [
@@ -67,7 +67,7 @@ async fn online(common: &Common, path: &Path, config: &Config, env: &Env) -> Out
     let mut found = survey(config, &readers, now()).await;
     unset_keys(config, env, &mut found);
     let out = match common.format {
-        Format::Human => format!("{}\n{}", summary(path, config), human(&found)),
+        Format::Human => format!("{}\n{}", describe(path, config), human(&found)),
         Format::Json => json(&found),
         Format::Markdown => markdown(&found),
     };

@@ -60,7 +60,7 @@ fn make(args: &InitArgs, env: &Env) -> Result<String, InitError> {
     }
     if let Some(lines) = draft.to_add {
         out.push_str(&format!(
-            "\n{} is there already and was not touched. Add to it (to its own `include:`, if it has one):\n\n{}\n",
+            "\n{} is there already and was not touched. Add to it (to its own `include:`, if it has one):\n\n{}",
             crate::init::JOB_FILE,
             indented(lines)
         ));
@@ -132,30 +132,46 @@ fn next(draft: &Draft, dry: bool) -> String {
     } else {
         "\nNext:\n"
     });
-    let fill = if placeholders {
-        "Put your projects where lockstep.yml says CHANGE THIS. "
-    } else {
-        ""
+    let mut step = "  1. ";
+    let mut add = |line: &str| {
+        out.push_str(&format!("{step}{line}\n"));
+        step = "     ";
     };
-    out.push_str(&format!(
-        "  1. {fill}Make a token for each side; the README says which rights it needs. Here:\n\
-         \x20      export GITHUB_TOKEN=… GITLAB_TOKEN=…\n"
-    ));
+    if placeholders {
+        add("Put your projects where lockstep.yml says CHANGE THIS.");
+    }
+    let texts = draft.files.iter().map(|file| (file.path, file.text.as_str()));
+    let added = draft.to_add.map(|text| (crate::init::JOB_FILE, text));
+    for (path, _) in texts.chain(added).filter(|(_, text)| text.contains("OWNER/lockstep")) {
+        add(&format!(
+            "Put the owner of the Lockstep you use, and its release, where {path} says OWNER."
+        ));
+    }
+    add("Make a token for each side; the README says which rights it needs. Here:");
+    add("  export GITHUB_TOKEN=… GITLAB_TOKEN=…");
     match draft.runner {
-        Runner::GitHub => out.push_str(&format!(
-            "     For the workflow: the secret GITLAB_TOKEN{}; GitHub brings its own token.\n",
-            page(&draft.github, "settings/secrets/actions")
+        Runner::GitHub => add(&format!(
+            "For the workflow: the environment issue-sync{} with the secret GITLAB_TOKEN. GitHub brings its own token.",
+            page(&draft.github, "settings/environments")
         )),
-        Runner::GitLab => out.push_str(&format!(
-            "     For the job: the variables GITHUB_TOKEN and GITLAB_TOKEN, masked and protected, and a schedule{}.\n",
-            page(&draft.gitlab, "-/settings/ci_cd")
-        )),
+        Runner::GitLab => {
+            let at = page(&draft.gitlab, "-/settings/ci_cd");
+            add(&format!(
+                "For the job: the variables GITHUB_TOKEN and GITLAB_TOKEN{at}, masked and protected,"
+            ));
+            add(&format!(
+                "and a schedule{}.",
+                page(&draft.gitlab, "-/pipeline_schedules")
+            ));
+        }
         Runner::None => {}
     }
     let program = program();
     out.push_str(&format!(
-        "  2. {program} check --online   says whether tokens, rights and names are right; it writes nothing.\n\
-         \x20    {program} sync             shows the plan: issues with the label `sync` get a twin. With --apply it is carried out.\n"
+        "  2. {program} check --online\n\
+         \x20    tells whether tokens, rights and names are right, and writes nothing. Then\n\
+         \x20    {program} sync\n\
+         \x20    shows the plan: open issues with the label `sync` get a twin. With --apply it is carried out.\n"
     ));
     out
 }

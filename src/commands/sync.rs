@@ -40,10 +40,8 @@ pub(super) async fn carry_out(
     now: Timestamp,
     next: &str,
 ) -> Output {
-    for file in &common.report {
-        if let Err(problem) = form(file) {
-            return Output::usage(format!("{problem}\n"));
-        }
+    if let Err(problem) = expect_forms(common) {
+        return Output::usage(format!("{problem}\n"));
     }
     let progress = Progress::new(common.quiet);
     let mut request = request.clone();
@@ -81,6 +79,11 @@ pub(super) fn finish(common: &Common, report: &Report, next: &str) -> Output {
     Output { out, err, code }
 }
 
+/// Whether every file of the report has a form.
+pub(super) fn expect_forms(common: &Common) -> Result<(), String> {
+    common.report.iter().try_for_each(|file| form(file).map(|_| ()))
+}
+
 enum Form {
     Json,
     Markdown,
@@ -99,7 +102,8 @@ fn form(file: &Path) -> Result<Form, String> {
     }
 }
 
-fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Result<Request, String> {
+/// What the flags ask for, as far as the mapping file allows it.
+pub(super) fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Result<Request, String> {
     expect_sync(config, args.only.as_deref())?;
     if let Some(issue) = &args.issue {
         expect_tracker(config, issue).map_err(|problem| format!("--issue: {problem}"))?;

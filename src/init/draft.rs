@@ -7,13 +7,13 @@ use minijinja::{Environment, Value, context};
 use super::remotes::{Remote, Service};
 
 const MAPPING: &str = include_str!("mapping.yml");
-const WORKFLOW: &str = include_str!("workflow.yml");
-const JOB: &str = include_str!("gitlab-ci.yml");
+const WORKFLOW: &str = include_str!("../../examples/github-quick-start/.github/workflows/issue-sync.yml");
+const JOB: &str = include_str!("../../examples/gitlab-include/.gitlab-ci.yml");
 
 /// The mapping file.
 pub(super) const MAPPING_FILE: &str = "lockstep.yml";
 /// The workflow.
-pub(super) const WORKFLOW_FILE: &str = ".github/workflows/lockstep.yml";
+pub(super) const WORKFLOW_FILE: &str = ".github/workflows/issue-sync.yml";
 /// GitLab's file, which may be there already: then nothing in it is touched.
 pub const JOB_FILE: &str = ".gitlab-ci.yml";
 

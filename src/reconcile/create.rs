@@ -347,6 +347,9 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
         spent: PerSide::default(),
         intents: PerSide::default(),
         frozen: BTreeSet::new(),
+        disowned: PerSide::default(),
+        turns: std::collections::BTreeMap::new(),
+        writes: std::collections::BTreeMap::new(),
         when: desk.rules.now.as_second(),
         serial: 0,
     }

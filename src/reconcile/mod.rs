@@ -4,6 +4,7 @@
 //! file. Where it cannot decide without knowing more, it says what it needs; whoever called reads that and asks again.
 
 mod absent;
+mod breaker;
 mod claim;
 mod claims;
 mod comments;
@@ -21,6 +22,7 @@ mod merged;
 mod milestones;
 mod pair;
 mod people;
+mod race;
 mod seen;
 mod shown;
 mod spent;

@@ -6,6 +6,7 @@
 mod human;
 mod link;
 mod markdown;
+mod merge;
 mod page;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use crate::plan::{Drift, Field, Held, Plan};
 use crate::safe::{Safe, block, json};
 use crate::tracker::Usage;
 
-pub use human::human;
+pub use human::{counts, human};
 pub use link::{Ends, LinkReport, links};
 pub use markdown::markdown;
 pub use page::html;
@@ -46,6 +47,19 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Its word in the JSON report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Settled => "settled",
+            Self::Changed => "changed",
+            Self::Pending => "pending",
+            Self::Budget => "budget",
+            Self::Guarded => "guarded",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+        }
+    }
+
     /// The exit code of the command line.
     pub fn exit_code(self) -> u8 {
         match self {

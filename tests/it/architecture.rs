@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may name of ours besides itself: a module, or one thing in it. The order is the flow's.
-const MAY_NAME: [(&str, &[&str]); 20] = [
+const MAY_NAME: [(&str, &[&str]); 21] = [
     ("model", &[]),
     ("diag", &[]),
     ("env", &[]),
@@ -81,12 +81,15 @@ const MAY_NAME: [(&str, &[&str]); 20] = [
         ],
     ),
     ("survey", &["model", "config", "tracker", "safe"]),
+    ("ci", &["model", "diag", "env", "config", "report", "safe"]),
     ("cli", &["model::IssueRef"]),
     (
         "commands",
         &[
+            "ci",
             "cli",
             "config",
+            "diag",
             "env",
             "init",
             "model",

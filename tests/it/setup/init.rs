@@ -62,9 +62,9 @@ fn what_it_writes_passes_the_check() {
     for (remotes, wanted) in [
         (
             vec![GITHUB, GITLAB],
-            vec![".github/workflows/lockstep.yml", "lockstep.yml"],
+            vec![".github/workflows/issue-sync.yml", "lockstep.yml"],
         ),
-        (vec![GITHUB], vec![".github/workflows/lockstep.yml", "lockstep.yml"]),
+        (vec![GITHUB], vec![".github/workflows/issue-sync.yml", "lockstep.yml"]),
         (vec![("origin", GITLAB.1)], vec![".gitlab-ci.yml", "lockstep.yml"]),
         (vec![], vec!["lockstep.yml"]),
     ] {
@@ -79,6 +79,25 @@ fn what_it_writes_passes_the_check() {
             assert!(ran.out.contains(told), "{told} in {}", ran.out);
         }
         assert_eq!(ran.out.contains("CHANGE THIS"), remotes.len() < 2, "{}", ran.out);
+
+        let example = match wanted[0] {
+            ".gitlab-ci.yml" => Some("gitlab-include"),
+            ".github/workflows/issue-sync.yml" => Some("github-quick-start"),
+            _ => None,
+        };
+        if let Some(example) = example {
+            let example = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("examples")
+                .join(example)
+                .join(wanted[0]);
+            let text = fs::read_to_string(example).unwrap().replace("\r\n", "\n");
+            assert_eq!(
+                files(dir.path())[Path::new(wanted[0])],
+                text,
+                "it is what the examples show and their checks look at"
+            );
+            assert_eq!(text.contains("OWNER"), ran.out.contains("says OWNER"), "{}", ran.out);
+        }
 
         let before = files(dir.path());
         let again = init(dir.path(), &[]);

@@ -8,4 +8,5 @@ pub mod gate;
 pub mod page;
 pub mod player;
 pub mod reliability;
+pub mod runner;
 pub mod world;
