@@ -12,7 +12,7 @@ use crate::init::{
 use crate::safe::Safe;
 
 pub(super) fn run(common: &Common, args: &InitArgs, env: &Env) -> Output {
-    if common.config.is_some() {
+    if common.config.is_some() || env.plain("LOCKSTEP_CONFIG").is_some() {
         return Output::usage(
             "`init` writes lockstep.yml, which is found by itself: leave `--config` away (and LOCKSTEP_CONFIG unset)\n",
         );

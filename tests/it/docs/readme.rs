@@ -12,7 +12,8 @@ use super::reliability::runs_tests;
 use super::{PAGES, fenced, page};
 
 /// Lines of shell blocks that are not about `lockstep` itself.
-const OTHER_LINES: [&str; 7] = [
+const OTHER_LINES: [&str; 8] = [
+    "LOCKSTEP_CASES=100000 cargo test --lib border::laws",
     "cargo test",
     "LOCKSTEP_BLESS=1 cargo test",
     ".ci/run",

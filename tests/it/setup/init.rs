@@ -75,7 +75,7 @@ fn what_it_writes_passes_the_check() {
         let checked = lockstep(dir.path(), &["check"], &[]);
         assert_eq!(checked.code, 0, "{checked:?}");
         assert!(checked.out.contains("new issues of github cross"), "{checked:?}");
-        for told in ["GITHUB_TOKEN", "GITLAB_TOKEN", "check --online", " sync "] {
+        for told in ["GITHUB_TOKEN", "GITLAB_TOKEN", "check --online\n", " sync\n"] {
             assert!(ran.out.contains(told), "{told} in {}", ran.out);
         }
         assert_eq!(ran.out.contains("CHANGE THIS"), remotes.len() < 2, "{}", ran.out);
@@ -205,6 +205,8 @@ fn where_it_cannot_be_done_nothing_is_and_the_way_out_is_told() {
     assert_eq!((ran.code, &*ran.err), (2, "nowhere is no folder\n"));
     let ran = init(dir.path(), &["--config", "x.yml"]);
     assert!(ran.code == 2 && ran.err.contains("leave `--config` away"), "{ran:?}");
+    let ran = lockstep(dir.path(), &["init"], &[("LOCKSTEP_CONFIG", "x.yml")]);
+    assert!(ran.code == 2 && ran.err.contains("LOCKSTEP_CONFIG unset"), "{ran:?}");
     assert_eq!(names(dir.path()), Vec::<String>::new());
 
     let named = tempfile::tempdir().unwrap();
