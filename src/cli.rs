@@ -85,6 +85,7 @@ pub enum Command {
     /// Find and mend lost markers, duplicates and orphans
     Repair(MendArgs),
     /// Check the mapping file; with --online, also the trackers
+    #[command(after_help = CHECK)]
     Check(CheckArgs),
     /// Write a commented mapping file and the workflow for the service the repository is on
     Init(InitArgs),
@@ -209,6 +210,9 @@ pub struct SyncArgs {
     #[arg(long, help_heading = "Output")]
     pub show_titles: bool,
 }
+
+const CHECK: &str = "Ends with 0 when all is fine or there are warnings only, 2 when the mapping file is wrong, 3 when a tracker cannot be \
+                     read or a right is missing.";
 
 /// Flags of `check`.
 #[derive(Args, Debug)]

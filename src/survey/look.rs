@@ -8,7 +8,7 @@ use super::wants::{Wants, wants};
 use super::{Code, Count, Finding, Looked, Severity};
 use crate::config::Config;
 use crate::model::TrackerId;
-use crate::tracker::{Grant, Profile, ReadTracker, SnagKind, Standing, TrackerError};
+use crate::tracker::{Grant, Profile, ReadTracker, Right, SnagKind, Standing, TrackerError};
 
 /// A token that ends sooner than this is spoken of.
 const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -39,8 +39,8 @@ pub(super) async fn look(
         }
     };
     let wants = wants(config, name, profile);
-    look.snags(&standing);
     look.looked.needed.clone_from(&wants.rights);
+    look.snags(&standing);
     look.rights(&standing, profile.service);
     look.times(&standing, now);
     let useless = |kind: SnagKind| matches!(kind, SnagKind::NoIssues | SnagKind::WrongToken);
@@ -93,6 +93,8 @@ impl Look {
     fn snags(&mut self, standing: &Standing) {
         for snag in &standing.snags {
             let (severity, code) = match snag.kind {
+                // What is only read may well be a thing of the past.
+                SnagKind::Archived if !self.looked.needed.contains(&Right::Write) => continue,
                 SnagKind::Archived => (Severity::Error, Code::ProjectArchived),
                 SnagKind::NoIssues => (Severity::Error, Code::IssuesOff),
                 SnagKind::WrongToken => (Severity::Error, Code::TokenKind),

@@ -256,6 +256,8 @@ async fn a_project_that_cannot_be_worked_in_is_told() {
 async fn what_a_service_keeps_to_itself_is_not_claimed() {
     let w = world((Vendor::GitHub, Vendor::GitLab), "mode: mirror").await;
     w.right.gitlab().vices(|vices| vices.untold = true);
+    // Of no matter for what is only read.
+    w.left.github().vices(|vices| vices.archived = true);
     w.left.github().add_token(HubToken {
         app: true,
         ..HubToken::new(TOKENS[0].1)
