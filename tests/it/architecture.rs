@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may name of ours besides itself: a module, or one thing in it. The order is the flow's.
-const MAY_NAME: [(&str, &[&str]); 21] = [
+const MAY_NAME: [(&str, &[&str]); 22] = [
     ("model", &[]),
     ("diag", &[]),
     ("env", &[]),
@@ -26,10 +26,12 @@ const MAY_NAME: [(&str, &[&str]); 21] = [
             "tracker::Shelf",
         ],
     ),
+    ("board", &["model"]),
     (
         "reconcile",
         &[
             "model",
+            "board",
             "config",
             "plan",
             "border",
@@ -59,7 +61,9 @@ const MAY_NAME: [(&str, &[&str]); 21] = [
         &[
             "plan",
             "apply",
+            "board",
             "safe",
+            "model::Hash",
             "model::PerSide",
             "model::Side",
             "tracker::Usage",

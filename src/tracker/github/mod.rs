@@ -33,7 +33,7 @@ use super::{
     About, CommentReading, Download, Holds, Listing, LocalFile, Profile, ReadTracker, Shelf, Standing, TrackerError,
     Usage, WriteTracker,
 };
-use crate::model::{Comment, Feed, IssueKey, Label, Lookup, Milestone, Op, Reason, Receipt, TrackerId};
+use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Milestone, Op, Reason, Receipt, TrackerId};
 use crate::transport::Transport;
 
 /// One repository's issues.
@@ -147,6 +147,10 @@ impl ReadTracker for GitHub {
 
     async fn list(&self, since: Option<Timestamp>) -> Result<Listing, TrackerError> {
         self.read_list(since).await
+    }
+
+    async fn labelled(&self, label: &str) -> Result<Vec<Issue>, TrackerError> {
+        self.read_labelled(label).await
     }
 
     async fn issue(&self, key: &IssueKey) -> Result<Lookup, TrackerError> {
