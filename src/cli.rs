@@ -86,8 +86,11 @@ pub enum Command {
     Adopt(MendArgs),
     /// Find and mend lost markers, duplicates and orphans
     Repair(MendArgs),
-    /// Check the mapping file
-    Check,
+    /// Check the mapping file; with --online, also the trackers
+    #[command(after_help = CHECK)]
+    Check(CheckArgs),
+    /// Write a commented mapping file and the workflow for the service the repository is on
+    Init(InitArgs),
     /// Show an issue's markers in plain words
     Inspect {
         /// The issue, as tracker#key: github#12
@@ -240,6 +243,48 @@ pub struct SyncArgs {
     /// Show titles and bodies even where a side is private
     #[arg(long, help_heading = "Output")]
     pub show_titles: bool,
+}
+
+const CHECK: &str = "Ends with 0 when all is fine or there are warnings only, 2 when the mapping file is wrong, 3 when a tracker cannot be \
+                     read or a right is missing.";
+
+/// Flags of `check`.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// Also ask the trackers: tokens, rights, and whether the labels, people and statuses of the file exist there; only reads
+    #[arg(long, help_heading = "What to do")]
+    pub online: bool,
+}
+
+/// Flags of `init`.
+#[derive(Args, Debug)]
+pub struct InitArgs {
+    /// The folder: the root of a git repository, whose remotes are looked at
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+    /// Print the files, and write nothing
+    #[arg(long, help_heading = "What to do")]
+    pub dry_run: bool,
+    /// The service that shall run the sync [default: the one that `origin` is on]
+    #[arg(long, value_enum, value_name = "SERVICE", help_heading = "What to do")]
+    pub ci: Option<CiService>,
+    /// A host that is a GitHub Enterprise Server; may be repeated
+    #[arg(long, value_name = "HOST", help_heading = "What is what")]
+    pub github: Vec<String>,
+    /// A host that is a GitLab; may be repeated
+    #[arg(long, value_name = "HOST", help_heading = "What is what")]
+    pub gitlab: Vec<String>,
+}
+
+/// A CI service that `init` can write for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CiService {
+    /// A workflow for GitHub Actions.
+    Github,
+    /// A job for GitLab CI.
+    Gitlab,
+    /// Nothing but the mapping file.
+    None,
 }
 
 fn reference(text: &str) -> Result<IssueRef, String> {

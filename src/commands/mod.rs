@@ -3,6 +3,7 @@
 mod cache;
 mod check;
 mod ci;
+mod init;
 mod inspect;
 mod link;
 mod playground;
@@ -111,8 +112,9 @@ pub fn run(cli: &Cli, env: &Env) -> ExitCode {
     let output = match &cli.command {
         Command::Schema => Output::fine(schema()),
         Command::Ci => in_runtime(ci::run(&cli.common, env)),
-        Command::Check => check::run(&cli.common, env),
         Command::Status(args) => in_runtime(status::run(&cli.common, args, env)),
+        Command::Check(args) => check::run(&cli.common, args, env),
+        Command::Init(args) => init::run(&cli.common, args, env),
         Command::Sync(args) => in_runtime(sync::run(&cli.common, args, env)),
         Command::Link(args) => in_runtime(link::join(&cli.common, args, env)),
         Command::Unlink(args) => in_runtime(link::part(&cli.common, args, env)),

@@ -21,6 +21,8 @@ mod security;
 #[cfg(test)]
 mod seeing;
 #[cfg(test)]
+mod setup;
+#[cfg(test)]
 #[allow(
     dead_code,
     unreachable_pub,

@@ -76,8 +76,15 @@ pub(super) fn wanted(
         Words::Sync(args) => request(config, &given(args), env, now)?,
         Words::Adopt(args) => mend(args, Task::Adopt, apply, config)?,
         Words::Repair(args) => mend(args, Task::Repair, apply, config)?,
-        Words::Check
+        Words::Check(args) if args.online => {
+            return Err(
+                "extra-args: `check --online` prints a table for people: run it by hand, or in a step of its own"
+                    .to_owned(),
+            );
+        }
+        Words::Check(_)
         | Words::Ci
+        | Words::Init(_)
         | Words::Inspect { .. }
         | Words::Link(_)
         | Words::Schema
