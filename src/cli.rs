@@ -27,14 +27,9 @@ pub struct Cli {
 /// Flags of every command.
 #[derive(Args, Debug)]
 pub struct Common {
-    /// Mapping file [default: lockstep.yml, .lockstep.yml, .github/lockstep.yml or .gitlab/lockstep.yml]
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        env = "LOCKSTEP_CONFIG",
-        help_heading = "Common"
-    )]
+    /// Mapping file, instead of the one `LOCKSTEP_CONFIG` names [default: lockstep.yml, .lockstep.yml, .github/lockstep.yml
+    /// or .gitlab/lockstep.yml]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Common")]
     pub config: Option<PathBuf>,
     /// Form of what is printed on standard output
     #[arg(long, global = true, value_enum, default_value_t = Format::Human, help_heading = "Common")]
@@ -103,12 +98,35 @@ pub enum Command {
         #[arg(value_name = "DIR", default_value = "lockstep-playground")]
         dir: PathBuf,
     },
+    /// Run as a job of a CI service: inputs from variables, scope from the event
+    #[command(after_help = CI)]
+    Ci,
     /// Print the mapping file's JSON schema
     Schema,
 }
 
 const LINK: &str = "What both hold equal counts as agreed, labels and people are united, and what differs follows \
                     `conflicts:`; a title or body that loses is kept as a comment.";
+
+const CI: &str = "Variables; an empty one counts as not given:
+  LOCKSTEP_COMMAND       sync (default), status, check, repair or adopt
+  LOCKSTEP_CONFIG        mapping file, from the working directory
+  LOCKSTEP_SCOPE         auto (default: the event's issue, else everything), all, or
+                         references of issues, one a line
+  LOCKSTEP_DRY_RUN       true: write nothing
+  LOCKSTEP_FAIL_ON       what turns the job red with exit code 6: conflict, drift or
+                         changes; error (default): failures alone; never: not even those
+  LOCKSTEP_MAX_CHANGES   as --max-changes
+  LOCKSTEP_TIME_BUDGET   as --time-budget
+  LOCKSTEP_SUMMARY       false: no job summary
+  LOCKSTEP_ANNOTATIONS   false: no annotations
+  LOCKSTEP_SHOW_TITLES   true: as --show-titles
+  LOCKSTEP_REPORT_DIR    folder of the report, from the repository's root
+  LOCKSTEP_EXTRA_ARGS    further arguments of the command, one a line
+  LOCKSTEP_WORKDIR       where the mapping file is looked for
+  LOCKSTEP_GITHUB_TOKEN  stands in for the token of a tracker on this GitHub host when
+                         the variable its `token:` names is not set
+  LOCKSTEP_LOG           filter for the log: info, debug";
 
 /// Flags of `link`.
 #[derive(Args, Debug)]

@@ -25,6 +25,13 @@ impl Env {
         Self(variables.map(|(name, value)| (name.to_owned(), value.into())).collect())
     }
 
+    /// These variables and one more.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: SecretString) -> Self {
+        self.0.insert(name.to_owned(), value);
+        self
+    }
+
     /// A variable that is set and not empty.
     pub fn secret(&self, name: &str) -> Option<&SecretString> {
         self.0

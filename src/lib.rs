@@ -5,6 +5,7 @@
 
 pub mod apply;
 pub mod border;
+pub mod ci;
 pub mod cli;
 pub mod commands;
 pub mod config;

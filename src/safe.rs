@@ -5,9 +5,13 @@
 //! carriage return and an escape sequence. Terminals act on escape sequences and control characters, and readers are
 //! deceived by characters that are invisible or turn text round. Imports nothing of ours.
 
+mod transcript;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::fmt::Write as _;
+
+pub use transcript::Transcript;
 
 /// The longest foreign text shown on one line, in characters.
 const LONGEST: usize = 300;
@@ -33,6 +37,26 @@ impl fmt::Display for Safe<'_> {
             Ok(())
         }
     }
+}
+
+/// Foreign text with its lines, each of them plain text as [`Safe`] makes it, cut after `longest` characters.
+pub fn block(text: &str, longest: usize) -> String {
+    let mut out = String::new();
+    let mut line = Line::default();
+    let mut chars = text.chars().filter(|c| *c != '\r');
+    for c in chars.by_ref().take(longest) {
+        if c == '\n' {
+            out.push_str(&std::mem::take(&mut line).text);
+            out.push('\n');
+        } else {
+            line.push(c);
+        }
+    }
+    out.push_str(&line.text);
+    if chars.next().is_some() {
+        out.push('…');
+    }
+    out
 }
 
 /// Foreign text as one line of Markdown in which nothing is markup, a mention, a reference or a link: for cells of tables
@@ -221,6 +245,16 @@ mod tests {
             assert_eq!(Safe(plain).to_string(), plain);
         }
         assert_eq!(Safe(&"x".repeat(1_000)).to_string().chars().count(), LONGEST + 1);
+    }
+
+    #[test]
+    fn a_block_keeps_its_lines_and_is_cut() {
+        assert_eq!(
+            block("a\r\n::error::b\n\n##[c]\u{1b}[1m", 99),
+            "a\n: :error::b\n\n## [c] [1m"
+        );
+        assert_eq!(block("ab\ncd", 4), "ab\nc…");
+        assert_eq!(block("ab\ncd", 5), "ab\ncd");
     }
 
     #[test]

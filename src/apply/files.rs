@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 
 use super::link::{Halt, Work};
-use super::{End, FRESH, Run, Stopped, names};
+use super::{End, FRESH, Run, STOPPED, Stopped, names};
 use crate::border::{Syntax, is_writable};
 use crate::model::{Hash, IssueRef, LinkId, Side, hash_text};
 use crate::plan::{Act, Field, Held, PlannedFile, Step};
@@ -87,9 +87,7 @@ impl Run<'_> {
         for file in step.files() {
             if self.hands.out_of_time() {
                 self.out.stopped = Some(Stopped::Budget("the time budget is used up".into()));
-                return Ok(Err(End::Skipped(
-                    "the run stopped before it; the next run continues".into(),
-                )));
+                return Ok(Err(End::Skipped(STOPPED.into())));
             }
             match self.take_along(work, on, file).await {
                 Ok(address) => addresses.push((file.placeholder.clone(), address)),

@@ -3,15 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::link::{Halt, Work};
 use super::{End, FRESH, Run, compose, recover};
-use crate::model::{
-    Body, Issue, IssueKey, IssueRef, LinkId, Lookup, Marker, Op, Patch, Payload, Reason, Receipt, Side, State, Status,
-    hash_text,
-};
-use crate::plan::{Act, Book, Change, Field, Held, Step, Twin};
+use crate::model::{Body, IssueKey, LinkId, Lookup, Marker, Op, Patch, Payload, Reason, Receipt, Side, State, Status};
+use crate::plan::{Book, Change, Field, Step, Twin};
 use crate::tracker::TrackerError;
 
 /// The status of a twin that lost a race.
@@ -22,8 +17,10 @@ pub(super) const DUPLICATE: Status = Status {
 
 impl Run<'_> {
     pub(super) async fn create(&mut self, work: &mut Work<'_>, side: Side, twin: &Twin) -> End {
-        work.book
-            .stamp_intents(self.hands.now(Side::Right).as_second(), self.hands.run);
+        let now = self.hands.now(Side::Right).as_second();
+        work.book.stamp_intents(now, self.hands.run);
+        // A copy of the marker in an issue made much later is told by this, and a long run makes twins hours after it began.
+        work.book.when = work.book.when.max(now);
         let twin = &self.possible(work, side, twin);
         let expected = compose::newborn(&work.book, side, twin);
         let closed = twin.status.state == State::Closed && !work.book.profiles.get(side).create_closed;
@@ -51,7 +48,7 @@ impl Run<'_> {
         work.book.marks.get_mut(side).count = issue.comment_count;
         let born = self.seen(side, issue.updated);
         work.book.marks.get_mut(side).seen = born;
-        let differs = self.observe(work, side, &expected, issue);
+        let differs = self.observe(work, side, None, &expected, issue);
         if closed || (differs && side == Side::Right) {
             let change = Change {
                 status: closed.then_some(twin.status),
@@ -193,7 +190,7 @@ impl Run<'_> {
         if change.planning.spend.is_some() {
             work.book.add_time(side);
         }
-        let differs = self.observe(work, side, &expected, issue);
+        let differs = self.observe(work, side, Some((change, &now)), &expected, issue);
         if differs && side == Side::Right {
             // The base just written says what we hoped; what is there now must be said instead.
             let now = work.book.known.get(side).clone().unwrap_or(expected);
@@ -203,51 +200,6 @@ impl Run<'_> {
             }
         }
         End::Done
-    }
-
-    /// Takes over what the service says it holds; true when that is not what was asked for.
-    pub(super) fn observe(&mut self, work: &mut Work<'_>, side: Side, expected: &Issue, issue: Issue) -> bool {
-        let differs = !work
-            .book
-            .side_base(side, &issue)
-            .same_fields(&work.book.side_base(side, expected));
-        if differs {
-            let tracker = self.hands.names.get(side).clone();
-            let mut lost = Vec::new();
-            let mut compare = |name: &str, same: bool| {
-                if !same {
-                    lost.push(name.to_owned());
-                }
-            };
-            compare("title", issue.title == expected.title);
-            compare(
-                "body",
-                hash_text(&work.book.link, &issue.body.text) == hash_text(&work.book.link, &expected.body.text),
-            );
-            compare("status", issue.status.alike(expected.status));
-            compare("labels", issue.labels == expected.labels);
-            compare("assignees", issue.assignees == expected.assignees);
-            compare("milestone", issue.milestone == expected.milestone);
-            compare("weight", issue.planning.weight == expected.planning.weight);
-            compare("due date", issue.planning.due == expected.planning.due);
-            compare("estimate", issue.planning.estimate == expected.planning.estimate);
-            compare("confidentiality", issue.confidential == expected.confidential);
-            self.out.held.push(Held {
-                code: "not-kept",
-                on: IssueRef {
-                    tracker: tracker.clone(),
-                    key: issue.key.clone(),
-                }
-                .to_string(),
-                message: format!("{tracker} did not keep everything it was sent: {}", lost.join(", ")),
-                hint: "the token's role may be too low for it, or the tracker changed it on its own; it is not sent \
-                       again until somebody changes it"
-                    .into(),
-            });
-        }
-        *work.book.known.get_mut(side) = Some(issue);
-        *work.read.get_mut(side) = Instant::now();
-        differs
     }
 
     /// Another run may have made a twin of the same issue while we made ours: the marker that is there first decides.
@@ -267,7 +219,7 @@ impl Run<'_> {
         if let Some(named) = named
             && work.keys.get(twin).as_ref() != Some(&named)
         {
-            return Err(Halt::Lost(named));
+            return Err(Halt::Lost);
         }
         // What was written meanwhile must not be overwritten by what we read earlier, nor taken for carried: the base
         // goes on saying what was carried, so that the next run sees the change.
@@ -282,20 +234,6 @@ impl Run<'_> {
         }
         *work.book.known.get_mut(side) = Some(*now);
         Ok(())
-    }
-
-    pub(super) async fn retire_own(&mut self, work: &mut Work<'_>, side: Side, survivor: &IssueKey) {
-        let end = self.tombstone(work, side, survivor, Some(DUPLICATE)).await;
-        let step = Step {
-            on: side,
-            act: Act::Retire {
-                survivor: survivor.clone(),
-            },
-            fields: [Field::Status].into(),
-            why: format!("{}#{survivor} already stands for this link", self.hands.names.get(side)),
-        };
-        let taken = compose::taken(self.hands, work.plan, &work.keys, &step, end);
-        self.took(taken);
     }
 
     pub(super) async fn tombstone(

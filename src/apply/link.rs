@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::files::Brought;
 use super::issue::DUPLICATE;
-use super::{End, FRESH, FRESH_ORIGIN, Run, Taken, compose};
+use super::{End, FRESH, FRESH_ORIGIN, Run, STOPPED, Taken, compose};
 use crate::model::{CommentKey, IssueKey, Lookup, PerSide, Side, Status};
 use crate::plan::{Act, Book, Change, Copy, Field, LinkPlan, Step};
 
@@ -73,7 +73,7 @@ pub(super) enum Halt {
     /// An issue changed after it was read.
     Moved(Side),
     /// This twin lost a race against one that another run made.
-    Lost(IssueKey),
+    Lost,
     /// Its creation failed.
     Unborn,
     /// It could not be hidden, and what follows is not for everyone.
@@ -84,7 +84,7 @@ impl Run<'_> {
     /// Takes the steps of one link.
     pub(super) async fn link(&mut self, plan: &LinkPlan) {
         if self.out.stopped.is_some() {
-            self.skip_all(plan, "the run stopped before it; the next run continues");
+            self.skip_all(plan, STOPPED);
             return;
         }
         let mut work = Work {
@@ -105,10 +105,13 @@ impl Run<'_> {
         } else {
             FRESH_ORIGIN
         };
-        if self.hands.stale(limit)
+        // A listing may be seconds behind: whether the origin has a twin by now, it tells itself.
+        let makes = plan.steps.iter().any(|step| matches!(step.act, Act::Create(_)));
+        let tells = |side| plan.book.known.get(side).is_some() && plan.book.carries(side);
+        if (self.hands.stale(limit) || (makes && Side::BOTH.into_iter().any(tells)))
             && let Some(side) = self.changed_since(&mut work).await
         {
-            self.halt(&mut work, plan.steps.iter(), &Halt::Moved(side)).await;
+            self.halt(&mut work, plan.steps.iter(), &Halt::Moved(side));
             return;
         }
         if self.hands.stale(limit) {
@@ -117,11 +120,11 @@ impl Run<'_> {
         let mut steps = plan.steps.iter();
         while let Some(step) = steps.next() {
             if self.out.stopped.is_some() {
-                self.skip(&work, step, "the run stopped before it; the next run continues");
+                self.skip(&work, step, STOPPED);
                 continue;
             }
             if let Err(halt) = self.step(&mut work, step).await {
-                self.halt(&mut work, steps, &halt).await;
+                self.halt(&mut work, steps, &halt);
                 return;
             }
         }
@@ -167,7 +170,7 @@ impl Run<'_> {
         }
     }
 
-    async fn halt<'s>(&mut self, work: &mut Work<'_>, rest: impl Iterator<Item = &'s Step>, halt: &Halt) {
+    fn halt<'s>(&mut self, work: &mut Work<'_>, rest: impl Iterator<Item = &'s Step>, halt: &Halt) {
         let why = match halt {
             Halt::Moved(side) => {
                 if let Some(key) = work.keys.get(*side).clone() {
@@ -175,15 +178,20 @@ impl Run<'_> {
                 }
                 "it changed after it was read; it is planned again"
             }
-            Halt::Lost(_) => "another run made the twin first",
+            Halt::Lost => {
+                // Planned again with both at hand, ours is found to be one too many.
+                for side in Side::BOTH {
+                    let key = work.keys.get(side).clone();
+                    self.out.moved.extend(key.map(|key| (side, key)));
+                }
+                "another run made the twin first"
+            }
+            Halt::Unborn if self.out.stopped.is_some() => STOPPED,
             Halt::Unborn => "the twin could not be created",
             Halt::Exposed => "the issue could not be hidden, so nothing more is told there",
         };
         for step in rest {
             self.skip(work, step, why);
-        }
-        if let (Halt::Lost(survivor), Some(side)) = (halt, work.born) {
-            self.retire_own(work, side, survivor).await;
         }
     }
 

@@ -9,6 +9,7 @@ mod files;
 mod issue;
 mod link;
 mod names;
+mod observe;
 mod recover;
 mod talk;
 
@@ -49,6 +50,9 @@ impl Default for Patience {
         }
     }
 }
+
+/// Why a step was not tried in a run that ended early.
+const STOPPED: &str = "the run stopped before it; the next run continues";
 
 /// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,12 +166,11 @@ pub async fn apply(plan: &Plan, hands: &Hands<'_>) -> Applied {
         unmade: PerSide::default(),
     };
     for step in &plan.catalogue {
+        run.mind_the_time();
         run.make_known(step).await;
     }
     for link in &plan.links {
-        if run.out.stopped.is_none() && hands.out_of_time() {
-            run.out.stopped = Some(Stopped::Budget("the time budget is used up".into()));
-        }
+        run.mind_the_time();
         Box::pin(run.link(link)).await;
     }
     run.out
@@ -190,6 +193,13 @@ struct Luck {
 }
 
 impl Run<'_> {
+    /// Stops the run cleanly when its time is used up.
+    fn mind_the_time(&mut self) {
+        if self.out.stopped.is_none() && self.hands.out_of_time() {
+            self.out.stopped = Some(Stopped::Budget("the time budget is used up".into()));
+        }
+    }
+
     async fn make_known(&mut self, step: &Step) {
         let op = match &step.act {
             Act::Label(label) => Op::CreateLabel(label.clone()),
@@ -206,7 +216,7 @@ impl Run<'_> {
             | Act::Unmark { .. } => return,
         };
         let end = if self.out.stopped.is_some() {
-            End::Skipped("the run stopped before it".into())
+            End::Skipped(STOPPED.into())
         } else {
             match self.perform(step.on, &op).await {
                 Ok(_) => End::Done,

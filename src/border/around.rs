@@ -8,6 +8,8 @@ pub(super) struct Around {
     to: usize,
     /// Brackets that are open.
     open: usize,
+    /// There is a tick behind an open bracket.
+    tick: bool,
     /// A line of the paragraph begins with a tag.
     tag: bool,
 }
@@ -18,11 +20,14 @@ impl Around {
     /// ascending offsets.
     pub(super) fn is_free(&mut self, text: &[u8], at: usize) -> bool {
         let mut line = begun(text, self.to);
+        let mut last = self.to.checked_sub(1).and_then(|at| text.get(at)).copied();
         for &byte in text.get(self.to..at).unwrap_or_default() {
             match byte {
-                b'\n' if line == Some(b'\n') => (self.open, self.tag) = (0, false),
+                b'\n' if line == Some(b'\n') => (self.open, self.tag, self.tick) = (0, false, false),
                 b'[' => self.open += 1,
-                b']' => self.open = self.open.saturating_sub(1),
+                // Behind a tick it may be code, and behind a backslash text: it closes nothing.
+                b']' if !self.tick && last != Some(b'\\') => self.open = self.open.saturating_sub(1),
+                b'`' => self.tick |= self.open > 0,
                 b'<' => self.tag |= line.is_some(),
                 _ => {}
             }
@@ -32,6 +37,7 @@ impl Around {
                 b' ' | b'\t' | b'>' => line.map(|_| byte),
                 _ => None,
             };
+            last = Some(byte);
         }
         self.to = at;
         self.open == 0 && !self.tag

@@ -69,7 +69,15 @@ pub(super) fn change(text: &str, token: &Token, crossing: &Crossing<'_>, care: C
     let here = references::is_live(&crossing.from, spelled, &token.what);
     let link = if token.roomy && care == Care::Links {
         match &token.what {
-            What::Mention(_) if there => mentions::linked(token, crossing),
+            What::Mention(_) if there => {
+                // Our comment would end one that is open, and all between would be gone from the page.
+                let commented = || {
+                    text.get(..token.range.start)
+                        .is_some_and(|before| before.contains("<!--"))
+                };
+                let notify = crossing.notify && !commented();
+                mentions::linked(token, &Crossing { notify, ..*crossing })
+            }
             // A commit id means nothing to a folder, where it can stay.
             What::Reference(r) if here && (there || r.kind != references::Kind::Commit) => {
                 references::linked(token, spelled, crossing)

@@ -18,6 +18,8 @@ pub(super) struct Doubt<'a> {
     text: &'a str,
     /// Where lines begin that may begin or end a quote. Between and behind two of them nothing is certain.
     walls: Vec<usize>,
+    /// Behind the first of them a line begins with a tag: to some it begins a block in which nothing is code.
+    tag_behind_wall: bool,
     /// Paragraphs with a line whose ticks are not in pairs: who begins the paragraph elsewhere pairs them otherwise.
     unpaired: Vec<Range<usize>>,
     /// Where front matter may end.
@@ -44,11 +46,15 @@ pub(super) struct Doubt<'a> {
 impl<'a> Doubt<'a> {
     /// Reads a text, all of it before the first event.
     pub(super) fn read(text: &'a str) -> Self {
-        let lines = lines(text);
-        let walls = lines.filter(|(_, line)| is_wall(line));
+        let walls: Vec<usize> = lines(text)
+            .filter(|(_, line)| is_wall(line))
+            .map(|(at, _)| at)
+            .collect();
+        let behind = walls.first().and_then(|&at| text.get(at..)).unwrap_or_default();
         Self {
             text,
-            walls: walls.map(|(at, _)| at).collect(),
+            tag_behind_wall: lines(behind).any(|(_, line)| line.trim_start_matches(QUOTED).starts_with('<')),
+            walls,
             front: front_matter(text),
             unpaired: unpaired(text),
             block: raw_behind_rule(text),
@@ -79,12 +85,12 @@ impl<'a> Doubt<'a> {
         match event {
             Event::End(TagEnd::FootnoteDefinition) => self.notes = self.notes.saturating_sub(1),
             Event::Start(Tag::CodeBlock(_)) => {
-                let walled = self.walls.len() > 1 && self.walls.first().is_some_and(|&at| at < range.start);
                 let split = {
                     let next = self.front.partition_point(|&at| at < range.start);
                     self.front.get(next).is_some_and(|at| range.contains(at))
                 };
-                self.block |= walled || split || self.ends_early(range) || self.hollow || self.notes > 0;
+                self.block |=
+                    self.is_walled(range.start) || split || self.ends_early(range) || self.hollow || self.notes > 0;
             }
             Event::Start(tag) if !is_inline(tag) => {
                 self.notes += usize::from(matches!(tag, Tag::FootnoteDefinition(_)));
@@ -93,14 +99,17 @@ impl<'a> Doubt<'a> {
                 (self.seen, self.dollar, self.bracket) = (range.start, false, false);
                 let inner = self.text.get(range.clone()).unwrap_or_default();
                 // In the services' quotes `[!NOTE]` a new paragraph begins behind the word, and a tag can begin a block.
-                let noted = matches!(tag, Tag::Paragraph) && inner.starts_with("[!");
+                // So it can below a table, be it none to us.
+                let ruled = matches!(tag, Tag::Paragraph | Tag::Item) && inner.split('\n').any(is_rule);
+                let noted =
+                    ruled || matches!(tag, Tag::Table(_)) || (matches!(tag, Tag::Paragraph) && inner.starts_with("[!"));
                 self.hollow |= noted
                     && inner
                         .split('\n')
                         .any(|line| line.trim_start_matches(['>', ' ']).starts_with('<'));
                 self.lost = self.raw
                     || match tag {
-                        Tag::Paragraph | Tag::Item => inner.split('\n').any(is_rule),
+                        Tag::Paragraph | Tag::Item => ruled,
                         // Whoever sees no table there pairs the ticks of its cells otherwise.
                         Tag::Table(_) => inner.split('\n').any(|line| line.matches('`').count() % 2 == 1),
                         Tag::TableHead | Tag::TableRow | Tag::TableCell => self.lost,
@@ -109,6 +118,13 @@ impl<'a> Doubt<'a> {
             }
             _ => {}
         }
+    }
+
+    /// Whether what begins at `at` may be in a quote of many lines or behind one.
+    fn is_walled(&self, at: usize) -> bool {
+        let before = self.walls.partition_point(|&wall| wall < at);
+        let moved_in = |at: &usize| self.text.get(*at..).is_some_and(|line| !line.starts_with('>'));
+        before > 0 && (self.walls.len() > 1 || self.walls.iter().take(before).any(moved_in))
     }
 
     /// Whether a line ends a block of code but for a tab behind it, which our parser takes for content.
@@ -124,7 +140,8 @@ impl<'a> Doubt<'a> {
     /// a tag and does not say that it belongs there.
     fn is_broken(&self, range: &Range<usize>) -> bool {
         let before = self.text.get(..range.start).unwrap_or_default();
-        let column = range.start - before.rfind('\n').map_or(0, |at| at + 1);
+        let line_head = before.rsplit('\n').next().unwrap_or_default();
+        let column = line_head.len();
         let mut lines = self.text.get(range.clone()).unwrap_or_default().split('\n');
         let first = lines.next().unwrap_or_default();
         if hides_block(first) {
@@ -136,10 +153,11 @@ impl<'a> Doubt<'a> {
         } else {
             column + first.len() - marker.trim_start().len()
         };
-        let quote = first.starts_with('>');
+        let quotes = first.starts_with('>').then(|| signs(line_head) + 1);
         lines.any(|line| {
-            let begun = line.trim_start();
-            begun.starts_with('<') && (quote || line.len() - begun.len() < inner)
+            let begun = line.trim_start_matches(QUOTED);
+            let head = line.get(..line.len() - begun.len()).unwrap_or_default();
+            begun.starts_with('<') && quotes.map_or(head.len() < inner, |own| signs(head) < own)
         })
     }
 
@@ -162,6 +180,7 @@ impl<'a> Doubt<'a> {
             .rsplit(|c: char| c.is_ascii_whitespace())
             .next()
             .unwrap_or_default();
+        self.lost |= self.tag_behind_wall && self.is_walled(range.start);
         self.lost |= word.contains("//") || word.contains("www.");
         let doubtful = self.block
             || self.hollow
@@ -169,10 +188,8 @@ impl<'a> Doubt<'a> {
             || unpaired
             || (self.dollar && code.contains('$'))
             || (self.bracket && code.contains("]]"));
-        if doubtful {
-            // What follows in the paragraph may be paired otherwise.
-            self.seen = range.start;
-        }
+        // What follows in the paragraph may be paired otherwise.
+        self.lost |= doubtful;
         doubtful
     }
 }
@@ -209,6 +226,14 @@ fn is_paired(line: &str) -> bool {
         .all(|pair| matches!(pair, [open, close] if open == close))
 }
 
+/// What stands before the text of a line in a quote.
+const QUOTED: [char; 3] = [' ', '\t', '>'];
+
+/// The signs of quotes in the beginning of a line.
+fn signs(head: &str) -> usize {
+    head.matches('>').count()
+}
+
 /// Whether a block begins behind a task's box, which our parser takes for text, or nothing.
 fn hides_block(item: &str) -> bool {
     let boxes = ["[ ]", "[x]", "[X]"];
@@ -216,7 +241,11 @@ fn hides_block(item: &str) -> bool {
     task.is_some_and(|(_, text)| {
         let text = text.strip_prefix(' ').unwrap_or(text);
         let begins = ["```", "~~~", ">", "<", "- ", "+ ", "* ", "#", "    "];
-        text.trim().is_empty() || begins.iter().any(|begin| text.starts_with(begin))
+        let begun = text.trim_start();
+        begun.is_empty()
+            || begins
+                .iter()
+                .any(|begin| text.starts_with(begin) || begun.starts_with(begin))
     })
 }
 

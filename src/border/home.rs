@@ -157,6 +157,6 @@ fn who(text: &str, token: &Token) -> Option<String> {
     if let What::Mention(name) = &token.what {
         return Some(name.to_lowercase());
     }
-    let whole = text.get(token.range.start..)?.split_ascii_whitespace().next()?;
+    let whole = text.get(token.range.start..)?.split_whitespace().next()?;
     (!whole.contains('<')).then(|| whole.to_owned())
 }

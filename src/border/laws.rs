@@ -1,5 +1,8 @@
 //! What must hold for every text.
 
+use std::hash::{BuildHasher, RandomState};
+use std::str::FromStr;
+
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -259,26 +262,27 @@ fn fences() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(LINES), 1..14).prop_map(|lines| lines.join("\n"))
 }
 
-/// The usual number of texts, the same ones each time; as many as `LOCKSTEP_CASES` asks for, and then others each time.
+/// The usual number of texts, the same ones each time; as many as `LOCKSTEP_CASES` asks for, and then others each time, or
+/// those of `LOCKSTEP_SEED`, which a failure names.
 pub(super) fn tried(usual: u32) -> ProptestConfig {
-    let cases = cases(usual);
+    let cases: Option<u32> = asked("LOCKSTEP_CASES");
+    let any = || cases.map_or(7, |_| RandomState::new().hash_one(usual));
+    let seed: u64 = asked("LOCKSTEP_SEED").unwrap_or_else(any);
+    let cases = cases.unwrap_or(usual);
+    println!("The same texts again: LOCKSTEP_SEED={seed} LOCKSTEP_CASES={cases}");
     ProptestConfig {
         cases,
         failure_persistence: None,
-        rng_seed: if cases == usual {
-            RngSeed::Fixed(7)
-        } else {
-            RngSeed::Random
-        },
+        rng_seed: RngSeed::Fixed(seed),
         ..ProptestConfig::default()
     }
 }
 
-/// How many texts to try: as many as `LOCKSTEP_CASES` asks for, else so many.
-pub(super) fn cases(usual: u32) -> u32 {
+/// A number that the environment gives.
+fn asked<T: FromStr>(name: &str) -> Option<T> {
     #[expect(clippy::disallowed_methods, reason = "how thorough a test run is")]
-    let asked = std::env::var("LOCKSTEP_CASES");
-    asked.ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+    let given = std::env::var(name);
+    given.ok().and_then(|number| number.parse().ok())
 }
 
 proptest! {

@@ -1,6 +1,7 @@
 //! What texts look like on the other side. Joiners are shown as `·`.
 
 mod files;
+mod found;
 
 use super::samples::{FOLDER, GITHUB, GITLAB, crossing};
 use super::{Crossing, bring_back, bring_title_back, carry, carry_title, cut};

@@ -140,7 +140,7 @@ impl Reader<'_> {
         let mut end = self.name(next);
         if end == next {
             // Escaped, as an entity, or with a tag between that a sanitiser may take away.
-            let odd = matches!(self.byte(next), b'&' | b'\\' | b'<' | b'.' | b'-');
+            let odd = matches!(self.byte(next), b'&' | b'\\' | b'<' | b'>' | b'.' | b'-');
             return if odd { self.sign(at..next, '@') } else { next };
         }
         while self.byte(end) == b'/' && self.name(end + 1) > end + 1 {
@@ -292,7 +292,9 @@ impl Reader<'_> {
         let begins = self.before(at);
         let scheme = self.run(at, |b| b.is_ascii_lowercase());
         let is_web = matches!(self.part(at..scheme), "http" | "https") && self.part(scheme..scheme + 3) == "://";
-        let may = begins.is_ascii_whitespace() || matches!(begins, b'(' | b'<');
+        // A backslash makes the sign before it text, and the sign behind the address a part of it.
+        let escaped = begins == b'<' && at.checked_sub(2).is_some_and(|b| self.byte(b) == b'\\');
+        let may = !escaped && (begins.is_ascii_whitespace() || matches!(begins, b'(' | b'<'));
         if !(is_web && may) || self.spans.is_html(at) || !self.around.is_free(self.bytes, at) {
             return scheme;
         }

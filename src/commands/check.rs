@@ -1,14 +1,21 @@
 //! `lockstep check`: the mapping file alone.
 
+use std::path::Path;
+
 use super::{Output, load};
 use crate::cli::Common;
+use crate::config::Config;
 use crate::env::Env;
 
 pub(super) fn run(common: &Common, env: &Env) -> Output {
-    let (path, config) = match load(common, env) {
-        Ok(found) => found,
-        Err(output) => return output,
-    };
+    match load(common, env) {
+        Ok((path, config)) => Output::fine(describe(&path, &config)),
+        Err(output) => output,
+    }
+}
+
+/// What a mapping file without mistakes asks for.
+pub(super) fn describe(path: &Path, config: &Config) -> String {
     let mut out = format!("{}: fine\n", path.display());
     for sync in &config.syncs {
         let creates = [
@@ -30,5 +37,5 @@ pub(super) fn run(common: &Common, env: &Env) -> Output {
             sync.name, sync.between.left, sync.between.right
         ));
     }
-    Output::fine(out)
+    out
 }

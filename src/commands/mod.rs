@@ -1,6 +1,7 @@
 //! The commands: from flags to a run, from its result to text and an exit code. The only part that prints.
 
 mod check;
+mod ci;
 mod inspect;
 mod link;
 mod playground;
@@ -18,7 +19,7 @@ use crate::cli::{Cli, Color, Command, Common};
 use crate::config::{Config, find, load_file, schema};
 use crate::env::Env;
 use crate::run::Task;
-use crate::safe::{logged, masks, printed};
+use crate::safe::{Transcript, logged, masks, printed};
 
 /// Exit code for a wrong command line or mapping file.
 const USAGE: u8 = 2;
@@ -107,6 +108,7 @@ impl std::io::Write for LogLines {
 pub fn run(cli: &Cli, env: &Env) -> ExitCode {
     let output = match &cli.command {
         Command::Schema => Output::fine(schema()),
+        Command::Ci => in_runtime(ci::run(&cli.common, env)),
         Command::Check => check::run(&cli.common, env),
         Command::Sync(args) => in_runtime(sync::run(&cli.common, args, env)),
         Command::Link(args) => in_runtime(link::join(&cli.common, args, env)),
@@ -134,6 +136,13 @@ fn write(stream: &mut impl std::io::Write, text: &str) -> std::io::Result<()> {
     stream.flush()
 }
 
+/// Says something to the runner of a CI service, and to whoever reads along: on standard error, for standard output is for
+/// data, and runners read both.
+fn speak(transcript: &Transcript) {
+    // A log that nobody takes is no failure of ours.
+    drop(std::io::stderr().write_all(transcript.as_str().as_bytes()));
+}
+
 fn in_runtime(work: impl Future<Output = Output>) -> Output {
     match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -152,11 +161,12 @@ fn in_runtime(work: impl Future<Output = Output>) -> Output {
 /// The mapping file and where it was found, or every problem in it as text. GitHub's runner is told first of all, before
 /// anything is sent or said, to hide the secrets that the file names.
 fn load(common: &Common, env: &Env) -> Result<(PathBuf, Config), Output> {
-    let path =
-        find(common.config.as_deref(), Path::new(".")).map_err(|problem| Output::usage(format!("{problem}\n")))?;
+    let named = common.config.clone();
+    let named = named.or_else(|| env.plain("LOCKSTEP_CONFIG").map(PathBuf::from));
+    let path = find(named.as_deref(), Path::new(".")).map_err(|problem| Output::usage(format!("{problem}\n")))?;
     match load_file(&path) {
         Ok(config) => {
-            drop(std::io::stderr().write_all(hiding(&config, env).as_bytes()));
+            hide(&config, env);
             Ok((path, config))
         }
         Err(problems) => {
@@ -172,6 +182,11 @@ fn load(common: &Common, env: &Env) -> Result<(PathBuf, Config), Output> {
             Err(Output::usage(text))
         }
     }
+}
+
+/// Has the secrets of a mapping file hidden.
+fn hide(config: &Config, env: &Env) {
+    drop(std::io::stderr().write_all(hiding(config, env).as_bytes()));
 }
 
 /// What hides the secrets of a mapping file in the log of GitHub's runner; nothing elsewhere. GitLab has no such commands: there

@@ -12,7 +12,7 @@ use crate::cli::{Common, Format, SyncArgs};
 use crate::config::Config;
 use crate::env::{Env, now};
 use crate::model::IssueRef;
-use crate::report::{Report, human, markdown};
+use crate::report::{Report, html, human, markdown};
 use crate::run::{Request, Since, Task, Watch, sync};
 use crate::safe::Safe;
 
@@ -40,13 +40,17 @@ pub(super) async fn carry_out(
     now: Timestamp,
     next: &str,
 ) -> Output {
-    for file in &common.report {
-        if let Err(problem) = form(file) {
-            return Output::usage(format!("{problem}\n"));
-        }
+    if let Err(problem) = expect_forms(common) {
+        return Output::usage(format!("{problem}\n"));
     }
     let progress = Progress::new(common.quiet);
-    let report = sync(config, env, request, now, &progress).await;
+    let mut request = request.clone();
+    // Only these tell the titles of links that nothing happens to.
+    request.titles |= common
+        .report
+        .iter()
+        .any(|file| matches!(form(file), Ok(Form::Html | Form::Json)));
+    let report = sync(config, env, &request, now, &progress).await;
     progress.0.finish_and_clear();
     finish(common, &report, &format!("{} {next}", program()))
 }
@@ -59,6 +63,7 @@ pub(super) fn finish(common: &Common, report: &Report, next: &str) -> Output {
         let text = match form(file) {
             Ok(Form::Json) => report.json(),
             Ok(Form::Markdown) => markdown(report),
+            Ok(Form::Html) => html(report),
             Err(problem) => problem,
         };
         if let Err(error) = std::fs::write(file, text) {
@@ -74,27 +79,31 @@ pub(super) fn finish(common: &Common, report: &Report, next: &str) -> Output {
     Output { out, err, code }
 }
 
+/// Whether every file of the report has a form.
+pub(super) fn expect_forms(common: &Common) -> Result<(), String> {
+    common.report.iter().try_for_each(|file| form(file).map(|_| ()))
+}
+
 enum Form {
     Json,
     Markdown,
+    Html,
 }
 
 fn form(file: &Path) -> Result<Form, String> {
     match file.extension().and_then(|e| e.to_str()) {
         Some("json") => Ok(Form::Json),
         Some("md") => Ok(Form::Markdown),
-        Some("html") => Err(format!(
-            "{}: HTML reports are not supported yet; use .json or .md",
-            file.display()
-        )),
+        Some("html") => Ok(Form::Html),
         _ => Err(format!(
-            "{}: the ending says the form of a report; use .json or .md",
+            "{}: the ending says the form of a report; use .html, .json or .md",
             file.display()
         )),
     }
 }
 
-fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Result<Request, String> {
+/// What the flags ask for, as far as the mapping file allows it.
+pub(super) fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Result<Request, String> {
     expect_sync(config, args.only.as_deref())?;
     if let Some(issue) = &args.issue {
         expect_tracker(config, issue).map_err(|problem| format!("--issue: {problem}"))?;
@@ -119,6 +128,7 @@ fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestamp) -> Resul
         max_changes: args.max_changes,
         time_budget: args.time_budget.as_deref().map(duration).transpose()?,
         show_titles: args.show_titles,
+        titles: false,
     })
 }
 

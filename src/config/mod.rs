@@ -198,6 +198,8 @@ pub struct Guard {
     pub max_changes: u64,
     /// Most issues closed in one run.
     pub max_closes: u64,
+    /// Most comments deleted in one run.
+    pub max_deletes: u64,
     /// Largest share, in percent, of linked issues that may be closed, parted or have their text replaced in one run.
     pub max_share: u8,
     /// The file itself sets `max_share`: then it holds from the first issue. The default lets small numbers pass.

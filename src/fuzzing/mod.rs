@@ -8,6 +8,7 @@ mod mapping;
 mod markers;
 
 pub use crate::border::fuzzed::border;
+pub use crate::ci::fuzzed::payload;
 pub use crate::tracker::folder::fuzzed::folder;
 pub use crate::tracker::github::fuzzed::github;
 pub use crate::tracker::gitlab::fuzzed::gitlab;

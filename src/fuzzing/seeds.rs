@@ -103,3 +103,8 @@ fn github() {
 fn gitlab() {
     replay("gitlab", super::gitlab);
 }
+
+#[test]
+fn payload() {
+    replay("payload", super::payload);
+}

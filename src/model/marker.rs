@@ -4,6 +4,8 @@
 //! base64, whose alphabet holds no `-`, so nothing in it can end the comment early and nothing of a user's shows through.
 //! Decoding never panics and never allocates more than a small multiple of its bounded input.
 
+use std::collections::BTreeMap;
+
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -30,6 +32,30 @@ pub struct End {
     pub key: Option<IssueKey>,
 }
 
+/// How often a field was written again and again, so that a loop is noticed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// How many writes in a row repeated an earlier one; the first counts.
+    #[serde(rename = "n", default)]
+    pub count: u32,
+    /// When the last of them was planned, in seconds since 1970.
+    #[serde(rename = "w", default)]
+    pub when: i64,
+    /// Fingerprints of what was written last, the newest first.
+    #[serde(rename = "h", default)]
+    pub last: Vec<String>,
+}
+
+impl Turn {
+    /// So many writes of the same are a loop.
+    const LOOP: u32 = 5;
+
+    /// Whether it was written so often that it is a loop.
+    pub fn is_loop(&self) -> bool {
+        self.count >= Self::LOOP
+    }
+}
+
 /// What a state marker says. It sits on the right twin and is the only copy of the base.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateMark {
@@ -45,6 +71,9 @@ pub struct StateMark {
     /// What both sides held.
     #[serde(rename = "b")]
     pub base: Base,
+    /// What was written lately, by field.
+    #[serde(rename = "g", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub turns: BTreeMap<String, Turn>,
     /// Orders the markers of a link: the higher one was written later.
     #[serde(rename = "n", default)]
     pub serial: u64,

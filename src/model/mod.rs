@@ -22,7 +22,7 @@ pub(crate) use hash::hex_id;
 pub use hash::{Hash, hash_text};
 pub use ids::{CommentKey, IssueKey, IssueRef, LinkId, PerSide, Side, TrackerId};
 pub use issue::{Account, Comment, Issue, Label, Reason, State, Status};
-pub use marker::{BadMarker, CommentMark, End, Knew, Marker, Payload, PointerMark, Signer, StateMark};
+pub use marker::{BadMarker, CommentMark, End, Knew, Marker, Payload, PointerMark, Signer, StateMark, Turn};
 pub use op::{Draft, Op, Patch, Receipt};
 pub use planning::{Milestone, Planning, PlanningChange};
 pub use world::{Feed, Lookup, SideWorld, World};

@@ -1,6 +1,6 @@
 //! What was read of both trackers, as plain data: the only input of the decisions besides the mapping file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -37,6 +37,8 @@ pub struct SideWorld {
     pub project: Hash,
     /// Its issues.
     pub issues: BTreeMap<IssueKey, Issue>,
+    /// Keys that the listing showed to belong to things that are no issues.
+    pub others: BTreeSet<IssueKey>,
     /// Whether `issues` is everything there is. If not, absence says nothing at all.
     pub complete: bool,
     /// The service's clock when the listing began.
@@ -73,6 +75,7 @@ impl SideWorld {
             tracker,
             project,
             issues: BTreeMap::new(),
+            others: BTreeSet::new(),
             complete: false,
             now,
             lookups: BTreeMap::new(),

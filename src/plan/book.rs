@@ -7,7 +7,7 @@ use super::{Field, base_names, moves, shown_labels, shown_words, text_of};
 use crate::config::{Direction, Mode, Terms};
 use crate::model::{
     Base, Body, CommentKey, End, Hash, Intent, Issue, IssueKey, Knew, LinkId, Marker, Marks, Payload, PerSide,
-    PointerMark, Side, SideBase, Signer, StateMark, Value, hash_ours,
+    PointerMark, Side, SideBase, Signer, StateMark, Turn, Value, hash_ours,
 };
 use crate::tracker::{CommentReading, Profile};
 
@@ -44,6 +44,12 @@ pub struct Book {
     pub intents: PerSide<Option<Intent>>,
     /// Fields that have not settled: their base stays as it was.
     pub frozen: BTreeSet<Field>,
+    /// Fields that somebody else changed on a side while we were writing there: the base says what they were before.
+    pub disowned: PerSide<BTreeMap<Field, SideBase>>,
+    /// What was written lately, as read: the loop breaker's memory.
+    pub turns: BTreeMap<String, Turn>,
+    /// What this run writes, in the same words, and the fields it stands for: it counts once they have been written.
+    pub writes: BTreeMap<String, (Turn, BTreeSet<Field>)>,
     /// When the base is written, in seconds since 1970.
     pub when: i64,
     /// The serial number of the marker written last.
@@ -78,29 +84,26 @@ impl Book {
         base.spent = *self.spent.get(side);
         let unknown = SideBase::unknown();
         let old = self.old.as_ref().map_or(&unknown, |old| old.sides.get(side));
+        for (field, before) in self.disowned.get(side) {
+            keep(&mut base, *field, before);
+        }
         for field in &self.frozen {
-            match field {
-                Field::Title => base.keep_title(old),
-                Field::Body => base.keep_body(old),
-                Field::Status => base.keep_status(old),
-                Field::Labels => base.keep_labels(old),
-                Field::Assignees => base.keep_assignees(old),
-                Field::TimeSpent | Field::Comments | Field::Marker => {}
-                Field::Milestone
-                | Field::Weight
-                | Field::DueDate
-                | Field::TimeEstimate
-                | Field::Confidential
-                | Field::Shown
-                | Field::Footer => {
-                    if let Some(value) = field.value() {
-                        base.keep_value(value, old);
-                    }
-                }
-            }
+            keep(&mut base, *field, old);
         }
         self.keep_status_labels(&mut base, old, side, issue);
         base
+    }
+
+    /// Notes what somebody else changed on a side: where `issue` is not what we made of it.
+    pub fn disown(&mut self, side: Side, own: &Issue, issue: &Issue) {
+        let (ours, theirs) = (self.side_base(side, own), self.side_base(side, issue));
+        for field in Field::SETTLING {
+            let mut other = theirs.clone();
+            keep(&mut other, field, &ours);
+            if !other.same_fields(&theirs) {
+                self.disowned.get_mut(side).insert(field, ours.clone());
+            }
+        }
     }
 
     /// A value as the base knows it; `None` when it is not set, or takes no part.
@@ -215,6 +218,18 @@ impl Book {
         *self.spoken.get_mut(side) = None;
     }
 
+    /// The loop breaker's memory after what was written. Where something new was written somebody is at work, so that
+    /// broken loops get another chance.
+    fn turns_now(&self) -> BTreeMap<String, Turn> {
+        let written = || self.writes.iter().filter(|(_, (_, of))| of.is_disjoint(&self.frozen));
+        let mut turns = self.turns.clone();
+        if written().any(|(_, (turn, _))| turn.count == 1) {
+            turns.retain(|_, turn| !turn.is_loop());
+        }
+        turns.extend(written().map(|(code, (turn, _))| (code.clone(), turn.clone())));
+        turns
+    }
+
     fn marks_of(&self, side: Side) -> Marks {
         let marks = self.marks.get(side).clone();
         if self.profiles.get(side).comments != CommentReading::Free {
@@ -267,6 +282,7 @@ impl Book {
                         when: self.when,
                         intents: self.intents,
                     },
+                    turns: self.turns_now(),
                     serial: self.serial.saturating_add(1),
                     footer,
                     survivor: survivor.cloned(),
@@ -318,6 +334,29 @@ impl Book {
             Payload::State(mark) => mark.sync == self.sync,
             Payload::Pointer(mark) => mark.sync == self.sync,
             Payload::Comment(_) | Payload::Board => false,
+        }
+    }
+}
+
+/// Takes what a base says of one field from another one: it has not settled.
+fn keep(base: &mut SideBase, field: Field, old: &SideBase) {
+    match field {
+        Field::Title => base.keep_title(old),
+        Field::Body => base.keep_body(old),
+        Field::Status => base.keep_status(old),
+        Field::Labels => base.keep_labels(old),
+        Field::Assignees => base.keep_assignees(old),
+        Field::TimeSpent | Field::Comments | Field::Marker => {}
+        Field::Milestone
+        | Field::Weight
+        | Field::DueDate
+        | Field::TimeEstimate
+        | Field::Confidential
+        | Field::Shown
+        | Field::Footer => {
+            if let Some(value) = field.value() {
+                base.keep_value(value, old);
+            }
         }
     }
 }

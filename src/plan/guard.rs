@@ -36,6 +36,10 @@ pub fn check(plan: &Plan, guard: &Guard) -> Vec<Stop> {
     let count = |wanted: fn(&Step) -> bool| plan.links.iter().filter(|l| l.steps.iter().any(wanted)).count() as u64;
     let changes = count(|step| !is_mark(step));
     let closes = count(closes);
+    let deletes = plan
+        .steps()
+        .filter(|(_, step)| matches!(step.act, Act::DeleteCopy { .. }))
+        .count() as u64;
     let replaced = count(replaces);
     let linked = plan.linked as u64;
     let mut stops = Vec::new();
@@ -51,6 +55,13 @@ pub fn check(plan: &Plan, guard: &Guard) -> Vec<Stop> {
             limit: "max_closes",
             planned: format!("closes {closes} issues"),
             allowed: guard.max_closes.to_string(),
+        });
+    }
+    if deletes > guard.max_deletes {
+        stops.push(Stop {
+            limit: "max_deletes",
+            planned: format!("deletes {deletes} comments"),
+            allowed: guard.max_deletes.to_string(),
         });
     }
     let too_large = replaced * 100 > linked * u64::from(guard.max_share);

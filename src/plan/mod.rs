@@ -3,6 +3,7 @@
 //! Pure. Imports the model and the valid configuration. A dry run is this plan with nobody to carry it out.
 
 mod book;
+mod drift;
 mod files;
 mod guard;
 mod predict;
@@ -16,6 +17,7 @@ use crate::model::{
 };
 
 pub use book::{Book, digest_comments};
+pub use drift::{Drift, Seen, SeenIssue};
 pub use files::PlannedFile;
 pub use guard::{Stop, check};
 pub use predict::predict;
@@ -329,25 +331,6 @@ pub struct Held {
     pub hint: String,
 }
 
-/// One difference between the sides of a link.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Drift {
-    /// The link; empty for an issue that has none yet.
-    pub link: String,
-    /// `tracker#key`.
-    pub left: Option<String>,
-    /// `tracker#key`.
-    pub right: Option<String>,
-    /// Its class, one of design's names.
-    pub class: &'static str,
-    /// What the left side holds. Text of people: shown only where titles may be.
-    pub left_value: String,
-    /// What the right side holds.
-    pub right_value: String,
-    /// The field.
-    pub field: Field,
-}
-
 /// Everything one sync would do.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
@@ -359,6 +342,8 @@ pub struct Plan {
     pub held: Vec<Held>,
     /// Where the sides differ.
     pub drift: Vec<Drift>,
+    /// Every link there is, settled ones included, in the order of their left issues.
+    pub seen: Vec<Seen>,
     /// How many links there are, settled ones included.
     pub linked: usize,
     /// Fields that both sides changed differently.

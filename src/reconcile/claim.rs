@@ -62,6 +62,15 @@ pub(super) fn tomb(desk: &Desk<'_>, side: Side, issue: &Issue) -> Option<Tomb> {
     })
 }
 
+/// The link for which an issue lost a race, and the one that stands for it instead.
+pub(super) fn heir(desk: &Desk<'_>, issue: &Issue) -> Option<(LinkId, IssueKey)> {
+    issue.body.markers.iter().find_map(|marker| {
+        let (sync, _, survivor) = says(marker)?;
+        let heir = survivor.filter(|key| *sync == desk.sync_hash() && **key != issue.key)?;
+        Some((marker.link.clone(), heir.clone()))
+    })
+}
+
 /// Whether an issue is held for a marker of this sync that belongs, or may belong, to another issue.
 pub(super) fn may_be_copied(desk: &Desk<'_>, side: Side, issue: &Issue) -> bool {
     matches!(read(desk, side, issue), Err((COPIED | AMBIGUOUS, _, _)))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::claim::{Claim, claim, may_be_copied, tomb};
+use super::claim::{Claim, claim, heir, may_be_copied, tomb};
 use super::{Desk, crossing};
 use crate::config::Mode;
 use crate::model::{Issue, IssueKey, LinkId, Lookup, PerSide, PointerMark, Side, StateMark};
@@ -26,6 +26,8 @@ pub(super) struct Claims {
     pub(super) free: PerSide<BTreeSet<IssueKey>>,
     /// Issues that were parted.
     pub(super) parted: PerSide<BTreeMap<IssueKey, Tomb>>,
+    /// Twins that lost a race: the link, and the one that stands for it instead.
+    pub(super) lost: PerSide<BTreeMap<IssueKey, (LinkId, IssueKey)>>,
     /// Twins that another sync made.
     pub(super) onward: PerSide<BTreeSet<IssueKey>>,
     /// Issues held for a marker that belongs, or may belong, to another issue.
@@ -38,6 +40,14 @@ impl Claims {
         match side {
             Side::Left => self.pointers.get(key).map_or(0, |(_, mark)| mark.marks.right.seen),
             Side::Right => self.states.get(key).map_or(0, |(_, mark)| mark.base.when),
+        }
+    }
+
+    /// The serial number of an issue's marker.
+    pub(super) fn serial(&self, side: Side, key: &IssueKey) -> u64 {
+        match side {
+            Side::Left => self.pointers.get(key).map_or(0, |(_, mark)| mark.serial),
+            Side::Right => self.states.get(key).map_or(0, |(_, mark)| mark.serial),
         }
     }
 
@@ -58,6 +68,21 @@ impl Claims {
                 Some((link, mark.origin, mark.ends.left.key.as_ref()?))
             }
         }
+    }
+
+    /// Who stands for a link in place of a twin that lost a race: the last one that was not retired in its turn. Where each
+    /// of them was retired for another one, all of them lost, and it is the first again.
+    pub(super) fn heir<'a>(&'a self, side: Side, link: &LinkId, loser: &'a IssueKey) -> Option<&'a IssueKey> {
+        let next = |key: &IssueKey| self.lost.get(side).get(key).filter(|(of, _)| of == link);
+        let mut heir = &next(loser)?.1;
+        let mut met = BTreeSet::from([loser]);
+        while let Some((_, other)) = next(heir) {
+            if !met.insert(heir) {
+                return Some(loser);
+            }
+            heir = other;
+        }
+        Some(heir)
     }
 
     /// Issues of the left that carry no marker and whose twin was parted: they get no other one. One that was opened
@@ -106,7 +131,9 @@ pub(super) fn claims(desk: &mut Desk<'_>) -> Claims {
                     claims.onward.get_mut(side).insert(key);
                 }
                 Claim::Retired => {
-                    if let Some(tomb) = tomb(desk, side, issue) {
+                    if let Some(heir) = heir(desk, issue) {
+                        claims.lost.get_mut(side).insert(key, heir);
+                    } else if let Some(tomb) = tomb(desk, side, issue) {
                         claims.parted.get_mut(side).insert(key, tomb);
                     }
                 }

@@ -167,7 +167,12 @@ pub(super) fn hold_odd(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
 /// Copies by the key of their original.
 type Copies<'a> = BTreeMap<&'a str, Vec<(&'a Comment, &'a CommentMark)>>;
 
-/// Copies by the key of their original, oldest first.
+/// Whether somebody edited a copy since we wrote it.
+pub(super) fn is_edited(link: &LinkId, copy: &Comment, mark: &CommentMark) -> bool {
+    hash_text(link, &copy.body.text) != mark.copy
+}
+
+/// Copies by the key of their original: the oldest first, and before it those that somebody edited, which are not deleted.
 pub(super) fn copies<'a>(desk: &Desk<'_>, talk: &Talk<'a>, from: Side) -> Copies<'a> {
     let mut copies = Copies::new();
     for comment in *talk.lists.get(from.other()) {
@@ -176,7 +181,7 @@ pub(super) fn copies<'a>(desk: &Desk<'_>, talk: &Talk<'a>, from: Side) -> Copies
         }
     }
     for list in copies.values_mut() {
-        list.sort_by(|a, b| a.0.key.cmp(&b.0.key));
+        list.sort_by_key(|(copy, mark)| (!is_edited(talk.link, copy, mark), &copy.key));
     }
     copies
 }
@@ -217,7 +222,7 @@ fn edits(
     let to = from.other();
     let link = talk.link;
     let original_changed = hash_text(link, &original.body.text) != mark.original;
-    let copy_changed = hash_text(link, &copy.body.text) != mark.copy;
+    let copy_changed = is_edited(link, copy, mark);
     if !original_changed && !copy_changed {
         return Vec::new();
     }
@@ -306,7 +311,7 @@ pub(super) fn removals(desk: &Desk<'_>, talk: &Talk<'_>, field: &CommentField, f
     let originals: BTreeSet<&str> = talk.lists.get(from).iter().map(|c| c.key.0.as_str()).collect();
     let mut steps = Vec::new();
     for (source, list) in copies(desk, talk, from) {
-        let untouched = |(copy, mark): &&(&Comment, &CommentMark)| hash_text(talk.link, &copy.body.text) == mark.copy;
+        let untouched = |(copy, mark): &&(&Comment, &CommentMark)| !is_edited(talk.link, copy, mark);
         for (copy, _) in list.iter().skip(1).filter(untouched) {
             let act = Act::DeleteCopy {
                 comment: copy.key.clone(),

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::claims::is_bare;
 use super::errand::{Errand, join};
 use super::pair::{Pair, link_of};
-use super::{Desk, Need, comments, crossing, files, footer, known, labels, link, people, shown, spent, status, values};
+use super::{
+    Desk, Need, absent, comments, crossing, files, footer, known, labels, link, people, shown, spent, status, values,
+};
 use crate::config::{CreateRule, Direction, Mode};
 use crate::model::{End, Issue, IssueKey, LinkId, Marks, PerSide, Side, Status};
 use crate::plan::{Act, Book, Change, Drift, Field, LinkPlan, Step, Twin};
@@ -36,6 +38,8 @@ pub(super) fn plan(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) -> V
             .filter_map(|key| desk.issue(from, key))
             .filter(|issue| may_cross(desk, issue) && rule.is_none_or(|rule| selected(rule, issue)))
             .collect();
+        // Asked once: it goes through the whole listing.
+        let mut whole = None;
         for issue in chosen {
             let link = link_of(desk, from, &issue.key);
             if !free.get(from).contains(&issue.key) || !in_scope(desk, from, &link, &issue.key) {
@@ -48,6 +52,9 @@ pub(super) fn plan(desk: &mut Desk<'_>, free: &PerSide<BTreeSet<IssueKey>>) -> V
                 if desk.rules.focus.is_none() && !desk.world.get(from).complete {
                     desk.need(Need::Listing(from));
                 }
+                continue;
+            }
+            if *whole.get_or_insert_with(|| absent::is_complete(desk, to)) != Some(true) {
                 continue;
             }
             match adopt(desk, from, issue, &free) {
@@ -298,6 +305,7 @@ fn missing(desk: &Desk<'_>, link: &LinkId, from: Side, issue: &Issue) -> Drift {
         left_value,
         right_value,
         field: Field::Title,
+        conflict: false,
     }
 }
 
@@ -339,6 +347,9 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
         spent: PerSide::default(),
         intents: PerSide::default(),
         frozen: BTreeSet::new(),
+        disowned: PerSide::default(),
+        turns: std::collections::BTreeMap::new(),
+        writes: std::collections::BTreeMap::new(),
         when: desk.rules.now.as_second(),
         serial: 0,
     }

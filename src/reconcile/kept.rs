@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::comments::{Talk, mark_of, step};
+use super::comments::{Talk, is_edited, mark_of, step};
 use super::pair::Pair;
 use super::{Desk, crossing};
-use crate::model::{CommentMark, Hash, Issue, PerSide, Side, hash_ours, hash_text};
+use crate::model::{Comment, CommentMark, Hash, Issue, PerSide, Side, hash_ours, hash_text};
 use crate::plan::{Act, Copy, Field, Step};
 
 /// The steps that keep a title or body about to be replaced: none when it is blank or kept already. `None` when it cannot
@@ -90,16 +90,16 @@ pub(super) fn kept(desk: &Desk<'_>, talk: &Talk<'_>, side: Side, field: &str, lo
     })
 }
 
-/// Texts that two runs kept at once, but for the first.
+/// Texts that two runs kept at once, but for one: the first, or one that somebody edited.
 pub(super) fn kept_twice(desk: &Desk<'_>, talk: &Talk<'_>, side: Side) -> Vec<Step> {
+    let marked = |comment| Some((comment, mark_of(desk, side, talk.link, comment)?));
+    let mut all: Vec<(&Comment, &CommentMark)> = talk.lists.get(side).iter().filter_map(marked).collect();
+    all.retain(|(_, mark)| mark.source.starts_with("kept:") && mark.side == side);
+    all.sort_by_key(|(comment, mark)| !is_edited(talk.link, comment, mark));
     let mut sources: BTreeSet<&str> = BTreeSet::new();
     let mut steps = Vec::new();
-    for comment in *talk.lists.get(side) {
-        let Some(mark) = mark_of(desk, side, talk.link, comment).filter(|mark| mark.source.starts_with("kept:")) else {
-            continue;
-        };
-        let untouched = hash_text(talk.link, &comment.body.text) == mark.copy;
-        if mark.side == side && !sources.insert(mark.source.as_str()) && untouched {
+    for (comment, mark) in all {
+        if !sources.insert(mark.source.as_str()) && !is_edited(talk.link, comment, mark) {
             let act = Act::DeleteCopy {
                 comment: comment.key.clone(),
             };

@@ -253,6 +253,7 @@ fn drift(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) {
         left_value: list(issues.left),
         right_value: list(issues.right),
         field: Field::Labels,
+        conflict: false,
     };
     desk.out.plan.drift.push(drift);
 }

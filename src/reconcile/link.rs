@@ -1,10 +1,12 @@
 //! One linked pair: merge every field, then put the writes in order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::merged::Merged;
 use super::pair::Pair;
-use super::{Desk, comments, crossing, footer, kept, known, labels, people, shown, spent, status, text, values};
+use super::{
+    Desk, breaker, comments, crossing, footer, kept, known, labels, people, seen, shown, spent, status, text, values,
+};
 use crate::config::{Direction, Mode};
 use crate::model::{End, Issue, Marks, PerSide, Side};
 use crate::plan::{Act, Book, Change, Field, LinkPlan, Step};
@@ -18,17 +20,8 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     if is_private(desk, pair, &issues) {
         return None;
     }
-    let mut merged = Merged {
-        origin: (pair.base().is_none() && pair.is_half_made(desk.terms().sync.mode)).then_some(pair.origin),
-        ahead: ahead(desk, pair, &issues),
-        ..Merged::default()
-    };
-    text::merge(desk, pair, &issues, &mut merged);
-    status::merge(desk, pair, &issues, &mut merged);
-    labels::merge(desk, pair, &issues, &mut merged);
-    people::merge(desk, pair, &issues, &mut merged);
-    values::merge(desk, pair, &issues, &mut merged);
-    values::merge_confidential(desk, pair, &issues, &mut merged);
+    let before = desk.out.plan.drift.len();
+    let mut merged = merge(desk, pair, &issues);
     let spent = spent::merge(desk, pair, &issues, &mut merged);
     let mut book = book(desk, pair, &issues);
     shown::merge(desk, pair, &issues, &book, &mut merged);
@@ -66,7 +59,9 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
                 .map(|list| known::spoken(&pair.link, list))
         });
     }
+    seen::note_comments(desk, pair, &spoken);
     known::less_planned(&mut book, &spoken);
+    book.writes = std::mem::take(&mut merged.turns);
     book.cut = merged.cut;
     book.frozen.clone_from(&merged.frozen);
     let stale = merged.is_stale() && says_otherwise(pair, &book, &issues);
@@ -93,6 +88,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     steps.extend(left);
     steps.extend(right);
     report_lost(desk, pair);
+    seen::note_markers(desk, pair, &steps, pointer_missing, before);
     if !steps.is_empty() && !has_room_for_state(desk, &book, issues.right, &steps) {
         let on = desk.at(Side::Right, &pair.keys.right);
         desk.hold(
@@ -109,6 +105,30 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
         steps,
         book,
     })
+}
+
+/// Merges what both sides show, but for time spent.
+fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Merged {
+    let mut out = Merged {
+        origin: (pair.base().is_none() && pair.is_half_made(desk.terms().sync.mode)).then_some(pair.origin),
+        ahead: ahead(desk, pair, issues),
+        ..Merged::default()
+    };
+    text::merge(desk, pair, issues, &mut out);
+    breaker::watch(desk, pair, issues, &mut out, "s", |desk, out| {
+        status::merge(desk, pair, issues, out);
+    });
+    breaker::watch(desk, pair, issues, &mut out, "l", |desk, out| {
+        labels::merge(desk, pair, issues, out);
+    });
+    breaker::watch(desk, pair, issues, &mut out, "p", |desk, out| {
+        people::merge(desk, pair, issues, out);
+    });
+    breaker::watch(desk, pair, issues, &mut out, "v", |desk, out| {
+        values::merge(desk, pair, issues, out);
+    });
+    values::merge_confidential(desk, pair, issues, &mut out);
+    out
 }
 
 /// Whether the state fits below the text the right side is going to have: a text that people wrote there is never cut.
@@ -267,6 +287,9 @@ pub(super) fn book(desk: &Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Bo
         spent: PerSide::default(),
         intents: PerSide::default(),
         frozen: BTreeSet::new(),
+        disowned: PerSide::default(),
+        turns: breaker::remembered(pair, desk.rules.now.as_second()),
+        writes: BTreeMap::new(),
         when: desk.rules.now.as_second(),
         serial: pair.serial(),
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Desk;
 use super::pair::Pair;
 use crate::config::Policy;
-use crate::model::{Issue, PerSide, Side};
+use crate::model::{Issue, PerSide, Side, Turn};
 use crate::plan::{Change, Field, Step};
 
 /// What the merges of a pair's fields ask for.
@@ -27,6 +27,8 @@ pub(super) struct Merged {
     pub(super) cut: PerSide<bool>,
     /// Fields of which the base no longer says what the sides hold.
     pub(super) stale: BTreeSet<Field>,
+    /// How often each field has been written now, by the loop breaker's name of it, and the fields it stands for.
+    pub(super) turns: BTreeMap<String, (Turn, BTreeSet<Field>)>,
     /// The side whose values stand where there is no base, because the other one was being made of it.
     pub(super) origin: Option<Side>,
     /// The side that won in an earlier run, which was stopped after it had kept what the other one says.

@@ -3,6 +3,8 @@
 //! Pure and total: no I/O, no clock, no randomness, no environment. Imports the model, the plan and the valid mapping
 //! file. Where it cannot decide without knowing more, it says what it needs; whoever called reads that and asks again.
 
+mod absent;
+mod breaker;
 mod claim;
 mod claims;
 mod comments;
@@ -20,6 +22,8 @@ mod merged;
 mod milestones;
 mod pair;
 mod people;
+mod race;
+mod seen;
 mod shown;
 mod spent;
 mod status;
@@ -118,6 +122,7 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
         desk.twins.right.insert(pair.keys.right.clone(), pair.keys.left.clone());
     }
     desk.out.plan.linked = pairing.pairs.len();
+    seen::note(&mut desk, &pairing);
     let plans = match &rules.errand {
         Errand::Sync => sync(&mut desk, &pairing),
         Errand::Adopt => create::plan(&mut desk, &pairing.free),
@@ -126,6 +131,7 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
         Errand::Repair => errand::mend::plan(&mut desk, &pairing),
     };
     desk.out.plan.links = plans.into_iter().filter(|plan| !plan.steps.is_empty()).collect();
+    absent::hold(&mut desk);
     labels::make_known(&mut desk);
     milestones::make_known(&mut desk);
     desk.out.plan.held.sort();
@@ -158,6 +164,7 @@ fn sync(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
         plans.push(widow::retire(desk, loser));
     }
     for widow in &pairing.widows {
+        seen::note_widow(desk, widow);
         plans.extend(widow::plan(desk, widow));
     }
     plans.extend(create::plan(desk, &pairing.free));

@@ -7,11 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::{Claims, claims};
-use super::trust::{
-    believed, gone, half_linked, hold_copy, hold_newcomer, hold_replayed, is_as_old_as_its_marker, is_lost_twin,
-    is_newcomer, present,
-};
-use super::{Desk, link_id};
+use super::trust::{believed, gone, half_linked, hold_newcomer, hold_replayed, is_lost_twin, is_newcomer, present};
+use super::{Desk, link_id, race};
 use crate::config::Mode;
 use crate::model::{Base, IssueKey, LinkId, Lookup, Marks, PerSide, PointerMark, Side, StateMark};
 
@@ -28,6 +25,8 @@ pub(super) struct Pair {
     pub(super) state: Option<Box<StateMark>>,
     /// The pointer on the left, if it is there.
     pub(super) pointer: Option<Box<PointerMark>>,
+    /// The twin had been retired, and stands again.
+    pub(super) revived: bool,
 }
 
 impl Pair {
@@ -42,6 +41,7 @@ impl Pair {
         let first = |serial: u64| serial <= 1;
         mode == Mode::TwoWay
             && match self.origin {
+                _ if self.revived => true,
                 Side::Left => self.pointer.is_none() && self.state.as_ref().is_some_and(|mark| first(mark.serial)),
                 Side::Right => self.state.is_none() && self.pointer.as_ref().is_some_and(|mark| first(mark.serial)),
             }
@@ -119,14 +119,14 @@ pub(super) struct Pairing {
 }
 
 /// The claims of one link.
-struct Group {
-    origin: Side,
+pub(super) struct Group {
+    pub(super) origin: Side,
     /// The origin issue.
-    fixed: IssueKey,
+    pub(super) fixed: IssueKey,
     /// The twin that the marker on the origin issue names.
     named: Option<IssueKey>,
     /// Issues on the other side that claim the origin issue.
-    candidates: BTreeSet<IssueKey>,
+    pub(super) candidates: BTreeSet<IssueKey>,
 }
 
 /// Pairs the issues of both sides.
@@ -194,42 +194,18 @@ fn groups(desk: &Desk<'_>, claims: &Claims) -> BTreeMap<LinkId, Group> {
 }
 
 fn settle(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, out: &mut Pairing) {
-    let (fixed_side, twin_side) = (group.origin, group.origin.other());
+    let fixed_side = group.origin;
     if !present(desk, fixed_side, &group.fixed) {
         let Some(gone) = gone(desk, fixed_side, &group.fixed) else {
             return;
         };
-        for key in &group.candidates {
-            out.widows.push(Widow {
-                link: link.clone(),
-                origin: group.origin,
-                side: twin_side,
-                key: key.clone(),
-                twin: group.fixed.clone(),
-                gone: gone.clone(),
-            });
-        }
+        race::bereave(desk, claims, link, group, &gone, out);
         return;
     }
     let Some(winner) = winner(desk, claims, link, group, out) else {
         return;
     };
-    for key in group.candidates.iter().filter(|key| **key != winner) {
-        let when = claims.written(twin_side, key);
-        if !is_as_old_as_its_marker(desk.issue(twin_side, key), when) || !believed(desk, twin_side, key) {
-            hold_copy(desk, twin_side, key);
-            out.copies.push((twin_side, key.clone()));
-            continue;
-        }
-        out.losers.push(Loser {
-            link: link.clone(),
-            origin: group.origin,
-            side: twin_side,
-            key: key.clone(),
-            survivor: winner.clone(),
-            twin: group.fixed.clone(),
-        });
-    }
+    race::retire_others(desk, claims, link, group, &winner, out);
     let keys = match group.origin {
         Side::Left => PerSide::new(group.fixed.clone(), winner),
         Side::Right => PerSide::new(winner, group.fixed.clone()),
@@ -240,20 +216,23 @@ fn settle(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
     if hold_replayed(desk, claims, &keys) {
         return;
     }
+    let revived = claims
+        .lost
+        .get(group.origin.other())
+        .contains_key(keys.get(group.origin.other()));
+    // What a marker says of another twin, which lost a race, is not true of this one; nor is what was said before it lost.
+    let is_of = |of: &LinkId, named: Option<&IssueKey>, twin: &IssueKey| !revived && of == link && named == Some(twin);
+    let state = claims.states.get(&keys.right);
+    let state = state.filter(|(of, mark)| is_of(of, mark.ends.left.key.as_ref(), &keys.left));
+    let pointer = claims.pointers.get(&keys.left);
+    let pointer = pointer.filter(|(of, mark)| is_of(of, mark.ends.right.key.as_ref(), &keys.right));
     out.pairs.push(Pair {
         link: link.clone(),
-        state: claims
-            .states
-            .get(&keys.right)
-            .filter(|(l, _)| l == link)
-            .map(|(_, mark)| mark.clone()),
-        pointer: claims
-            .pointers
-            .get(&keys.left)
-            .filter(|(l, _)| l == link)
-            .map(|(_, mark)| mark.clone()),
+        state: state.map(|(_, mark)| mark.clone()),
+        pointer: pointer.map(|(_, mark)| mark.clone()),
         keys,
         origin: group.origin,
+        revived,
     });
 }
 
@@ -279,6 +258,15 @@ fn winner(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
                 twin: named.clone(),
                 gone,
             });
+            return None;
+        }
+        // Two runs at once: one made the origin name the very twin that the other one retired.
+        if let Some(heir) = claims.heir(twin_side, link, named) {
+            let stands = heir == named || group.candidates.contains(heir);
+            if stands && believed(desk, twin_side, heir) {
+                return Some(heir.clone());
+            }
+            half_linked(desk, group.origin, &group.fixed);
             return None;
         }
         // The twin is there without its marker: somebody removed it, or a run was stopped before it was written.

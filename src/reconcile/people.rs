@@ -168,6 +168,7 @@ fn drift(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) {
         left_value: list(issues.left),
         right_value: list(issues.right),
         field: Field::Assignees,
+        conflict: false,
     };
     desk.out.plan.drift.push(drift);
 }

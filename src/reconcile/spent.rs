@@ -134,6 +134,7 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
             left_value: now.left.to_string(),
             right_value: now.right.to_string(),
             field: Field::TimeSpent,
+            conflict: false,
         };
         desk.out.plan.drift.push(drift);
     }

@@ -83,6 +83,7 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
             let Some(from) = out.winner(desk, issues) else {
                 out.hold_conflict(desk, pair, Field::Status);
                 drift(desk, pair, issues, "status");
+                desk.clashes();
                 return;
             };
             let verb = verb(desk, from, issues.get(from).status);
@@ -96,6 +97,9 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         issues,
         class(issues.get(from).status, issues.get(to).status),
     );
+    if verdict == Verdict::Clash {
+        desk.clashes();
+    }
     write(desk, out, to, issues.get(to), wish.get(to));
     out.because(to, Field::Status, why);
 }
@@ -153,6 +157,7 @@ fn drift(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, class: &'st
         left_value: issues.left.status.to_string(),
         right_value: issues.right.status.to_string(),
         field: Field::Status,
+        conflict: false,
     };
     desk.out.plan.drift.push(drift);
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::comments::{copies, hold_odd, removals, talk};
+use super::comments::{copies, hold_odd, is_edited, removals, talk};
 use super::pair::Pair;
 use super::{Desk, Need, kept};
-use crate::model::{CommentKey, Side, hash_text};
+use crate::model::{CommentKey, Side};
 
 /// A copy that should not be there, and stays.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ pub(super) fn surplus(desk: &mut Desk<'_>, pair: &Pair) -> Option<Surplus> {
         for (source, list) in copies(desk, &talk, from) {
             let gone = !originals.contains(source);
             for (nth, (copy, mark)) in list.into_iter().enumerate() {
-                let edited = hash_text(talk.link, &copy.body.text) != mark.copy;
+                let edited = is_edited(talk.link, copy, mark);
                 let key = copy.key.clone();
                 match (nth, gone && !field.mirror_deletions) {
                     (0, true) => found.kept.push((to, Kept::Orphan(key))),

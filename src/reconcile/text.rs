@@ -4,7 +4,7 @@ use super::crossing::{BODY_ROOM, Carried, ask, carry_body, carry_title, keys_of,
 use super::files::{Luggage, with_files};
 use super::merged::Merged;
 use super::pair::Pair;
-use super::{Desk, Verdict, decide, footer, kept};
+use super::{Desk, Verdict, breaker, decide, footer, kept};
 use crate::border;
 use crate::config::{Direction, Policy};
 use crate::model::{Issue, PerSide, Side, hash_text, normalise};
@@ -20,8 +20,12 @@ fn is_copy(field: Field, home: &str, copy: &str) -> bool {
 pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, out: &mut Merged) {
     let fields = &desk.terms().sync.fields;
     let (title, body) = (fields.title, fields.body);
-    merge_one(desk, pair, issues, out, Field::Title, title);
-    merge_one(desk, pair, issues, out, Field::Body, body);
+    breaker::watch(desk, pair, issues, out, "t", |desk, out| {
+        merge_one(desk, pair, issues, out, Field::Title, title);
+    });
+    breaker::watch(desk, pair, issues, out, "b", |desk, out| {
+        merge_one(desk, pair, issues, out, Field::Body, body);
+    });
     for side in Side::BOTH {
         let text = footer::stripped(issues.get(side));
         let change = out.change.get_mut(side);
@@ -165,6 +169,7 @@ fn merge_one(
             let Some(from) = out.winner(desk, issues) else {
                 out.hold_conflict(desk, pair, field);
                 drift(desk, pair, issues, field);
+                desk.clashes();
                 return;
             };
             let how = match desk.terms().sync.conflicts {
@@ -173,6 +178,7 @@ fn merge_one(
             };
             let why = format!("{} changed on both sides, {} {how}", field.name(), desk.tracker(from));
             write(desk, pair, issues, out, field, from.other(), true, why);
+            desk.clashes();
         }
     }
 }
@@ -231,6 +237,7 @@ fn drift(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, field: Fiel
         left_value: values.left,
         right_value: values.right,
         field,
+        conflict: false,
     };
     desk.out.plan.drift.push(drift);
 }

@@ -86,6 +86,7 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
                 let Some(from) = out.winner(desk, issues) else {
                     out.hold_conflict(desk, pair, field);
                     desk.out.plan.drift.push(drift(desk, pair, field, &now));
+                    desk.clashes();
                     continue;
                 };
                 from.other()
@@ -93,6 +94,9 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         };
         let drift = drift(desk, pair, field, &now);
         desk.out.plan.drift.push(drift);
+        if verdict == Verdict::Clash {
+            desk.clashes();
+        }
         let mut wish = PlanningChange::default();
         put(value, &mut wish, issues.get(to.other()));
         if let Some(Some(title)) = &wish.milestone {
@@ -164,6 +168,7 @@ fn drift(desk: &Desk<'_>, pair: &Pair, field: Field, values: &PerSide<Option<Str
         left_value: values.left.clone().unwrap_or_default(),
         right_value: values.right.clone().unwrap_or_default(),
         field,
+        conflict: false,
     }
 }
 

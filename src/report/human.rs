@@ -139,8 +139,8 @@ fn failed(report: &Report) -> String {
     format!("Failed: {} could not go on. {what}", names.join(", "))
 }
 
-/// The counts that are not zero, in words.
-pub(super) fn counts(totals: &Totals) -> String {
+/// The counts that are not zero, in words; empty when all are.
+pub fn counts(totals: &Totals) -> String {
     let rows = [
         (totals.created, "created", "created"),
         (totals.updated, "updated", "updated"),

@@ -4,7 +4,10 @@
 //! is shown, and is left out where a side is private.
 
 mod human;
+mod link;
 mod markdown;
+mod merge;
+mod page;
 
 use std::collections::BTreeMap;
 
@@ -12,11 +15,16 @@ use serde::Serialize;
 
 use crate::apply::{End, Taken};
 use crate::plan::{Drift, Field, Held, Plan};
-use crate::safe::{Safe, json};
+use crate::safe::{Safe, block, json};
 use crate::tracker::Usage;
 
-pub use human::human;
+pub use human::{counts, human};
+pub use link::{Ends, LinkReport, links};
 pub use markdown::markdown;
+pub use page::html;
+
+/// So much of a value that both sides changed is told, in characters.
+const LONGEST_VALUE: usize = 8_000;
 
 /// How a run ended as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -39,6 +47,19 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Its word in the JSON report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Settled => "settled",
+            Self::Changed => "changed",
+            Self::Pending => "pending",
+            Self::Budget => "budget",
+            Self::Guarded => "guarded",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+        }
+    }
+
     /// The exit code of the command line.
     pub fn exit_code(self) -> u8 {
         match self {
@@ -142,6 +163,8 @@ pub struct StepReport {
 /// One difference in the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DriftReport {
+    /// The sync.
+    pub sync: String,
     /// The link's id.
     pub link: String,
     /// The left issue.
@@ -154,11 +177,15 @@ pub struct DriftReport {
     pub left_value: String,
     /// What the right side holds; `(hidden)` where it may not be shown.
     pub right_value: String,
+    /// Both sides changed it since they last agreed, differently.
+    pub conflict: bool,
 }
 
 /// Something held, in the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HeldReport {
+    /// The sync.
+    pub sync: String,
     /// Stable code.
     pub code: &'static str,
     /// Where.
@@ -203,6 +230,10 @@ pub struct Report {
     pub held: Vec<HeldReport>,
     /// Every difference found.
     pub drift: Vec<DriftReport>,
+    /// Every link of what was looked at, settled ones included.
+    pub links: Vec<LinkReport>,
+    /// When what it tells was read, in UTC: `2026-01-31T12:00:00Z`.
+    pub at: String,
     /// Requests by tracker.
     pub requests: BTreeMap<String, Requests>,
     /// How long it took.
@@ -221,6 +252,8 @@ impl Report {
             steps: Vec::new(),
             held: Vec::new(),
             drift: Vec::new(),
+            links: Vec::new(),
+            at: String::new(),
             requests: BTreeMap::new(),
             duration_ms: 0,
         }
@@ -235,15 +268,16 @@ impl Report {
         sync.totals.held = held.len() as u64;
         self.totals.add(&sync.totals);
         self.outcome = self.outcome.max(sync.outcome);
-        self.syncs.push(sync);
         self.steps.extend(steps);
         self.held.extend(held.iter().map(|held| HeldReport {
+            sync: sync.name.clone(),
             code: held.code,
             on: Safe(&held.on).to_string(),
             message: Safe(&held.message).to_string(),
             hint: Safe(&held.hint).to_string(),
         }));
         self.drift.extend(drift);
+        self.syncs.push(sync);
     }
 
     /// Notes the requests of a tracker.
@@ -338,22 +372,26 @@ pub fn taken(sync: &str, step: &Taken) -> StepReport {
     }
 }
 
-/// A difference, its text left out where it may not be shown.
-pub fn drift(drift: &Drift, show_text: bool) -> DriftReport {
+/// A difference, its text left out where it may not be shown. What a conflict is about is told with its lines.
+pub fn drift(sync: &str, drift: &Drift, show_text: bool) -> DriftReport {
     let hide = matches!(drift.field, Field::Title | Field::Body) && !show_text;
     let value = |text: &str| {
         if hide && !text.is_empty() {
             "(hidden)".to_owned()
+        } else if drift.conflict {
+            block(text, LONGEST_VALUE)
         } else {
             Safe(text).to_string()
         }
     };
     DriftReport {
+        sync: sync.to_owned(),
         link: drift.link.clone(),
         left: drift.left.as_ref().map(|at| Safe(at).to_string()),
         right: drift.right.as_ref().map(|at| Safe(at).to_string()),
         class: drift.class,
         left_value: value(&drift.left_value),
         right_value: value(&drift.right_value),
+        conflict: drift.conflict,
     }
 }

@@ -99,6 +99,7 @@ async fn list(
         .into_iter()
         .map(|issue| (issue.key.clone(), issue))
         .collect();
+    world.others = listing.others;
     world.complete = since.is_none();
     world.now = listing.now;
     Ok(())

@@ -1,68 +1,28 @@
 //! The pipeline: open trackers, read, decide, guard, write, report. The only part that knows every stage.
 
 mod fetch;
+mod request;
 mod story;
+mod sync;
 mod task;
 mod trackers;
 
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher as _, RandomState};
-use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::apply::{Files, Hands, Patience, Taken, apply};
-use crate::config::{Config, SecretRef, Sync, Terms};
+use crate::apply::{Files, Patience, Taken};
+use crate::config::{Config, Sync};
 use crate::env::Env;
-use crate::model::{Hash, IssueKey, IssueRef, PerSide, Side, Signer, TrackerId};
-use crate::plan::{Field, Plan, check};
-use crate::reconcile::{REFUSED, Rules, sync_hash};
-use crate::report::{Outcome, Report, SyncReport, drift, planned};
-use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
+use crate::model::TrackerId;
+use crate::reconcile::REFUSED;
+use crate::report::{Outcome, Report};
 
-use fetch::{Read, Scope, Sources, read};
-use story::Story;
+pub use request::{Request, Since};
+use sync::Run;
 pub use task::Task;
-use task::side_of;
-pub use trackers::{Line, Open, OpenTracker, open, open_over};
-
-/// How often a link is planned again because its issues changed while the run went on.
-const PASSES: usize = 3;
-
-/// Which changes to look at.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Since {
-    /// Everything: there is no watermark to go by.
-    #[default]
-    All,
-    /// What changed at or after this time.
-    Time(Timestamp),
-}
-
-/// What one run is asked for.
-#[derive(Clone, Debug, Default)]
-pub struct Request {
-    /// What to do. Everything but a sync looks at all issues: `issue`, `since` and `shard` are a sync's.
-    pub task: Task,
-    /// Write; without it the plan is shown and that is all.
-    pub apply: bool,
-    /// Only the sync of this name.
-    pub only: Option<String>,
-    /// Only the link of this issue.
-    pub issue: Option<IssueRef>,
-    /// Which changes to look at.
-    pub since: Since,
-    /// Only this shard: its number from 1, and how many there are.
-    pub shard: Option<(u32, u32)>,
-    /// Instead of the mapping file's `guard.max_changes`.
-    pub max_changes: Option<u64>,
-    /// Stop cleanly after this long.
-    pub time_budget: Option<Duration>,
-    /// Show titles and bodies even where a side is private.
-    pub show_titles: bool,
-}
+pub use trackers::{Line, Open, OpenTracker, Tracker, open, open_over};
 
 /// Told what goes on while a run goes on.
 pub trait Watch: Send + ::core::marker::Sync {
@@ -84,10 +44,24 @@ pub async fn sync_over(
     now: Timestamp,
     watch: &dyn Watch,
 ) -> Report {
-    let started = Instant::now();
-    let mut report = Report::new(request.apply);
     let patience = line.patience;
     let opened = open_over(config, env, &wanted(config, request), line);
+    sync_on(&opened, patience, config, env, request, now, watch).await
+}
+
+/// Runs every sync asked for, on trackers that are open already.
+pub async fn sync_on(
+    opened: &Open,
+    patience: Patience,
+    config: &Config,
+    env: &Env,
+    request: &Request,
+    now: Timestamp,
+    watch: &dyn Watch,
+) -> Report {
+    let started = Instant::now();
+    let mut report = Report::new(request.apply);
+    report.at = now.to_string();
     for sync in config.syncs.iter().filter(|sync| is_wanted(sync, request)) {
         let run = Run {
             config,
@@ -99,12 +73,12 @@ pub async fn sync_over(
             watch,
             files: Files::default(),
         };
-        match run.sides(&opened) {
+        match run.sides(opened) {
             Ok(sides) => run.all(env, &sides, &mut report).await,
             Err(error) => run.failed(&error, &mut report),
         }
     }
-    for (name, tracker) in &opened {
+    for (name, tracker) in opened {
         if let Ok(tracker) = tracker {
             report.count_requests(&name.0, tracker.reader().usage());
         }
@@ -131,263 +105,4 @@ fn wanted(config: &Config, request: &Request) -> BTreeSet<TrackerId> {
     syncs
         .flat_map(|sync| [sync.between.left.clone(), sync.between.right.clone()])
         .collect()
-}
-
-/// A number that tells this run from others at the same time.
-fn run_number() -> u32 {
-    let random = RandomState::new().hash_one(0_u8);
-    u32::try_from(random >> 32).unwrap_or_default()
-}
-
-/// One sync of one run.
-struct Run<'a> {
-    config: &'a Config,
-    sync: &'a Sync,
-    request: &'a Request,
-    now: Timestamp,
-    started: Instant,
-    patience: Patience,
-    watch: &'a dyn Watch,
-    files: Files,
-}
-
-impl Run<'_> {
-    fn sides<'t>(&self, opened: &'t Open) -> Result<PerSide<&'t OpenTracker>, TrackerError> {
-        let of = |side: Side| -> Result<&'t OpenTracker, TrackerError> {
-            let name = self.sync.between.get(side);
-            match opened.get(name) {
-                Some(Ok(tracker)) => Ok(tracker),
-                Some(Err(error)) => Err(error.clone()),
-                None => Err(TrackerError::NoProject {
-                    on: name.clone(),
-                    project: name.0.clone(),
-                    detail: "it is not in the mapping file".into(),
-                }),
-            }
-        };
-        Ok(PerSide::new(of(Side::Left)?, of(Side::Right)?))
-    }
-
-    fn failed(&self, error: &TrackerError, report: &mut Report) {
-        let outcome = if error.reach() == Reach::Budget {
-            Outcome::Budget
-        } else {
-            Outcome::Failed
-        };
-        let stopped = vec![format!("{error}; {}", error.hint())];
-        report.add(self.line(outcome, &stopped), Vec::new(), &[], Vec::new());
-    }
-
-    fn line(&self, outcome: Outcome, stopped: &[String]) -> SyncReport {
-        SyncReport {
-            name: self.sync.name.clone(),
-            left: self.sync.between.left.to_string(),
-            right: self.sync.between.right.to_string(),
-            totals: crate::report::Totals::default(),
-            outcome,
-            stopped: stopped.iter().map(|why| crate::safe::Safe(why).to_string()).collect(),
-        }
-    }
-
-    fn signer(&self, env: &Env) -> Result<Signer, String> {
-        use secrecy::ExposeSecret as _;
-        let Some(name) = &self.config.signing_key else {
-            return Ok(Signer::default());
-        };
-        let key = |name: &SecretRef| match env.secret(&name.0) {
-            Some(key) => Ok(key.clone()),
-            None => Err(format!(
-                "the signing key is missing: the environment variable {}, which `signing_key:` names, is not set or \
-                 empty; set it, since without it no marker can be believed",
-                name.0
-            )),
-        };
-        let mut signer = Signer::new(key(name)?.expose_secret().trim().as_bytes());
-        for name in &self.config.old_signing_keys {
-            signer = signer.with_old(key(name)?.expose_secret().trim().as_bytes());
-        }
-        Ok(signer)
-    }
-
-    fn rules(&self, sides: &PerSide<&OpenTracker>, signer: Signer) -> Rules {
-        let focus = self.request.issue.as_ref().map(|at| side_of(self.sync, at));
-        Rules {
-            terms: Arc::new(Terms {
-                sync: self.sync.clone(),
-                people: self.config.people.clone(),
-            }),
-            profiles: Arc::new(PerSide::new(
-                sides.left.reader().profile().clone(),
-                sides.right.reader().profile().clone(),
-            )),
-            signer,
-            errand: self.request.task.errand(self.sync),
-            syncs: self.config.syncs.iter().map(|sync| sync_hash(&sync.name)).collect(),
-            now: self.now,
-            focus,
-            shard: self.request.shard,
-        }
-    }
-
-    /// Reads, plans and writes; links whose issues changed meanwhile are planned again.
-    async fn all(&self, env: &Env, sides: &PerSide<&OpenTracker>, report: &mut Report) {
-        let signer = match self.signer(env) {
-            Ok(signer) => signer,
-            Err(why) => return report.add(self.line(Outcome::Failed, &[why]), Vec::new(), &[], Vec::new()),
-        };
-        let rules = self.rules(sides, signer);
-        let mut scope = self.scope(&rules);
-        let mut story = Story::default();
-        for pass in 1..=PASSES {
-            let moved = match self.once(&rules, sides, &scope, &mut story).await {
-                Ok(moved) => moved,
-                Err(error) if story.steps.is_empty() => return self.failed(&error, report),
-                Err(error) => {
-                    story.stopped.push(format!("{error}; {}", error.hint()));
-                    let budget = error.reach() == Reach::Budget;
-                    story.outcome = story
-                        .outcome
-                        .max(if budget { Outcome::Budget } else { Outcome::Failed });
-                    break;
-                }
-            };
-            if moved.is_empty() {
-                break;
-            }
-            if pass == PASSES {
-                story.outcome = story.outcome.max(Outcome::Partial);
-            }
-            story.forget_skipped(&moved, self.sync);
-            // Whatever is no sync goes by all there is.
-            if self.request.task == Task::Sync {
-                scope = Scope::Issues(moved);
-            }
-        }
-        let mut line = self.line(story.outcome, &story.stopped);
-        line.totals.links = story.links;
-        line.totals.conflicts = story.conflicts;
-        let show = self.may_show(sides, &story.plans).await;
-        let drifts = story
-            .plans
-            .iter()
-            .flat_map(|plan| &plan.drift)
-            .map(|d| drift(d, show))
-            .collect();
-        report.add(line, story.steps, &story.held.into_iter().collect::<Vec<_>>(), drifts);
-    }
-
-    fn scope(&self, rules: &Rules) -> Scope {
-        match (&rules.focus, &self.request.since) {
-            (Some(focus), _) => Scope::Issues(vec![focus.clone()]),
-            (None, Since::Time(since)) => Scope::Since(*since),
-            (None, Since::All) => Scope::All,
-        }
-    }
-
-    async fn once(
-        &self,
-        rules: &Rules,
-        sides: &PerSide<&OpenTracker>,
-        scope: &Scope,
-        story: &mut Story,
-    ) -> Result<Vec<(Side, IssueKey)>, TrackerError> {
-        let names = self.sync.between.clone();
-        let readers: PerSide<&dyn ReadTracker> = PerSide::new(sides.left.reader(), sides.right.reader());
-        let projects: PerSide<Hash> = PerSide::new(sides.left.project(), sides.right.project());
-        let sources = Sources {
-            names: names.clone(),
-            projects,
-            readers,
-        };
-        let Read { outcome, clocks } = read(rules, &sources, scope).await?;
-        let plan = outcome.plan;
-        story.links = story.links.max(plan.linked as u64);
-        story.conflicts += plan.conflicts;
-        story.held.extend(plan.held.iter().cloned());
-        if plan.is_settled() {
-            story.plans.push(plan);
-            return Ok(Vec::new());
-        }
-        let mut guard = self.sync.guard;
-        if let Some(max) = self.request.max_changes {
-            guard.max_changes = max;
-        }
-        if *scope != Scope::All || self.request.task.is_about_one() {
-            // The share is one of all links, and these are not all.
-            guard.max_share = 100;
-        }
-        let stops = check(&plan, &guard);
-        if !stops.is_empty() || !self.request.apply {
-            let ended = if stops.is_empty() {
-                Outcome::Pending
-            } else {
-                Outcome::Guarded
-            };
-            story.outcome = story.outcome.max(ended);
-            story.stopped.extend(stops.iter().map(ToString::to_string));
-            story.steps.extend(
-                self.request
-                    .task
-                    .named(planned(&self.sync.name, &plan, |side| names.get(side).to_string())),
-            );
-            story.plans.push(plan);
-            return Ok(Vec::new());
-        }
-        self.expect_rights(sides, &plan).await?;
-        let writers: PerSide<&dyn WriteTracker> = PerSide::new(sides.left.writer(), sides.right.writer());
-        let watch = |taken: &Taken| self.watch.step(taken);
-        let hands = Hands {
-            names,
-            readers,
-            writers,
-            signer: &rules.signer,
-            clocks,
-            files: &self.files,
-            run: run_number(),
-            patience: self.patience,
-            deadline: self.request.time_budget.map(|budget| self.started + budget),
-            watch: &watch,
-        };
-        let applied = apply(&plan, &hands).await;
-        story.take(self.sync, &self.request.task, &applied);
-        story.plans.push(plan);
-        Ok(if applied.stopped.is_some() {
-            Vec::new()
-        } else {
-            applied.moved
-        })
-    }
-
-    /// A missing right that the service tells beforehand stops the run before its first write.
-    async fn expect_rights(&self, sides: &PerSide<&OpenTracker>, plan: &Plan) -> Result<(), TrackerError> {
-        for side in Side::BOTH {
-            let written = plan.steps().any(|(_, step)| step.on == side);
-            if written && sides.get(side).reader().about().await?.may_write == Some(false) {
-                return Err(TrackerError::Forbidden {
-                    on: self.sync.between.get(side).clone(),
-                    action: "change issues".into(),
-                    detail: "its role in the project is too low".into(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Titles and bodies are shown only where both sides are public, or when asked for.
-    async fn may_show(&self, sides: &PerSide<&OpenTracker>, plans: &[Plan]) -> bool {
-        if self.request.show_titles {
-            return true;
-        }
-        let text = |plan: &Plan| plan.drift.iter().any(|d| matches!(d.field, Field::Title | Field::Body));
-        if !plans.iter().any(text) {
-            return false;
-        }
-        for side in Side::BOTH {
-            match sides.get(side).reader().about().await {
-                Ok(about) if !about.private => {}
-                Ok(_) | Err(_) => return false,
-            }
-        }
-        true
-    }
 }

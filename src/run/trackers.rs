@@ -20,16 +20,15 @@ use crate::transport::{Authorize, BearerToken, GitHubApp, HttpWire, Policy, Priv
 /// Trackers by name, or why one could not be opened.
 pub type Open = BTreeMap<TrackerId, Result<OpenTracker, TrackerError>>;
 
+/// Something that can be read and written.
+pub trait Tracker: ReadTracker + WriteTracker {}
+
+impl<T: ReadTracker + WriteTracker> Tracker for T {}
+
 /// A tracker ready for use.
 pub struct OpenTracker {
     project: Hash,
-    kind: Kind,
-}
-
-enum Kind {
-    GitHub(GitHub),
-    GitLab(GitLab),
-    Folder(Folder),
+    tracker: Box<dyn Tracker>,
 }
 
 impl std::fmt::Debug for OpenTracker {
@@ -41,22 +40,20 @@ impl std::fmt::Debug for OpenTracker {
 }
 
 impl OpenTracker {
+    /// A tracker under the fingerprint of its address and project, which markers carry: one of the caller's own, or one
+    /// with something put between it and the run.
+    pub fn new(project: Hash, tracker: Box<dyn Tracker>) -> Self {
+        Self { project, tracker }
+    }
+
     /// To read.
     pub fn reader(&self) -> &dyn ReadTracker {
-        match &self.kind {
-            Kind::GitHub(tracker) => tracker,
-            Kind::GitLab(tracker) => tracker,
-            Kind::Folder(tracker) => tracker,
-        }
+        &*self.tracker
     }
 
     /// To write.
     pub fn writer(&self) -> &dyn WriteTracker {
-        match &self.kind {
-            Kind::GitHub(tracker) => tracker,
-            Kind::GitLab(tracker) => tracker,
-            Kind::Folder(tracker) => tracker,
-        }
+        &*self.tracker
     }
 
     /// Fingerprint of its address and project, as markers carry it.
@@ -119,30 +116,30 @@ impl Line {
 }
 
 fn open_one(name: &TrackerId, config: &TrackerConfig, env: &Env, line: &mut Line) -> Result<OpenTracker, TrackerError> {
-    let kind = match config {
+    let tracker: Box<dyn Tracker> = match config {
         TrackerConfig::GitHub { api, owner, repo, auth } => {
             let auth = github_auth(name, api, auth, env)?;
             let transport = line.transport(name, api, auth, env)?;
-            let tracker = GitHub::new(name.clone(), owner.clone(), repo.clone(), api.clone(), transport)?;
-            Kind::GitHub(tracker)
+            Box::new(GitHub::new(
+                name.clone(),
+                owner.clone(),
+                repo.clone(),
+                api.clone(),
+                transport,
+            )?)
         }
         TrackerConfig::GitLab { url, project, token } => {
             let token = secret(name, token, env)?;
             let auth = PrivateToken::new(url, token).map_err(|error| transport_error(name, error))?;
             let transport = line.transport(name, url, Arc::new(auth), env)?;
-            let tracker = GitLab::new(name.clone(), project.clone(), url.clone(), transport)?;
-            Kind::GitLab(tracker)
+            Box::new(GitLab::new(name.clone(), project.clone(), url.clone(), transport)?)
         }
         TrackerConfig::Folder { path, .. } => {
             let login = env.plain("LOCKSTEP_LOGIN").unwrap_or("lockstep").to_owned();
-            let tracker = Folder::new(name.clone(), path.clone(), Box::new(now), login);
-            Kind::Folder(tracker)
+            Box::new(Folder::new(name.clone(), path.clone(), Box::new(now), login))
         }
     };
-    Ok(OpenTracker {
-        project: Hash::of("project", &config.identity()),
-        kind,
-    })
+    Ok(OpenTracker::new(Hash::of("project", &config.identity()), tracker))
 }
 
 fn secret(on: &TrackerId, name: &SecretRef, env: &Env) -> Result<SecretString, TrackerError> {

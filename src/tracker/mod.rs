@@ -12,7 +12,7 @@ pub mod gitlab;
 pub mod http;
 mod profile;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -31,6 +31,9 @@ pub struct Listing {
     pub issues: Vec<Issue>,
     /// The service's clock when the listing began.
     pub now: Timestamp,
+    /// Keys that the listing showed to belong to things that are no issues: pull requests, tasks. Nobody need ask what
+    /// became of the issues of these keys.
+    pub others: BTreeSet<IssueKey>,
 }
 
 /// What is known about the project itself.

@@ -104,6 +104,17 @@ impl HttpWire {
             })
             .map_err(|e| TransportError::build(&chain(&e)))
     }
+
+    /// The same, but for how long the beginning of an answer, or a further piece of it, may be awaited (30 s otherwise),
+    /// and an upload may stand still (60 s otherwise).
+    #[must_use]
+    pub fn quiet(self, longest: Duration) -> Self {
+        Self {
+            quiet: longest,
+            stuck: longest,
+            ..self
+        }
+    }
 }
 
 fn read_roots(path: &Path) -> Result<Vec<reqwest::Certificate>, TransportError> {

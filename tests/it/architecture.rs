@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may name of ours besides itself: a module, or one thing in it. The order is the flow's.
-const MAY_NAME: [(&str, &[&str]); 18] = [
+const MAY_NAME: [(&str, &[&str]); 19] = [
     ("model", &[]),
     ("diag", &[]),
     ("env", &[]),
@@ -53,7 +53,17 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
             "tracker::WriteTracker",
         ],
     ),
-    ("report", &["plan", "apply", "safe", "model::Side", "tracker::Usage"]),
+    (
+        "report",
+        &[
+            "plan",
+            "apply",
+            "safe",
+            "model::PerSide",
+            "model::Side",
+            "tracker::Usage",
+        ],
+    ),
     (
         "run",
         &[
@@ -69,12 +79,15 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
             "transport",
         ],
     ),
+    ("ci", &["model", "diag", "env", "config", "report", "safe"]),
     ("cli", &["model::IssueRef"]),
     (
         "commands",
         &[
+            "ci",
             "cli",
             "config",
+            "diag",
             "env",
             "model",
             "playground",

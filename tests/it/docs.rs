@@ -5,6 +5,7 @@ mod cli;
 mod fidelity;
 mod mapping;
 mod readme;
+mod reliability;
 mod story;
 mod trouble;
 
@@ -24,12 +25,13 @@ fn page(path: &str) -> String {
 }
 
 /// The pages people read, from the root.
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "README.md",
     "docs/fidelity.md",
     "docs/mapping.md",
     "docs/recipes.md",
     "docs/troubleshooting.md",
+    "docs/reliability.md",
     "CONTRIBUTING.md",
 ];
 

@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod ci;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
 mod fakes;
+#[cfg(test)]
+mod packaging;
 #[cfg(test)]
 mod planning;
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod creating;
 mod deleted;
 mod edits;
 mod failures;
+mod faults;
 mod fields;
 mod guards;
 mod joining;

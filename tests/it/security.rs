@@ -3,7 +3,7 @@
 mod outputs;
 mod page;
 mod privacy;
-mod runner;
+pub(crate) mod runner;
 mod sources;
 mod tokens;
 

@@ -118,7 +118,24 @@ pub(super) fn unbarred(text: &str) -> String {
 pub(super) fn calm(text: &str) -> String {
     let wild =
         |line: &&str| !line.contains(['`', '~', '<', '\t', '$', '|', '\u{2060}', '\r']) && !line.contains("    ");
-    text.split('\n').filter(wild).collect::<Vec<_>>().join("\n")
+    // An open bracket decides what is an address further down.
+    let open = |open: usize, c: char| match c {
+        '[' => open + 1,
+        ']' => open.saturating_sub(1),
+        _ => open,
+    };
+    let closed = |line: &&str| line.chars().fold(0, open) == 0;
+    // The address of a link is on no page, until the line above is another and makes text of it.
+    let defines = |line: &&str| {
+        let mut labels = line
+            .match_indices("]:")
+            .filter_map(|(at, _)| line.get(..at)?.rsplit_once('['));
+        labels.any(|(_, label)| !label.starts_with('^'))
+    };
+    text.split('\n')
+        .filter(|line| wild(line) && closed(line) && !defines(line))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 proptest! {

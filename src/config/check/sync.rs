@@ -272,15 +272,18 @@ fn guard(value: Option<Value<'_>>, problems: &mut Problems) -> Guard {
     let mut guard = Guard {
         max_changes: 500,
         max_closes: 50,
+        max_deletes: 50,
         max_share: 50,
         share_is_explicit: false,
     };
-    let Some(table) = value.and_then(|v| v.table(&["max_changes", "max_closes", "max_share"], problems)) else {
+    let known = ["max_changes", "max_closes", "max_deletes", "max_share"];
+    let Some(table) = value.and_then(|v| v.table(&known, problems)) else {
         return guard;
     };
     for (key, limit) in [
         ("max_changes", &mut guard.max_changes),
         ("max_closes", &mut guard.max_closes),
+        ("max_deletes", &mut guard.max_deletes),
     ] {
         if let Some(count) = table.get(key).and_then(|v| v.count(problems)) {
             *limit = count;

@@ -141,6 +141,8 @@ struct Guard {
     max_changes: Option<u64>,
     /// Most issues closed in one run. Default: 50.
     max_closes: Option<u64>,
+    /// Most comments deleted in one run. Default: 50.
+    max_deletes: Option<u64>,
     /// Largest share of linked issues closed, parted or rewritten in one run. Default: `50%`, and small numbers pass.
     max_share: Option<Share>,
 }

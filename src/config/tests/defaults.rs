@@ -60,7 +60,10 @@ fn a_short_file_does_nothing_dangerous() {
     assert!(sync.create.left.is_none() && sync.create.right.is_none());
     assert!(!sync.match_title && !sync.confidential && !sync.backlink && !sync.notify);
     let guard = sync.guard;
-    assert_eq!((guard.max_changes, guard.max_closes, guard.max_share), (500, 50, 50));
+    assert_eq!(
+        (guard.max_changes, guard.max_closes, guard.max_deletes, guard.max_share),
+        (500, 50, 50, 50)
+    );
     assert!(!guard.share_is_explicit);
     let fields = &sync.fields;
     for direction in [

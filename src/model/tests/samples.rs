@@ -64,6 +64,7 @@ pub(super) fn state(labels: usize, people: usize) -> Marker {
             when: 1_763_000_000,
             intents: PerSide::default(),
         },
+        turns: std::collections::BTreeMap::new(),
         serial: 7,
         footer: Some(Hash::of("footer", "")),
         survivor: None,

@@ -124,6 +124,7 @@ pub(in super::super) fn fresh(desk: &mut Desk<'_>, keys: PerSide<IssueKey>, firs
         origin,
         state: None,
         pointer: None,
+        revived: false,
     })
 }
 

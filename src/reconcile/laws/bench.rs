@@ -1,6 +1,6 @@
 //! Runs over the imaginary trackers: reading, deciding and writing as a real run does, with interruptions at will.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -26,7 +26,7 @@ use crate::model::{
     Signer, TrackerId, World,
 };
 use crate::plan::Plan;
-use crate::reconcile::{Need, Outcome, Rules, reconcile, sync_hash};
+use crate::reconcile::{Errand, Need, Outcome, Rules, reconcile, sync_hash};
 use crate::tracker::{
     About, Download, Listing, LocalFile, Profile, ReadTracker, Shelf, TrackerError, Usage, WriteTracker,
 };
@@ -61,6 +61,7 @@ pub(super) struct Setup {
     pub(super) profiles: PerSide<Profile>,
     pub(super) vices: PerSide<Vices>,
     pub(super) signer: Signer,
+    pub(super) errand: Errand,
 }
 
 impl Setup {
@@ -83,6 +84,7 @@ impl Setup {
             guard: Guard {
                 max_changes: 500,
                 max_closes: 50,
+                max_deletes: 50,
                 max_share: 50,
                 share_is_explicit: false,
             },
@@ -134,6 +136,7 @@ impl Setup {
             profiles: PerSide::new(left, right),
             vices: PerSide::default(),
             signer: Signer::default(),
+            errand: Errand::default(),
         }
     }
 
@@ -192,6 +195,8 @@ type Meddling = Box<dyn FnOnce(&mut Store) + Send>;
 pub(super) struct Line {
     writes: Mutex<usize>,
     fault: Option<(usize, Fault)>,
+    /// An issue that the listing misses, because it moved to another page meanwhile: of those of a side, the so-manieth.
+    unlisted: Option<(Side, usize)>,
     dead: Notify,
     /// Somebody does something right before this write.
     meddling: Mutex<Option<(usize, Meddling)>>,
@@ -205,6 +210,13 @@ impl Line {
     pub(super) fn failing(at: usize, fault: Fault) -> Self {
         Self {
             fault: Some((at, fault)),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn missing(side: Side, which: usize) -> Self {
+        Self {
+            unlisted: Some((side, which)),
             ..Self::default()
         }
     }
@@ -275,7 +287,7 @@ impl Bench {
                 people: self.setup.people.clone(),
             }),
             profiles: Arc::new(self.setup.profiles.clone()),
-            errand: crate::reconcile::Errand::default(),
+            errand: self.setup.errand.clone(),
             signer: self.setup.signer.clone(),
             syncs: [sync_hash(&self.setup.sync.name)].into(),
             now: self.store().timestamp(),
@@ -286,6 +298,10 @@ impl Bench {
 
     /// Reads what the decisions ask for and decides.
     pub(super) fn plan(&self) -> Outcome {
+        self.plan_without(None)
+    }
+
+    fn plan_without(&self, unlisted: Option<(Side, usize)>) -> Outcome {
         let rules = self.rules();
         let store = self.store();
         let mut world: World = PerSide::new(Side::Left, Side::Right).map(|side, _| {
@@ -294,6 +310,11 @@ impl Bench {
             let numbers = store.sides.get(side).issues.keys();
             let issues = numbers.filter_map(|number| store.issue(side, *number));
             world.issues = issues.map(|issue| (issue.key.clone(), issue)).collect();
+            if let Some((_, which)) = unlisted.filter(|(on, _)| *on == side)
+                && let Some(missed) = world.issues.keys().nth(which % world.issues.len().max(1)).cloned()
+            {
+                world.issues.remove(&missed);
+            }
             world.complete = true;
             world
         });
@@ -336,7 +357,7 @@ impl Bench {
         let mut all: Option<Ran> = None;
         let files = Files::default();
         for _ in 0..3 {
-            let outcome = self.plan();
+            let outcome = self.plan_without(line.unlisted);
             let doors = PerSide::new(Side::Left, Side::Right).map(|side, _| Door {
                 side,
                 bench: self,
@@ -371,6 +392,13 @@ impl Bench {
     /// One undisturbed run.
     pub(super) async fn run(&self) -> Ran {
         self.run_over(&Line::default()).await.unwrap()
+    }
+
+    /// `lockstep repair`.
+    pub(super) async fn repair(&self) -> Ran {
+        let mut bench = self.clone();
+        bench.setup.errand = Errand::Repair;
+        bench.run().await
     }
 
     /// Runs that must not fail; then there must be nothing left to do.
@@ -600,6 +628,7 @@ impl ReadTracker for Door<'_> {
         Ok(Listing {
             issues: numbers.filter_map(|number| store.issue(self.side, *number)).collect(),
             now: store.timestamp(),
+            others: BTreeSet::default(),
         })
     }
 
@@ -644,25 +673,31 @@ impl ReadTracker for Door<'_> {
     }
 }
 
-/// Two runs at once: the first waits before its `k`-th write until the second is at its `j`-th, or done; then the first
-/// goes on to its end, and the second after it.
-pub(super) async fn interleaved(bench: &Bench, k: usize, j: usize) {
-    let (first, second) = (Line::pausing(k), Line::pausing(j));
-    let one = async {
-        bench.run_over(&first).await;
-        first.reached.notify_one();
-        second.go.notify_one();
-    };
-    let two = async {
-        first.reached.notified().await;
-        bench.run_over(&second).await;
-        second.reached.notify_one();
-    };
+/// Runs at once: each waits before the write it is to pause at until the next one waits in its turn, or is done; then they
+/// go on to their ends, one after the other.
+pub(super) async fn interleaved(bench: &Bench, pauses: &[usize]) {
+    let lines: Vec<Line> = pauses.iter().map(|at| Line::pausing(*at)).collect();
+    let runs = lines.iter().enumerate().map(|(n, line)| {
+        let before = n.checked_sub(1).and_then(|before| lines.get(before));
+        let after = lines.get(n + 1);
+        async move {
+            if let Some(before) = before {
+                before.reached.notified().await;
+            }
+            bench.run_over(line).await;
+            line.reached.notify_one();
+            if let Some(after) = after {
+                after.go.notify_one();
+            }
+        }
+    });
     let referee = async {
-        second.reached.notified().await;
-        first.go.notify_one();
+        if let (Some(first), Some(last)) = (lines.first(), lines.last()) {
+            last.reached.notified().await;
+            first.go.notify_one();
+        }
     };
-    tokio::join!(one, two, referee);
+    tokio::join!(futures_util::future::join_all(runs), referee);
 }
 
 /// Runs a test on one thread whose time stands still unless somebody writes.

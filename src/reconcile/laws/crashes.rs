@@ -220,7 +220,7 @@ fn two_runs_at_once_make_nothing_twice() {
                             story.name, setup.sync.mode
                         );
                         let bench = story.bench.fork();
-                        interleaved(&bench, k, j).await;
+                        interleaved(&bench, &[k, j]).await;
                         bench.store().skipped += 600;
                         mend(&bench, &what).await;
                         nothing_twice(&bench, &what);

@@ -1,193 +1,302 @@
-//! Random histories: people do this and that on both sides, runs come and are stopped at random. In the end both sides
-//! agree, nothing is there twice, and what people wrote last is somewhere.
+//! Random histories: people and moderators do this and that on both sides and break markers, runs come, race and are
+//! stopped at random. In the end both sides agree on what can agree, nothing is there twice, and what people wrote is
+//! somewhere.
+//!
+//! `LOCKSTEP_CASES` asks for more of them; `LOCKSTEP_SEED` replays the one a failure names.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use super::bench::{Bench, Fault, Line, Setup, cases, on_still_time};
-use super::checks::{nothing_lost, nothing_twice};
-use super::store::{folder, github, gitlab};
-use crate::config::{CreateRule, Policy};
-use crate::model::{PerSide, Side, Status};
+use super::bench::{Bench, Fault, Line, Setup, cases, interleaved, on_still_time};
+use super::checks::{nothing_lost, nothing_twice_but};
+use super::deeds::{Deed, People, deed};
+use super::store::{Store, Stored, folder, github, gitlab, is_open};
+use crate::config::{CreateRule, OnDelete, Policy};
+use crate::model::{Body, Marker, Payload, PerSide, Side, Signer};
+use crate::tracker::Profile;
 
 #[derive(Clone, Debug)]
 enum Event {
-    Open(Side, u8),
-    Retitle(Side, u8, u8),
-    Rewrite(Side, u8, u8),
-    Close(Side, u8),
-    Reopen(Side, u8),
-    Label(Side, u8, bool),
-    Assign(Side, u8, bool),
-    Say(Side, u8, u8),
-    Reword(Side, u8, u8, u8),
+    Done(Deed),
     Run,
     Stopped(usize, Fault),
+    /// Two or three runs at once.
+    Raced(Vec<usize>),
+    /// Somebody does something right before a write of a run.
+    Meddled(usize, Deed),
+    Repair,
+    /// A run whose listing of a side misses an issue.
+    Blind(Side, usize),
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    let side = || prop_oneof![Just(Side::Left), Just(Side::Right)];
+    let side = prop_oneof![Just(Side::Left), Just(Side::Right)];
     let fault = prop::sample::select(Fault::ALL.to_vec());
     prop_oneof![
-        1 => (side(), any::<u8>()).prop_map(|(s, w)| Event::Open(s, w)),
-        2 => (side(), any::<u8>(), any::<u8>()).prop_map(|(s, i, w)| Event::Retitle(s, i, w)),
-        2 => (side(), any::<u8>(), any::<u8>()).prop_map(|(s, i, w)| Event::Rewrite(s, i, w)),
-        1 => (side(), any::<u8>()).prop_map(|(s, i)| Event::Close(s, i)),
-        1 => (side(), any::<u8>()).prop_map(|(s, i)| Event::Reopen(s, i)),
-        2 => (side(), any::<u8>(), any::<bool>()).prop_map(|(s, i, on)| Event::Label(s, i, on)),
-        2 => (side(), any::<u8>(), any::<bool>()).prop_map(|(s, i, on)| Event::Assign(s, i, on)),
-        3 => (side(), any::<u8>(), any::<u8>()).prop_map(|(s, i, w)| Event::Say(s, i, w)),
-        2 => (side(), any::<u8>(), any::<u8>(), any::<u8>()).prop_map(|(s, i, c, w)| Event::Reword(s, i, c, w)),
-        3 => Just(Event::Run),
-        3 => (1..12_usize, fault).prop_map(|(at, fault)| Event::Stopped(at, fault)),
+        24 => deed().prop_map(Event::Done),
+        4 => Just(Event::Run),
+        4 => (1..12_usize, fault).prop_map(|(at, fault)| Event::Stopped(at, fault)),
+        2 => prop::collection::vec(1..6_usize, 2..=3).prop_map(Event::Raced),
+        2 => (1..8_usize, deed()).prop_map(|(at, deed)| Event::Meddled(at, deed)),
+        1 => Just(Event::Repair),
+        1 => (side, 0..4_usize).prop_map(|(side, which)| Event::Blind(side, which)),
     ]
 }
 
-/// The issue (or comment) an event means, of those there are.
-fn pick<T: Copy>(all: &[T], which: u8) -> Option<T> {
-    all.get(usize::from(which) % all.len().max(1)).copied()
+/// A whole history and the terms it happens under.
+#[derive(Clone, Debug)]
+struct History {
+    kind: usize,
+    policy: usize,
+    on_delete: usize,
+    mirror_deletions: bool,
+    signed: bool,
+    vices: usize,
+    events: Vec<Event>,
 }
 
-fn happen(bench: &Bench, event: &Event, n: usize, comments: &mut Vec<String>) {
-    let mut store = bench.store();
-    let (side, which) = match event {
-        Event::Run | Event::Stopped(..) => return,
-        Event::Open(side, word) => {
-            store.open(*side, &format!("Issue {n} {word}"), &format!("Text {n}."));
-            return;
+fn history() -> impl Strategy<Value = History> {
+    let terms = (
+        0..4_usize,
+        0..2_usize,
+        0..3_usize,
+        any::<bool>(),
+        any::<bool>(),
+        0..4_usize,
+    );
+    (terms, prop::collection::vec(event(), 1..25)).prop_map(|(terms, events)| {
+        let (kind, policy, on_delete, mirror_deletions, signed, vices) = terms;
+        History {
+            kind,
+            policy,
+            on_delete,
+            mirror_deletions,
+            signed,
+            vices,
+            events,
         }
-        Event::Retitle(side, which, _)
-        | Event::Rewrite(side, which, _)
-        | Event::Close(side, which)
-        | Event::Reopen(side, which)
-        | Event::Label(side, which, _)
-        | Event::Assign(side, which, _)
-        | Event::Say(side, which, _)
-        | Event::Reword(side, which, _, _) => (*side, *which),
-    };
-    let numbers: Vec<u64> = store.sides.get(side).issues.keys().copied().collect();
-    let Some(issue) = pick(&numbers, which) else { return };
-    match event {
-        Event::Retitle(_, _, word) => store.edit(side, issue, |issue| issue.title = format!("Title {n} {word}")),
-        Event::Rewrite(_, _, word) => store.rewrite(side, issue, &format!("Body {n} {word}.\n\nMore.")),
-        Event::Close(..) => store.edit(side, issue, |issue| issue.status = Status::CLOSED),
-        Event::Reopen(..) => store.edit(side, issue, |issue| issue.status = Status::OPEN),
-        Event::Label(_, _, on) => {
-            let name = if side == Side::Left { "bug" } else { "type::bug" };
-            store.sides.get_mut(side).labels.insert(name.into());
-            store.edit(side, issue, |issue| {
-                if *on {
-                    issue.labels.insert(name.into());
-                } else {
-                    issue.labels.remove(name);
-                }
-            });
-        }
-        Event::Assign(_, _, on) => {
-            let login = if side == Side::Left { "ann" } else { "ann.r" };
-            store.edit(side, issue, |issue| {
-                if *on {
-                    issue.assignees.insert(login.into());
-                } else {
-                    issue.assignees.remove(login);
-                }
-            });
-        }
-        Event::Say(_, _, word) => {
-            let text = format!("Said {n} {word}.");
-            store.say(side, issue, &text);
-            comments.push(text);
-        }
-        Event::Reword(_, _, which, word) => {
-            let said: Vec<u64> = store.sides.get(side).issues[&issue].comments.keys().copied().collect();
-            let Some(comment) = pick(&said, *which) else { return };
-            let old = crate::model::Body::read(&store.sides.get(side).issues[&issue].comments[&comment].body);
-            // What a run keeps of a lost text is no conversation.
-            if old.text.starts_with("Said") {
-                comments.retain(|text| *text != old.text);
-                let text = format!("Said {n} {word} anew.");
-                store.reword(side, issue, comment, &text);
-                comments.push(text);
-            }
-        }
-        Event::Open(..) | Event::Run | Event::Stopped(..) => {}
+    })
+}
+
+fn setup(history: &History) -> Setup {
+    let kinds: [fn() -> (Profile, Profile); 4] = [
+        || (github(), gitlab()),
+        || (folder(), github()),
+        || (gitlab(), folder()),
+        || (folder(), folder()),
+    ];
+    let (left, right) = kinds[history.kind]();
+    let mut setup = Setup::new(left, right);
+    setup.sync.conflicts = [Policy::Newest, Policy::Prefer(Side::Left)][history.policy];
+    setup.sync.on_delete = [OnDelete::Report, OnDelete::Close, OnDelete::Unlink][history.on_delete];
+    setup.sync.fields.comments.mirror_deletions = history.mirror_deletions;
+    if history.signed {
+        setup.signer = Signer::new(b"a key");
     }
+    let vices = setup
+        .vices
+        .get_mut(if history.vices == 3 { Side::Left } else { Side::Right });
+    vices.trims_text = history.vices == 1;
+    vices.touches_seldom = history.vices >= 2;
+    setup.sync.create = PerSide::new(Some(CreateRule::default()), Some(CreateRule::default()));
+    setup
 }
 
-async fn play(setup: Setup, events: &[Event]) {
-    let bench = Bench::new(setup);
+async fn play(history: &History) {
+    let bench = Bench::new(setup(history));
     bench.store().open(Side::Left, "First", "Text.");
-    let mut comments = Vec::new();
-    for (n, event) in events.iter().enumerate() {
-        happen(&bench, event, n, &mut comments);
+    let people = Arc::new(Mutex::new(People::default()));
+    for (n, event) in history.events.iter().enumerate() {
         match event {
+            Event::Done(deed) => people.lock().unwrap().act(&mut bench.store(), deed, n),
             Event::Run => {
                 bench.run().await;
+            }
+            Event::Repair => {
+                bench.repair().await;
             }
             Event::Stopped(at, fault) => {
                 bench.run_over(&Line::failing(*at, *fault)).await;
             }
-            Event::Open(..)
-            | Event::Retitle(..)
-            | Event::Rewrite(..)
-            | Event::Close(..)
-            | Event::Reopen(..)
-            | Event::Label(..)
-            | Event::Assign(..)
-            | Event::Say(..)
-            | Event::Reword(..) => {}
+            Event::Raced(pauses) => interleaved(&bench, pauses).await,
+            Event::Meddled(at, deed) => {
+                let (people, deed) = (people.clone(), deed.clone());
+                let act = move |store: &mut Store| {
+                    if deed.may_meddle() {
+                        people.lock().unwrap().act(store, &deed, n);
+                    }
+                };
+                bench.run_over(&Line::meddled(*at, act)).await;
+            }
+            Event::Blind(side, which) => {
+                bench.run_over(&Line::missing(*side, *which)).await;
+            }
         }
         bench.store().skipped += 30;
     }
-    bench.store().skipped += 600;
-    for _ in 0..3 {
+    let people = std::mem::take(&mut *people.lock().unwrap());
+    People::unlock(&mut bench.store());
+    // A loop that was broken is left alone for a day.
+    bench.store().skipped += 90_000;
+    for _ in 0..4 {
         bench.run().await;
         bench.store().skipped += 600;
     }
-    let what = format!("{events:?}");
+    let what = format!("{history:?}");
     bench.assert_settled(&what);
-    nothing_twice(&bench, &what);
-    nothing_lost(&bench, &comments, &what);
-    let store = bench.store();
-    let stories = |side: Side| -> Vec<(String, String, bool)> {
-        let issues = store.sides.get(side).issues.values();
-        let mut all: Vec<_> = issues
-            .map(|issue| {
-                let text = crate::model::Body::read(&issue.body).text;
-                (issue.title.clone(), text, super::store::is_open(issue))
-            })
-            .collect();
-        all.sort();
-        all
+    nothing_lost(&bench, &people.texts, &what);
+    People::mend(&mut bench.store());
+    bench.repair().await;
+    for _ in 0..2 {
+        bench.store().skipped += 600;
+        bench.run().await;
+    }
+    bench.assert_settled(&what);
+    nothing_twice_but(&bench, |side, number| people.broke(side, number), &what);
+    nothing_lost(&bench, &people.texts, &what);
+    twins_agree(&bench, &people, &what);
+}
+
+/// The twin that an issue names; `None` when it is parted, lost a race, or never had one.
+fn twin(body: &Body, side: Side) -> Option<u64> {
+    let named = |marker: &Marker| match &marker.payload {
+        Payload::State(mark) if mark.survivor.is_none() => mark.ends.get(side.other()).key.clone(),
+        Payload::Pointer(mark) if mark.survivor.is_none() => mark.ends.get(side.other()).key.clone(),
+        Payload::State(_) | Payload::Pointer(_) | Payload::Comment(_) | Payload::Board => None,
     };
-    assert_eq!(stories(Side::Left), stories(Side::Right), "{what}");
+    body.markers.iter().find_map(named)?.0.parse().ok()
+}
+
+/// Every issue nobody broke is linked, and tells the same as its twin.
+fn twins_agree(bench: &Bench, people: &People, what: &str) {
+    let shown = bench.show();
+    let store = bench.store();
+    for side in Side::BOTH {
+        for (number, stored) in &store.sides.get(side).issues {
+            let body = Body::read(&stored.body);
+            if people.broke(side, *number) {
+                continue;
+            }
+            let Some(other) = twin(&body, side) else {
+                let parted = !body.markers.is_empty();
+                assert!(
+                    parted || !is_open(stored),
+                    "{what}: {side:?} {number} is not linked\n{shown}"
+                );
+                continue;
+            };
+            let there = store.sides.get(side.other()).issues.get(&other);
+            let Some(there) = there.filter(|_| !people.broke(side.other(), other)) else {
+                continue;
+            };
+            assert!(
+                story(stored) == story(there),
+                "{what}: {side:?} {number} and {other} differ\n{shown}"
+            );
+            let holds = Side::BOTH.map(|side| store.sides.get(side).profile.holds);
+            let [left, right] = holds;
+            let mut planning = [stored.planning.clone(), there.planning.clone()];
+            for planning in &mut planning {
+                if !(left.time && right.time) {
+                    (planning.estimate, planning.spent) = (0, 0);
+                }
+                planning.weight = planning.weight.filter(|_| left.weight && right.weight);
+                planning.due = planning.due.filter(|_| left.due_date && right.due_date);
+            }
+            assert!(
+                planning[0] == planning[1],
+                "{what}: {side:?} {number} and {other} are planned differently\n{shown}"
+            );
+            let copied = sources(there, side);
+            for (said, spoken) in &stored.comments {
+                let original = spoken.author != "bot" && Body::read(&spoken.body).markers.is_empty();
+                assert!(
+                    !original || copied.contains(&said.to_string()) || people.unsaid.contains(&(side, *said)),
+                    "{what}: comment {said} of {side:?} {number} has no copy in {other}\n{shown}"
+                );
+            }
+        }
+    }
+}
+
+/// What twins tell alike.
+fn story(stored: &Stored) -> (String, String, bool, [bool; 2], Option<String>) {
+    let any = |all: &BTreeSet<String>, names: [&str; 2]| all.iter().any(|name| names.contains(&name.as_str()));
+    (
+        stored.title.clone(),
+        Body::read(&stored.body).text,
+        is_open(stored),
+        [
+            any(&stored.labels, ["bug", "type::bug"]),
+            any(&stored.assignees, ["ann", "ann.r"]),
+        ],
+        stored.milestone.clone(),
+    )
+}
+
+/// The comments of a side that an issue holds copies of.
+fn sources(stored: &Stored, of: Side) -> BTreeSet<String> {
+    let bodies = stored.comments.values().map(|said| Body::read(&said.body));
+    let marks = bodies.flat_map(|body| body.markers);
+    let source = |marker: Marker| match marker.payload {
+        Payload::Comment(mark) if mark.side == of => Some(mark.source),
+        Payload::Comment(_) | Payload::State(_) | Payload::Pointer(_) | Payload::Board => None,
+    };
+    marks.filter_map(source).collect()
+}
+
+/// One history, made of a seed; where it fails, the shortest one that still does.
+fn trial(seed: u64) -> Result<(), String> {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let mut config = Config::with_cases(1);
+    config.failure_persistence = None;
+    config.max_shrink_iters = 400;
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    TestRunner::new_with_rng(config, rng)
+        .run(&history(), |history| {
+            on_still_time(async {
+                play(&history).await;
+            });
+            Ok(())
+        })
+        .map_err(|error| format!("LOCKSTEP_SEED={seed} cargo test --lib histories: {error}"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
+fn seeds() -> std::ops::Range<u64> {
+    let one = std::env::var("LOCKSTEP_SEED").ok().and_then(|seed| seed.parse().ok());
+    one.map_or(0..u64::from(cases(2_000)), |seed: u64| seed..seed + 1)
 }
 
 #[test]
 fn whatever_happens_both_sides_agree_in_the_end() {
-    let kinds = [
-        (github(), gitlab()),
-        (folder(), github()),
-        (gitlab(), folder()),
-        (folder(), folder()),
-    ];
-    let policies = [Policy::Newest, Policy::Prefer(Side::Left)];
-    let strategy = (0..kinds.len(), 0..policies.len(), prop::collection::vec(event(), 1..25));
-    let mut config = Config::with_cases(cases(150));
-    config.failure_persistence = None;
-    let outcome = TestRunner::new_with_rng(
-        config,
-        prop::test_runner::TestRng::deterministic_rng(prop::test_runner::RngAlgorithm::ChaCha),
-    )
-    .run(&strategy, |(kind, policy, events)| {
-        let (left, right) = kinds[kind].clone();
-        let mut setup = Setup::new(left, right);
-        setup.sync.conflicts = policies[policy];
-        setup.sync.create = PerSide::new(Some(CreateRule::default()), Some(CreateRule::default()));
-        on_still_time(play(setup, &events));
-        Ok(())
+    let seeds = seeds();
+    let count = seeds.end - seeds.start;
+    let next = AtomicU64::new(seeds.start);
+    let failed = Mutex::new(Vec::new());
+    let worker = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds.end || failed.lock().unwrap().len() >= 5 {
+                return;
+            }
+            if let Err(error) = trial(seed) {
+                failed.lock().unwrap().push(error);
+            }
+        }
+    };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(worker);
+        }
     });
-    if let Err(error) = outcome {
-        panic!("{error}");
-    }
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+    println!("reliability: histories: {count} cases, ok");
 }

@@ -3,10 +3,13 @@
 mod bench;
 mod checks;
 mod crashes;
+mod deeds;
 mod edits;
 mod files;
 mod histories;
 mod lives;
+mod loops;
+mod races;
 mod store;
 mod talk;
 mod terms;

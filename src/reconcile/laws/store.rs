@@ -25,6 +25,8 @@ pub(super) struct Vices {
     pub(super) touches_seldom: bool,
     /// Stores line ends as CR LF.
     pub(super) stores_crlf: bool,
+    /// Shows a text differently every few minutes, though nobody changed it.
+    pub(super) restless: bool,
 }
 
 impl std::fmt::Debug for Vices {
@@ -35,6 +37,7 @@ impl std::fmt::Debug for Vices {
             (self.trims_text, "trims text"),
             (self.touches_seldom, "touches seldom"),
             (self.stores_crlf, "stores CR LF"),
+            (self.restless, "is restless"),
         ];
         f.debug_list()
             .entries(all.into_iter().filter_map(|(has, name)| has.then_some(name)))
@@ -55,6 +58,10 @@ pub(super) struct Stored {
     pub(super) created: i64,
     pub(super) updated: i64,
     pub(super) comments: BTreeMap<u64, Spoken>,
+    /// Nobody may comment.
+    pub(super) locked: bool,
+    /// It is the shell of one that was moved to another project.
+    pub(super) shell: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -75,6 +82,8 @@ pub(super) struct Shelf {
     pub(super) milestones: BTreeSet<String>,
     /// Contents of files by the address they are fetched by.
     pub(super) files: BTreeMap<String, Vec<u8>>,
+    /// Issues that were moved to another project.
+    pub(super) moved: BTreeSet<u64>,
     last: u64,
     last_comment: u64,
 }
@@ -124,6 +133,7 @@ impl Store {
             labels: BTreeSet::new(),
             milestones: BTreeSet::new(),
             files: BTreeMap::new(),
+            moved: BTreeSet::new(),
             // Far apart, so that a mix-up of the sides cannot go unnoticed.
             last: if side == Side::Left { 0 } else { 100 },
             last_comment: if side == Side::Left { 1000 } else { 5000 },
@@ -146,6 +156,10 @@ impl Store {
 
     pub(super) fn issue(&self, side: Side, number: u64) -> Option<Issue> {
         let stored = self.sides.get(side).issues.get(&number)?;
+        let mut body = Body::read(&stored.body);
+        if self.sides.get(side).vices.restless {
+            body.text = format!("Shown in minute {}.\n\n{}", self.now() / 300 * 5, body.text);
+        }
         Some(Issue {
             key: key(number),
             url: format!("https://{}.example/acme/app/issues/{number}", tracker(side)),
@@ -153,7 +167,7 @@ impl Store {
             created: stamp(stored.created),
             updated: stamp(stored.updated),
             title: stored.title.clone(),
-            body: Body::read(&stored.body),
+            body,
             status: stored.status,
             labels: stored.labels.clone(),
             assignees: stored.assignees.clone(),
@@ -161,13 +175,14 @@ impl Store {
             planning: stored.planning.clone(),
             comment_count: stored.comments.len() as u64,
             confidential: false,
-            moved_to: None,
+            moved_to: stored.shell.then(|| "https://elsewhere.example/issues/1".to_owned()),
         })
     }
 
     pub(super) fn look_up(&self, side: Side, key: &IssueKey) -> Lookup {
         match self.issue(side, number(key)) {
             Some(issue) => Lookup::Found(Box::new(issue)),
+            None if self.sides.get(side).moved.contains(&number(key)) => Lookup::Moved(None),
             None => Lookup::Deleted,
         }
     }
@@ -240,6 +255,20 @@ impl Store {
             };
             TrackerError::Gone(at)
         };
+        if let Op::CreateComment { issue, .. } | Op::EditComment { issue, .. } = op
+            && self
+                .sides
+                .get(side)
+                .issues
+                .get(&number(issue))
+                .is_some_and(|stored| stored.locked)
+        {
+            return Err(TrackerError::Rejected {
+                on: tracker(side),
+                status: 403,
+                detail: "locked".into(),
+            });
+        }
         match op {
             Op::CreateLabel(label) => {
                 self.sides.get_mut(side).labels.insert(label.name.clone());
@@ -338,6 +367,20 @@ impl Store {
     pub(super) fn remove(&mut self, side: Side, number: u64) {
         self.tick();
         self.sides.get_mut(side).issues.remove(&number);
+    }
+
+    /// A person moves an issue to another project.
+    pub(super) fn transfer(&mut self, side: Side, number: u64) {
+        self.remove(side, number);
+        self.sides.get_mut(side).moved.insert(number);
+    }
+
+    /// The same, on a service that leaves a closed shell behind.
+    pub(super) fn leave_shell(&mut self, side: Side, number: u64) {
+        self.edit(side, number, |stored| {
+            stored.shell = true;
+            stored.status = Status::CLOSED;
+        });
     }
 
     /// The key the next issue will have.
@@ -448,6 +491,8 @@ impl Shelf {
             created: now,
             updated: now,
             comments: BTreeMap::new(),
+            locked: false,
+            shell: false,
         };
         self.issues.insert(self.last, empty);
         let patch = Patch {

@@ -27,7 +27,7 @@ mod shelf;
 mod tests;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -241,7 +241,11 @@ impl ReadTracker for Folder {
         self.off(move |inner| {
             let now = (inner.now)();
             let issues = read::list(&inner.path, since).map_err(|fault| inner.fault(fault))?;
-            Ok(Listing { issues, now })
+            Ok(Listing {
+                issues,
+                now,
+                others: BTreeSet::new(),
+            })
         })
         .await
     }

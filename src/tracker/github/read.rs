@@ -38,18 +38,18 @@ impl GitHub {
         if since.is_none() {
             *self.comments_in_all.lock().unwrap_or_else(PoisonError::into_inner) = Some(comments);
         }
-        let issues: Vec<_> = walk
-            .items
-            .into_values()
-            .filter(|issue| !issue.is_pull_request())
-            .map(wire::Issue::into_model)
+        let (requests, issues): (Vec<_>, Vec<_>) = walk.items.into_values().partition(wire::Issue::is_pull_request);
+        let others = requests
+            .iter()
+            .map(|issue| IssueKey(issue.number.to_string()))
             .collect();
+        let issues: Vec<_> = issues.into_iter().map(wire::Issue::into_model).collect();
         // Without any clock at all nothing counts as seen yet.
         let now = walk
             .began
             .or_else(|| issues.iter().filter_map(|issue| issue.updated).max())
             .unwrap_or_default();
-        Ok(Listing { issues, now })
+        Ok(Listing { issues, now, others })
     }
 
     pub(super) async fn read_issue(&self, key: &IssueKey) -> Result<Lookup, TrackerError> {

@@ -143,7 +143,7 @@ impl GitLab {
             return Err(self.short(format!("{total} issues counted, {read} listed")));
         }
         let newest = rows.all.iter().filter_map(IssueWire::updated).max();
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut others) = (BTreeSet::new(), BTreeSet::new());
         let mut issues = Vec::with_capacity(rows.all.len());
         for row in rows.all {
             if row.iid.is_some_and(|iid| !seen.insert(iid)) {
@@ -151,11 +151,13 @@ impl GitLab {
             }
             if row.is_issue() {
                 issues.push(self.issue_from(row)?);
+            } else {
+                others.extend(row.iid.map(|iid| IssueKey(iid.to_string())));
             }
         }
         // Without any clock of the service the oldest safe answer is given: too early only reads more next time.
         let now = rows.began.or(newest).or(since).unwrap_or(Timestamp::UNIX_EPOCH);
-        Ok(Listing { issues, now })
+        Ok(Listing { issues, now, others })
     }
 
     pub(super) fn issue_from(&self, row: IssueWire) -> Result<Issue, TrackerError> {

@@ -5,6 +5,7 @@ use lockstep::run::Request;
 
 use super::BOTH_WAYS;
 use crate::support::player::draft;
+use crate::support::reliability::tell;
 use crate::support::world::World;
 
 async fn world(pair: (crate::support::player::Vendor, crate::support::player::Vendor), guard: &str) -> World {
@@ -49,6 +50,7 @@ async fn too_many_changes() {
         assert_eq!(report.outcome, Outcome::Changed, "the command line may allow more");
         w.assert_settled().await;
     }
+    tell("guard, max_changes", World::PAIRS.len());
 }
 
 #[tokio::test]
@@ -63,6 +65,27 @@ async fn too_many_issues_closed() {
         w.settle().await;
         assert!(w.left.see(1).closed);
     }
+    tell("guard, max_closes", World::PAIRS.len());
+}
+
+#[tokio::test]
+async fn too_many_comments_deleted() {
+    for pair in World::PAIRS {
+        let rules = format!("{BOTH_WAYS}\nfields: {{ comments: {{ deletions: mirror }} }}");
+        let mut w = World::new(pair, &rules).await;
+        w.left.open(draft("Crash").body("text"));
+        let said = ["one", "two", "three"].map(|text| w.left.say(1, "bob", text));
+        w.settle().await;
+        w.rules = format!("{rules}\nguard: {{ max_deletes: 1 }}");
+        w.left.unsay(1, said[0]);
+        w.left.unsay(1, said[1]);
+        stopped(&w, "max_deletes").await;
+        assert_eq!(w.right.see(1).texts(), ["one", "two", "three"]);
+        w.rules = format!("{rules}\nguard: {{ max_deletes: 2 }}");
+        w.settle().await;
+        assert_eq!(w.right.see(1).texts(), ["three"]);
+    }
+    tell("guard, max_deletes", World::PAIRS.len());
 }
 
 #[tokio::test]
@@ -75,6 +98,7 @@ async fn too_large_a_share_where_the_file_names_one() {
         w.left.rewrite(2, "text");
         w.settle().await;
     }
+    tell("guard, max_share", World::PAIRS.len());
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use super::repair::{apply, at, done, dry, link};
 use super::{BOTH_WAYS, linked};
 use crate::support::fake::{Fault, What, When};
 use crate::support::player::{Player, Vendor, draft};
+use crate::support::reliability::tried;
 use crate::support::world::{World, held, told};
 
 /// Refused: nothing is planned, it is said why and what to do, and scripts notice.
@@ -256,7 +257,7 @@ async fn a_link_or_parting_that_was_cut_short_is_finished_by_the_same_command() 
             }
         }
     }
-    println!("reliability: link and unlink cut short: {cases} cases, ok");
+    tried("link and unlink cut short", cases, "ok");
 }
 
 /// The program itself, on two folders.

@@ -7,6 +7,7 @@ use lockstep::report::Outcome;
 use super::{BOTH_WAYS, linked};
 use crate::support::fake::When;
 use crate::support::player::{Vendor, draft};
+use crate::support::reliability::tell;
 use crate::support::world::World;
 
 const PAIRS: [(Vendor, Vendor); 3] = [World::PAIRS[0], World::PAIRS[1], World::PAIRS[2]];
@@ -63,6 +64,7 @@ async fn two_runs_that_make_a_twin_at_once_leave_one_alive() {
         assert_eq!(w.right.see(closed[0].key), before);
         assert_eq!(w.left.keys(), [1], "and not mirrored back");
     }
+    tell("started together, a new issue", PAIRS.len());
 }
 
 #[tokio::test]
@@ -77,6 +79,7 @@ async fn two_runs_that_copy_a_comment_at_once_leave_one_copy() {
             (vec!["one"], vec!["one"])
         );
     }
+    tell("started together, a new comment", PAIRS.len());
 }
 
 #[tokio::test]
@@ -93,6 +96,7 @@ async fn two_runs_that_carry_an_edit_at_once_agree() {
             assert!(seen.said.is_empty());
         }
     }
+    tell("started together, an edit on either side", PAIRS.len());
 }
 
 #[tokio::test]

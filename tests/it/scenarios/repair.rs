@@ -6,6 +6,7 @@ use lockstep::run::{Request, Task};
 
 use super::linked;
 use crate::support::player::{Player, Vendor, draft};
+use crate::support::reliability::tried;
 use crate::support::world::{World, held, told};
 
 pub(super) fn at(side: &str, key: u64) -> IssueRef {
@@ -101,10 +102,7 @@ async fn lost_markers_are_mended_and_nothing_else_is_done() {
             );
         }
     }
-    println!(
-        "reliability: repair, lost markers: {} cases, ok",
-        World::PAIRS.len() * 2
-    );
+    tried("repair, lost markers", World::PAIRS.len() * 2, "ok");
 }
 
 #[tokio::test]
@@ -164,7 +162,7 @@ async fn of_several_twins_the_one_the_pointer_names_stays_else_the_oldest() {
             cases += 1;
         }
     }
-    println!("reliability: repair, duplicate twins: {cases} cases, ok");
+    tried("repair, duplicate twins", cases, "ok");
 }
 
 #[tokio::test]
@@ -186,7 +184,7 @@ async fn orphans_follow_on_delete() {
             w.assert_settled().await;
         }
     }
-    println!("reliability: repair, orphans: {} cases, ok", World::PAIRS.len() * 3);
+    tried("repair, orphans", World::PAIRS.len() * 3, "ok");
 }
 
 #[tokio::test]
@@ -205,10 +203,7 @@ async fn the_other_half_of_a_parting_is_parted_as_well() {
             assert_eq!((w.left.keys(), w.right.keys()), (vec![1], vec![1]));
         }
     }
-    println!(
-        "reliability: repair, half-parted links: {} cases, ok",
-        World::PAIRS.len() * 2
-    );
+    tried("repair, half-parted links", World::PAIRS.len() * 2, "ok");
 }
 
 #[tokio::test]
@@ -230,10 +225,7 @@ async fn a_copied_marker_is_taken_out_of_the_copy_alone() {
             assert_eq!(w.right.keys().len(), 2);
         }
     }
-    println!(
-        "reliability: repair, copied markers: {} cases, ok",
-        World::PAIRS.len() * 2
-    );
+    tried("repair, copied markers", World::PAIRS.len() * 2, "ok");
 }
 
 #[tokio::test]
@@ -294,9 +286,10 @@ async fn a_half_link_nobody_can_prove_is_held_and_joined_by_request() {
         w.assert_settled().await;
         assert_eq!(w.left.only().title, w.right.only().title);
     }
-    println!(
-        "reliability: repair, pointers without state that prove nothing: {} cases, ok",
-        World::PAIRS.len()
+    tried(
+        "repair, pointers without state that prove nothing",
+        World::PAIRS.len(),
+        "ok",
     );
 }
 
@@ -323,10 +316,7 @@ async fn a_comment_copied_twice_loses_the_second_copy() {
             (vec!["one"], vec!["one"])
         );
     }
-    println!(
-        "reliability: repair, comments copied twice: {} cases, ok",
-        World::PAIRS.len()
-    );
+    tried("repair, comments copied twice", World::PAIRS.len(), "ok");
 }
 
 #[tokio::test]
@@ -365,10 +355,7 @@ async fn copies_without_originals_are_reported_or_removed_as_the_file_says() {
             assert!(w.right.see(1).texts().contains(&"two"));
         }
     }
-    println!(
-        "reliability: repair, copies without originals: {} cases, ok",
-        World::PAIRS.len() * 2
-    );
+    tried("repair, copies without originals", World::PAIRS.len() * 2, "ok");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use super::runner::{PIECES, acted_on, without_colours};
 use super::{assert_no_token, run};
 use crate::support::fake::{Fault, What, When};
 use crate::support::player::{Vendor, draft};
+use crate::support::reliability::tried;
 use crate::support::world::World;
 
 fn hostile() -> impl Strategy<Value = String> {
@@ -53,7 +54,11 @@ fn no_text_that_passed_the_gate_is_a_command() {
             Ok(())
         })
         .unwrap();
-    println!("reliability: foreign text at the gate: {cases} cases, no command, section, sequence or turned text");
+    tried(
+        "foreign text at the gate",
+        cases as usize,
+        "no command, section, sequence or turned text",
+    );
 }
 
 #[test]
@@ -121,7 +126,7 @@ fn markdown_of_foreign_text_is_plain_text() {
             Ok(())
         })
         .unwrap();
-    println!("reliability: foreign text in Markdown: {cases} cases, plain text all of it");
+    tried("foreign text in Markdown", cases as usize, "plain text all of it");
 }
 
 /// Titles, labels, logins, milestones and comments of strangers, through a whole run in folders, which take any name.
@@ -187,7 +192,7 @@ fn no_command_in_an_issue_reaches_a_report() {
             Ok(())
         })
         .unwrap();
-    println!("reliability: commands in issues: {cases} cases, none in a report");
+    tried("commands in issues", cases as usize, "none in a report");
 }
 
 /// The same through the real program with every log there is, and services that answer with commands of their own.
@@ -233,5 +238,9 @@ async fn no_command_in_issues_or_answers_reaches_a_stream_or_a_file() {
             }
         }
     }
-    println!("reliability: commands in issues and answers: {cases} cases, none in a stream or file of the program");
+    tried(
+        "commands in issues and answers",
+        cases,
+        "none in a stream or file of the program",
+    );
 }

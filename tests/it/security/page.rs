@@ -60,5 +60,5 @@ fn every_threat_names_a_test_that_exists() {
         rows += 1;
     }
     assert!(rows >= 25 && named >= 35, "{rows} threats, {named} tests");
-    println!("reliability: threats of SECURITY.md: {rows} cases, each with a test that exists");
+    crate::support::reliability::tried("threats of SECURITY.md", rows, "each with a test that exists");
 }

@@ -2,6 +2,7 @@
 
 use super::{Ran, assert_no_token, run};
 use crate::support::player::{Vendor, draft};
+use crate::support::reliability::tried;
 use crate::support::world::World;
 
 /// Words that stand in titles, bodies and comments and nowhere else.
@@ -81,7 +82,7 @@ async fn titles_and_bodies_of_a_private_side_are_in_no_log_and_no_report() {
         let ran = run(&w, &["sync", "--show-titles"], &[]);
         assert!(shows(&ran).contains(&"the JSON report"), "{}", ran.json);
     }
-    println!("reliability: private text in public logs: {cases} cases, none shown");
+    tried("private text in public logs", cases, "none shown");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 //! carriage return and an "erase line" sequence. Terminals: escape sequences, with ESC or with the one-character forms.
 
 /// Everything in a text that somebody would act on or be deceived by. Colours may be allowed.
-pub(super) fn acted_on(text: &str) -> Vec<String> {
+pub(crate) fn acted_on(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     // The runner reads lines as .NET does: each of these ends one.
     for line in text.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
@@ -25,7 +25,7 @@ pub(super) fn acted_on(text: &str) -> Vec<String> {
 }
 
 /// A text without the sequences that set a colour, which are ours to print: `ESC [ 1 ; 31 m`.
-pub(super) fn without_colours(text: &str) -> String {
+pub(crate) fn without_colours(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("\u{1b}[") {
@@ -64,7 +64,7 @@ fn is_acted_on(c: char) -> bool {
 }
 
 /// Pieces that texts of attackers are made of, alone and together.
-pub(super) const PIECES: [&str; 30] = [
+pub(crate) const PIECES: [&str; 30] = [
     "::",
     ":",
     "error",

@@ -3,6 +3,7 @@
 use super::{assert_no_token, run};
 use crate::support::fake::{FakeGitHub, Fault, What, When};
 use crate::support::player::{Player, Vendor, draft};
+use crate::support::reliability::tried;
 use crate::support::world::{TOKENS, World};
 
 const RULES: &str = "create: { left: { state: all } }";
@@ -88,7 +89,7 @@ async fn a_service_that_repeats_our_token_gets_it_into_no_output() {
             }
         }
     }
-    println!("reliability: services that repeat the token: {cases} cases, none in an output");
+    tried("services that repeat the token", cases, "none in an output");
 }
 
 fn forget_violations(player: &Player) {
@@ -123,7 +124,7 @@ async fn a_redirect_is_followed_at_home_and_nowhere_else() {
         }
         assert_eq!(stranger.log(), Vec::new(), "nothing was sent to the other origin");
     }
-    println!("reliability: redirects: 9 cases, followed at home, nothing sent elsewhere");
+    tried("redirects", 9, "followed at home, nothing sent elsewhere");
 }
 
 /// Started by the test below in a process of its own.

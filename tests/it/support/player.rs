@@ -1,10 +1,12 @@
 //! The people on one side of a story: what they do and see, said the same for every kind of tracker.
 
 mod labels;
+mod lies;
 mod look;
 mod plans;
 mod seen;
 mod service;
+mod state;
 
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -15,8 +17,10 @@ use lockstep::model::Body;
 use super::fake::{FakeGitHub, FakeGitLab, Vendor as Vendors, github, gitlab};
 use super::page::{self, Page, Snapshot};
 
+pub use lies::{Lie, Of};
 pub use plans::{Planned, Stone};
 pub use seen::{Draft, Said, Seen, draft};
+pub use state::Saved;
 
 /// The kinds of trackers a story can be told on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -317,14 +321,19 @@ impl Player {
 
     /// Attaches a file in the browser, to issue 1 of a folder, and tells the address that texts name it by.
     pub fn attach(&self, bytes: &[u8], name: &str) -> String {
+        self.attach_to(1, bytes, name)
+    }
+
+    /// The same, to any issue of a folder.
+    pub fn attach_to(&self, key: u64, bytes: &[u8], name: &str) -> String {
         match &self.place {
             Place::GitHub(fake) => fake.attach(bytes, name),
             Place::GitLab(fake) => fake.attach(bytes, name),
             Place::Folder(folder) => {
-                let files = folder.root.join("0001/files");
+                let files = folder.root.join(format!("{key:04}/files"));
                 std::fs::create_dir_all(&files).unwrap();
                 std::fs::write(files.join(name), bytes).unwrap();
-                format!("0001/files/{name}")
+                format!("{key:04}/files/{name}")
             }
         }
     }

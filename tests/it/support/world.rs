@@ -1,7 +1,7 @@
 //! A story's stage: two trackers, the mapping file between them, and the runs.
 
 use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,12 +10,13 @@ use lockstep::config::{Config, load};
 use lockstep::env::Env;
 use lockstep::model::{Side, TrackerId};
 use lockstep::report::{Outcome, Report};
-use lockstep::run::{Line, OpenTracker, Request, Watch, open_over, sync_over};
+use lockstep::run::{Line, OpenTracker, Request, Watch, open_over, sync_on};
 use lockstep::transport::{HttpWire, Policy};
 use tempfile::TempDir;
 
 use super::fake::{Fault, What, When};
-use super::player::{Player, Vendor};
+use super::gate::{Gate, Gated, Moment};
+use super::player::{Player, Saved, Vendor};
 use Vendor::{Folder, GitHub, GitLab};
 
 const PROJECT: &str = "acme/api";
@@ -36,6 +37,12 @@ pub struct World {
     pub right_at: Option<String>,
     /// What a run takes for the time.
     pub now: Timestamp,
+    /// How long answers are waited for, if not as long as usual.
+    pub quiet: Option<Duration>,
+    /// The longest pause a service may ask for, if not as long as usual.
+    pub max_wait: Option<Duration>,
+    /// How long other runs are waited for.
+    pub patience: Patience,
     dir: TempDir,
 }
 
@@ -58,6 +65,14 @@ fn line() -> Line {
             lease: Duration::from_millis(600),
             settle: Duration::from_millis(60),
         },
+    }
+}
+
+/// What a run that writes is asked for.
+pub fn applying() -> Request {
+    Request {
+        apply: true,
+        ..Request::default()
     }
 }
 
@@ -92,6 +107,9 @@ impl World {
             name: "api".to_owned(),
             right_at: None,
             now: "2026-01-05T12:00:00Z".parse().unwrap(),
+            quiet: None,
+            max_wait: None,
+            patience: line().patience,
             dir,
         };
         if [left, right].contains(&Folder) {
@@ -150,7 +168,28 @@ impl World {
 
     /// Runs as asked.
     pub async fn run(&self, request: Request) -> Report {
-        let report = sync_over(line(), &self.config(), &self.environment(), &request, self.now, &Nobody).await;
+        self.run_through(&Arc::default(), request).await
+    }
+
+    /// Runs as asked, with every write to either side passing the gate.
+    pub async fn run_through(&self, gate: &Arc<Gate>, request: Request) -> Report {
+        let (config, env) = (self.config(), self.environment());
+        let mut line = line();
+        if let (Some(quiet), Some(wire)) = (self.quiet, line.wire.take()) {
+            line.wire = Some(wire.quiet(quiet));
+        }
+        if let (Some(longest), Some(policy)) = (self.max_wait, &mut line.policy) {
+            policy.max_wait = longest;
+        }
+        let names = ["left", "right"].map(|name| TrackerId(name.to_owned())).into();
+        let opened = open_over(&config, &env, &names, line).into_iter();
+        let opened = opened.map(|(name, tracker)| {
+            let gate = Arc::clone(gate);
+            let gated = tracker.map(|tracker| OpenTracker::new(tracker.project(), Box::new(Gated { tracker, gate })));
+            (name, gated)
+        });
+        let opened = opened.collect();
+        let report = sync_on(&opened, self.patience, &config, &env, &request, self.now, &Nobody).await;
         let shown = report.json();
         for (_, token) in TOKENS {
             assert!(!shown.contains(token), "a token is shown: {shown}");
@@ -168,11 +207,7 @@ impl World {
 
     /// Plans and writes.
     pub async fn sync(&self) -> Report {
-        self.run(Request {
-            apply: true,
-            ..Request::default()
-        })
-        .await
+        self.run(applying()).await
     }
 
     /// Plans and writes, and everything planned is written.
@@ -237,6 +272,31 @@ impl World {
     pub fn rest(&self, seconds: i64) {
         self.left.rest(seconds);
         self.right.rest(seconds);
+    }
+
+    /// A run that is killed at this of its writes, to whichever side; told whether it came that far.
+    pub async fn killed_at(&self, write: usize, moment: Moment) -> bool {
+        let (gate, held) = Gate::holding(write, moment);
+        let run = self.run_through(&gate, applying());
+        tokio::select! {
+            biased;
+            _ = held.reached => true,
+            report = run => {
+                assert_eq!(report.outcome, Outcome::Changed, "{:#?}", told(&report));
+                false
+            }
+        }
+    }
+
+    /// What both sides hold.
+    pub fn save(&self) -> (Saved, Saved) {
+        (self.left.save(), self.right.save())
+    }
+
+    /// Both sides as they were, and no faults.
+    pub fn put_back(&self, (left, right): &(Saved, Saved)) {
+        self.left.put_back(left);
+        self.right.put_back(right);
     }
 
     /// Begins counting anew on both sides.

@@ -170,6 +170,13 @@ impl Answer {
         }
     }
 
+    /// The same answer with another JSON body.
+    #[must_use]
+    pub fn with_json(mut self, body: Value) -> Self {
+        self.payload = Payload::Json(body);
+        self
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {

@@ -32,6 +32,10 @@ pub enum What {
     Drop,
     /// Applied; the answer's JSON ends half-way.
     TruncatedJson,
+    /// Applied, and then this is answered instead.
+    Instead(Box<What>),
+    /// Applied, and never answered.
+    Silence,
 }
 
 /// A fault, ready to be armed with `Fake::fault`.
@@ -81,6 +85,11 @@ impl What {
             headers: Vec::new(),
             body: format!(r#"{{"message":"scripted {status}"}}"#),
         }
+    }
+
+    /// Applied, and this is what comes back.
+    pub fn instead(what: What) -> Self {
+        What::Instead(Box::new(what))
     }
 
     /// An error page of some proxy.

@@ -69,12 +69,16 @@ pub trait Vendor: Send + Sized + 'static {
 /// A prepared edit that happens just before a request is answered.
 type Meanwhile<V> = Box<dyn FnOnce(&mut V) + Send>;
 
+/// Rewrites answers on their way out.
+type Bend = Box<dyn FnMut(&Call, Answer) -> Answer + Send + 'static>;
+
 /// Everything behind the handle's lock.
 struct Shared<V> {
     vendor: V,
     log: Vec<Exchange>,
     faults: Faults,
     meanwhile: Vec<(fault::Trigger, Option<Meanwhile<V>>)>,
+    bend: Option<Bend>,
     violations: Vec<Violation>,
 }
 
@@ -82,6 +86,7 @@ struct Shared<V> {
 enum Outcome {
     Answer(Answer),
     Cut,
+    Silence,
 }
 
 /// A running fake. Dropping it stops the server and panics if an exchange broke the vendor's description.
@@ -103,6 +108,7 @@ impl<V: Vendor> Fake<V> {
             log: Vec::new(),
             faults: Faults::default(),
             meanwhile: Vec::new(),
+            bend: None,
             violations: Vec::new(),
         }));
         let (url, server) = server::start(Arc::clone(&shared)).await;
@@ -145,6 +151,12 @@ impl<V: Vendor> Fake<V> {
         let mut shared = lock(&self.shared);
         shared.faults = Faults::default();
         shared.meanwhile.clear();
+        shared.bend = None;
+    }
+
+    /// Has every answer rewritten on its way out, until `heal`: a service that tells less than it knows.
+    pub fn bend(&self, work: impl FnMut(&Call, Answer) -> Answer + Send + 'static) {
+        lock(&self.shared).bend = Some(Box::new(work));
     }
 
     /// Has a person do something just before the matching request is answered (an edit between our read and our write).
@@ -225,6 +237,9 @@ impl<V: Vendor> Shared<V> {
             self.fail(call, what)
         } else {
             let mut answer = self.vendor.answer(call);
+            if let Some(bend) = &mut self.bend {
+                answer = bend(call, answer);
+            }
             answer.headers.extend(self.vendor.common_headers());
             if answer.unserved {
                 reasons.push("the fake does not serve this".to_owned());
@@ -242,7 +257,7 @@ impl<V: Vendor> Shared<V> {
         }));
         let (status, response) = match &outcome {
             Outcome::Answer(answer) => (Some(answer.status), answer.json().cloned()),
-            Outcome::Cut => (None, None),
+            Outcome::Cut | Outcome::Silence => (None, None),
         };
         self.log.push(Exchange {
             method: call.method.clone(),
@@ -275,6 +290,14 @@ impl<V: Vendor> Shared<V> {
                 let mut answer = Answer::raw(whole.status, "application/json", text.chars().take(half).collect());
                 answer.headers.extend(self.vendor.common_headers());
                 Outcome::Answer(answer)
+            }
+            What::Instead(what) => {
+                self.vendor.answer(call);
+                self.fail(call, *what)
+            }
+            What::Silence => {
+                self.vendor.answer(call);
+                Outcome::Silence
             }
             What::Status { status, headers, body } => {
                 let mut answer = Answer::raw(status, "application/json", body);

@@ -65,6 +65,7 @@ async fn handle<V: Vendor>(State(shared): State<Arc<Mutex<Shared<V>>>>, request:
     let outcome = lock(&shared).serve(&call);
     match outcome {
         Outcome::Answer(answer) => answer.into_response(),
+        Outcome::Silence => std::future::pending().await,
         // Ends the connection's task, and with it the connection, without a word and without a printed panic.
         Outcome::Cut => std::panic::resume_unwind(Box::new("the connection is cut")),
     }

@@ -1,5 +1,7 @@
 //! Files: what people attach, given to those who may see it by way of storage elsewhere; and those kept on branches.
 
+use std::sync::Arc;
+
 use axum::http::HeaderMap;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
@@ -21,7 +23,13 @@ impl FakeGitHub {
 
     /// The headers of every request to the storage so far.
     pub fn storage_asked(&self) -> Vec<HeaderMap> {
-        self.with(|github| github.storage.as_ref().map(Storage::asked).unwrap_or_default())
+        self.with(|github| {
+            github
+                .storage
+                .as_ref()
+                .map(|storage| storage.asked())
+                .unwrap_or_default()
+        })
     }
 
     /// The files kept on a branch of ours, without what the branch says of itself.
@@ -56,7 +64,7 @@ impl GitHub {
         } else {
             format!("/user-attachments/files/{id}/{name}")
         };
-        let storage = self.storage.get_or_insert_with(Storage::start);
+        let storage = self.storage.get_or_insert_with(|| Arc::new(Storage::start()));
         let stored = storage.put(&format!("/{id}/{id}-{name}"), media_type, bytes.to_vec());
         let address = format!("{}{path}", self.url);
         self.attachments.push(Attachment { path, stored });

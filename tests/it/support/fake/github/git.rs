@@ -16,7 +16,7 @@ use crate::support::fake::{Answer, Call};
 pub(super) type Tree = BTreeMap<String, Vec<u8>>;
 
 /// A branch, as far as anybody asks.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Branch {
     /// The last commit.
     head: String,
@@ -24,7 +24,7 @@ pub(super) struct Branch {
 }
 
 /// What the repository holds beside issues.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Git {
     pub(super) branches: BTreeMap<String, Branch>,
     /// Made through the API, and perhaps never used.

@@ -1,6 +1,7 @@
 //! What the fake GitHub knows. Plain data; the rules are in the other modules.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -164,7 +165,7 @@ pub struct Transferred {
 }
 
 /// The state of the fake.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct GitHub {
     pub vices: Vices,
     pub(super) clock: Clock,
@@ -183,7 +184,7 @@ pub struct GitHub {
     pub(super) tokens: Vec<Token>,
     pub(super) attachments: Vec<Attachment>,
     /// Started with the first attachment.
-    pub(super) storage: Option<Storage>,
+    pub(super) storage: Option<Arc<Storage>>,
     pub(super) git: Git,
     pub(super) requests: u64,
     pub(super) last_number: u64,

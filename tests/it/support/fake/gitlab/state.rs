@@ -172,7 +172,7 @@ impl Default for Vices {
 }
 
 /// The state of the fake.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct GitLab {
     pub vices: Vices,
     /// Every quick action executed so far, as `name argument`.

@@ -1,0 +1,3 @@
+//! Tests of what needs more than one part.
+
+mod events;

@@ -1,0 +1,316 @@
+//! `lockstep ci`: one job of a CI service, from its inputs to everything it leaves behind.
+
+mod ask;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::check::describe;
+use super::sync::{Progress, finish};
+use super::{Output, USAGE, hide, speak};
+use crate::ci::{
+    Decision, Files, Folder, Inputs, Look, Note, Results, SUMMARY_MAX, Scope, Service, Voice, append, close, dotenv,
+    dry_run_name, exit_code, headline, links, of_report, outputs, refusal, stand_in, summary, tell, voice,
+    within_limits,
+};
+use crate::cli::{Common, Format};
+use crate::config::Config;
+use crate::diag::Diagnostic;
+use crate::env::{Env, now};
+use crate::model::IssueRef;
+use crate::report::{Report, html};
+use crate::run::{Request, sync};
+use ask::{extra, look, mapping, wanted};
+
+/// One job.
+struct Job<'a> {
+    service: &'a Service,
+    inputs: Option<&'a Inputs>,
+    voice: Box<dyn Voice>,
+}
+
+/// What was done, if anything was.
+struct Done {
+    report: Report,
+    /// How it ended, in one line.
+    title: String,
+    /// What was looked at and why.
+    looked: String,
+    notes: Vec<Note>,
+}
+
+pub(super) async fn run(common: &Common, env: &Env) -> Output {
+    let service = Service::of(env);
+    let inputs = match Inputs::read(env, service.naming) {
+        Ok(inputs) => inputs,
+        Err(problems) => {
+            let job = Job {
+                service: &service,
+                inputs: None,
+                voice: voice(&service, true),
+            };
+            let notes = problems.into_iter().map(|problem| Note::error("input", problem));
+            return job.refuse(notes.collect());
+        }
+    };
+    let mut job = Job {
+        service: &service,
+        inputs: Some(&inputs),
+        voice: voice(&service, inputs.annotations),
+    };
+    let (command, common) = match extra(&inputs, service.naming, common) {
+        Ok(extra) => extra,
+        Err(problem) => return job.refuse(vec![Note::error("input", problem)]),
+    };
+    let (path, config) = match mapping(common.config.as_ref(), &inputs.workdir) {
+        Ok(found) => found,
+        Err(problems) => return job.refuse_mapping(&problems),
+    };
+    let env = stand_in(&config, service.api.as_ref(), inputs.token.as_ref(), env);
+    hide(&config, &env);
+    let now = now();
+    let wanted = match wanted(&command, &inputs, &config, &env, now) {
+        Ok(wanted) => wanted,
+        Err(problem) => return job.refuse(vec![Note::error("input", problem)]),
+    };
+    let Some((request, issue)) = wanted else {
+        let fine = describe(&path, &config);
+        job.voice.say(&fine);
+        let done = Done {
+            report: Report::new(false),
+            title: "the mapping file is fine".into(),
+            looked: fine.lines().next().unwrap_or_default().to_owned(),
+            notes: Vec::new(),
+        };
+        return job.finish(done, &common);
+    };
+    let decision = match look(&inputs, issue, &service, &config) {
+        Ok(decision) => decision,
+        Err(problem) => return job.refuse(vec![Note::error("input", problem)]),
+    };
+    let done = job.carry_out(&config, &env, &request, &decision, now).await;
+    job.finish(done, &common)
+}
+
+impl Job<'_> {
+    fn speak(&mut self) {
+        speak(&self.voice.take());
+    }
+
+    async fn carry_out(
+        &mut self,
+        config: &Config,
+        env: &Env,
+        request: &Request,
+        decision: &Decision,
+        now: Timestamp,
+    ) -> Done {
+        let mut notes = Vec::new();
+        let what = match &decision.look {
+            Look::Everything => "everything is looked at",
+            Look::Issues(_) => "one link for each issue is looked at",
+            Look::Nothing => "there is nothing to do",
+        };
+        let mut looked = format!("{}: {what}", decision.why);
+        if decision.doubt {
+            notes.push(Note::warning("event", looked.clone()));
+        }
+        self.voice.say(&looked);
+        self.speak();
+        let watch = Progress::new(false);
+        let mut report = match &decision.look {
+            Look::Nothing => Report::new(request.apply),
+            Look::Everything => sync(config, env, &with_titles(request), now, &watch).await,
+            Look::Issues(issues) => each(issues, config, env, request, now, &watch).await,
+        };
+        let missing = report.held.iter().any(|held| held.code == "issue-missing");
+        // Asked for by the event, not by a person: its twin, if it had one, is found by looking at everything.
+        if missing && self.inputs.is_some_and(|inputs| inputs.scope == Scope::Auto) {
+            let more = "; it is not there, so its twin is looked for among all";
+            looked.push_str(more);
+            self.voice.say(&format!("{}{more}", decision.why));
+            self.speak();
+            let wide = sync(config, env, &with_titles(&left(request, &report)), now, &watch).await;
+            if report.steps.is_empty() {
+                report = Report {
+                    requests: report.requests,
+                    duration_ms: report.duration_ms,
+                    ..Report::new(request.apply)
+                };
+            }
+            report.merge(wide);
+        }
+        let mut title = match decision.look {
+            Look::Nothing => "nothing to do".to_owned(),
+            Look::Everything | Look::Issues(_) => headline(&report),
+        };
+        if !request.apply && self.inputs.is_some_and(|inputs| inputs.dry_run) {
+            let name = dry_run_name(self.service.naming);
+            title.push_str(&format!(" (`{name}` is true)"));
+        }
+        Done {
+            report,
+            title,
+            looked,
+            notes,
+        }
+    }
+
+    fn refuse_mapping(mut self, problems: &[Diagnostic]) -> Output {
+        if self.voice.annotates() {
+            // Annotations have a limit.
+            for problem in problems {
+                self.voice.say(&problem.to_string());
+            }
+        }
+        let workspace = std::path::absolute(&self.service.workspace);
+        let workspace = workspace.as_deref().unwrap_or(&self.service.workspace);
+        let notes = problems.iter().map(|problem| Note::mistake(problem, workspace));
+        self.refuse(notes.collect())
+    }
+
+    /// Ends a job of which nothing can be done.
+    fn refuse(mut self, notes: Vec<Note>) -> Output {
+        let (_, problems) = self.leave(None, USAGE, &refusal(&notes, self.room()));
+        let notes = if self.voice.annotates() {
+            within_limits(&notes)
+        } else {
+            notes
+        };
+        for note in notes.iter().chain(&problems) {
+            self.voice.note(note);
+        }
+        let s = if notes.len() == 1 { "" } else { "s" };
+        self.voice.say(&format!(
+            "{} problem{s}; nothing was done; exit code {USAGE}",
+            notes.len()
+        ));
+        self.speak();
+        Output {
+            code: USAGE,
+            ..Output::fine("")
+        }
+    }
+
+    /// Ends a job: everything is left behind and told.
+    fn finish(mut self, done: Done, common: &Common) -> Output {
+        let Done {
+            report,
+            title,
+            looked,
+            mut notes,
+        } = done;
+        let fail_on = self.inputs.map(|inputs| inputs.fail_on);
+        let code = fail_on.map_or(report.outcome.exit_code(), |fail_on| exit_code(&report, fail_on));
+        let text = summary(&report, &title, &looked, &notes, self.room());
+        let (files, problems) = self.leave(Some(&report), code, &text);
+        notes.extend(problems);
+        let asked = finish(common, &report, "");
+        if !asked.err.is_empty() {
+            notes.push(Note::warning("files", asked.err));
+        }
+        tell(&report, self.voice.as_mut());
+        if self.voice.annotates() {
+            let mut all = of_report(&report);
+            all.extend(notes);
+            notes = within_limits(&all);
+        }
+        for note in &notes {
+            self.voice.note(note);
+        }
+        let place = files.report.or(files.plan).map(|path| path.display().to_string());
+        close(&report, &title, place.as_deref(), code, self.voice.as_mut());
+        self.speak();
+        let out = match common.format {
+            Format::Human => String::new(),
+            Format::Json | Format::Markdown => asked.out,
+        };
+        Output {
+            code,
+            ..Output::fine(out)
+        }
+    }
+
+    /// The room for the summary: earlier words of the same step count too.
+    fn room(&self) -> usize {
+        let file = self.service.summary.as_ref();
+        let there = file.and_then(|file| std::fs::metadata(file).ok());
+        let there = there.map_or(0, |about| usize::try_from(about.len()).unwrap_or(usize::MAX));
+        SUMMARY_MAX.saturating_sub(there)
+    }
+
+    /// Writes every file, and tells which could not be written.
+    fn leave(&self, report: Option<&Report>, code: u8, summary: &str) -> (Files, Vec<Note>) {
+        let given = self.inputs.and_then(|inputs| inputs.report_dir.as_ref());
+        let dir = given.map(|dir| self.service.workspace.join(dir));
+        let dir = dir.or_else(|| self.service.report_dir.clone());
+        let mut problems = Vec::new();
+        let mut files = Files::default();
+        let mut folder = dir.as_deref().map(Folder::at);
+        if let Some(folder) = &mut folder {
+            files.plan = report.and_then(|report| folder.write("plan.json", &report.json()));
+            files.report = report.and_then(|report| folder.write("report.html", &html(report)));
+            files.summary = folder.write("summary.md", summary);
+        }
+        let results = Results {
+            report,
+            code,
+            files: &files,
+        };
+        if let Some(folder) = folder.as_mut().filter(|_| self.service.dotenv) {
+            folder.write("result.env", &dotenv(&results, &self.service.workspace));
+            if let Some(links) = links(self.service, &files) {
+                folder.write("annotations.json", &links);
+            }
+        }
+        problems.extend(folder.map(|folder| folder.problems).unwrap_or_default());
+        if let Some(file) = &self.service.outputs {
+            problems.extend(append(file, &outputs(&results)).err());
+        }
+        let file = self.service.summary.as_ref();
+        if let Some(file) = file.filter(|_| self.inputs.is_none_or(|inputs| inputs.summary)) {
+            problems.extend(append(file, summary).err());
+        }
+        let problems = problems.into_iter().map(|problem| Note::warning("files", problem));
+        (files, problems.collect())
+    }
+}
+
+/// Runs once for each issue; the reports are one.
+async fn each(
+    issues: &[IssueRef],
+    config: &Config,
+    env: &Env,
+    request: &Request,
+    now: Timestamp,
+    watch: &Progress,
+) -> Report {
+    let mut report = Report::new(request.apply);
+    for issue in issues {
+        let request = Request {
+            issue: Some(issue.clone()),
+            ..left(request, &report)
+        };
+        report.merge(sync(config, env, &request, now, watch).await);
+    }
+    report
+}
+
+/// What is asked for, and the titles of all links for the page, where they may be shown. For one link they are not worth the
+/// requests.
+fn with_titles(request: &Request) -> Request {
+    Request {
+        titles: true,
+        ..request.clone()
+    }
+}
+
+/// What is asked for, with the time that is left after what was done.
+fn left(request: &Request, done: &Report) -> Request {
+    let spent = Duration::from_millis(done.duration_ms);
+    Request {
+        time_budget: request.time_budget.map(|budget| budget.saturating_sub(spent)),
+        ..request.clone()
+    }
+}

@@ -1,0 +1,141 @@
+//! Races whose end the runs themselves could not see, each as it was found by a random history.
+
+use super::bench::{Bench, Setup, interleaved, on_still_time};
+use super::checks::{is_retired, nothing_twice};
+use super::store::{folder, github, gitlab};
+use crate::config::CreateRule;
+use crate::model::{Body, IssueKey, Marker, Payload, PerSide, Side, Signer, Status};
+
+/// A link with something to carry to the left, and a new issue on the right, number 102.
+async fn busy() -> Bench {
+    let mut setup = Setup::new(github(), gitlab());
+    setup.sync.create = PerSide::new(Some(CreateRule::default()), Some(CreateRule::default()));
+    let bench = Bench::new(setup);
+    bench.store().open(Side::Left, "First", "Text.");
+    bench.run().await;
+    {
+        let mut store = bench.store();
+        store.open(Side::Right, "Second", "More text.");
+        store.sides.right.labels.insert("type::bug".into());
+        store.edit(Side::Right, 101, |issue| {
+            issue.labels.insert("type::bug".into());
+        });
+        store.skipped += 30;
+    }
+    bench
+}
+
+/// The twin on the left that an issue on the right names.
+fn named(bench: &Bench, right: u64) -> Option<String> {
+    let body = Body::read(&bench.store().at(Side::Right, right).body);
+    body.markers.iter().find_map(|marker| match &marker.payload {
+        Payload::State(mark) => mark.ends.left.key.as_ref().map(|key| key.0.clone()),
+        Payload::Pointer(_) | Payload::Comment(_) | Payload::Board => None,
+    })
+}
+
+/// One run makes the twin 2 and is slow to record it. The other makes 3, records that, and retires 2. Then the first
+/// one's record arrives: 102 names a twin that was retired.
+async fn crossed() -> Bench {
+    let bench = busy().await;
+    interleaved(&bench, &[1, 5]).await;
+    assert_eq!(named(&bench, 102).as_deref(), Some("2"));
+    assert!(is_retired(bench.store().at(Side::Left, 2)));
+    assert!(!is_retired(bench.store().at(Side::Left, 3)));
+    bench.store().skipped += 30;
+    bench
+}
+
+async fn follows(bench: &Bench, twin: u64) {
+    bench
+        .store()
+        .edit(Side::Right, 102, |issue| issue.title = "Renamed".into());
+    bench.run().await;
+    bench.settle("the race is over").await;
+    nothing_twice(bench, "the race is over");
+    assert_eq!(named(bench, 102), Some(twin.to_string()));
+    let mut store = bench.store();
+    assert_eq!(store.at(Side::Left, twin).title, "Renamed");
+    assert!(super::store::is_open(store.at(Side::Left, twin)));
+    assert_eq!(store.sides.left.issues.len(), 3);
+}
+
+#[test]
+fn a_twin_that_was_retired_leads_to_the_one_that_stands_for_it() {
+    on_still_time(async {
+        let bench = crossed().await;
+        follows(&bench, 3).await;
+    });
+}
+
+#[test]
+fn of_twins_that_retired_each_other_the_named_one_stands_again() {
+    on_still_time(async {
+        let bench = crossed().await;
+        bench.store().edit(Side::Left, 3, |issue| {
+            let body = Body::read(&issue.body);
+            let marker = body.markers.into_iter().next().unwrap();
+            let Payload::Pointer(mut mark) = marker.payload else {
+                panic!("it is no pointer");
+            };
+            mark.survivor = Some(IssueKey("2".into()));
+            let marker = Marker::new(marker.link, Payload::Pointer(mark));
+            issue.body = Body::compose(&body.text, None, &[marker], &Signer::default());
+            issue.status = Status::CLOSED;
+        });
+        follows(&bench, 2).await;
+    });
+}
+
+/// Both sides were weighed. While one run takes the left weight to the right, the other one sees the right one newer,
+/// for the comments that arrived there, and takes its weight to the left. Whoever writes the marker last must not take
+/// what the other one wrote for agreed.
+#[test]
+fn runs_that_decide_differently_agree_in_the_end() {
+    on_still_time(async {
+        let bench = Bench::new(Setup::new(gitlab(), folder()));
+        let number = bench.store().open(Side::Left, "First", "Text.");
+        bench.store().say(Side::Left, number, "Said.");
+        bench.run().await;
+        {
+            let mut store = bench.store();
+            store.skipped += 30;
+            store.edit(Side::Right, 101, |issue| issue.planning.weight = Some(2));
+            store.skipped += 30;
+            store.say(Side::Left, number, "Said again.");
+            store.edit(Side::Left, number, |issue| issue.planning.weight = Some(1));
+            store.say(Side::Left, number, "Said once more.");
+            store.skipped += 30;
+        }
+        interleaved(&bench, &[3, 1]).await;
+        let weights = |bench: &Bench| {
+            let weight = |side, number| bench.store().at(side, number).planning.weight;
+            [weight(Side::Left, number), weight(Side::Right, 101)]
+        };
+        assert_eq!(weights(&bench), [Some(2), Some(1)], "the runs did not cross");
+        bench.store().skipped += 600;
+        bench.run().await;
+        bench.assert_settled("after the race");
+        let [left, right] = weights(&bench);
+        assert_eq!(left, right);
+    });
+}
+
+#[test]
+fn a_stranger_does_not_inherit_a_link() {
+    on_still_time(async {
+        let bench = crossed().await;
+        bench.store().at(Side::Left, 3).author = "mallory";
+        let plan = bench.plan().plan;
+        assert!(
+            plan.links
+                .iter()
+                .all(|link| link.keys.right != Some(IssueKey("102".into())))
+        );
+        assert!(
+            plan.held.iter().any(|held| held.code == "half-linked"),
+            "{:?}",
+            plan.held
+        );
+    });
+}

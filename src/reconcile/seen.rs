@@ -1,0 +1,149 @@
+//! What is told of every link, whether or not anything is written to it.
+
+use std::collections::BTreeSet;
+
+use super::Desk;
+use super::pair::{Pair, Pairing, Widow};
+use crate::config::Mode;
+use crate::model::{IssueKey, Lookup, PerSide, Side};
+use crate::plan::{Act, Drift, Field, Seen, SeenIssue, Step};
+
+/// Notes every link that was found, in the order of their left issues.
+pub(super) fn note(desk: &mut Desk<'_>, pairing: &Pairing) {
+    let mut found: Vec<(PerSide<Option<&IssueKey>>, Seen)> = Vec::new();
+    for pair in &pairing.pairs {
+        let keys = PerSide::new(Some(&pair.keys.left), Some(&pair.keys.right));
+        let seen = Seen {
+            link: pair.link.0.clone(),
+            issues: issues(desk, keys),
+            agreed: pair.base().map(|base| base.when),
+        };
+        found.push((keys, seen));
+    }
+    for widow in &pairing.widows {
+        let mut keys = PerSide::default();
+        *keys.get_mut(widow.side) = Some(&widow.key);
+        let seen = Seen {
+            link: widow.link.0.clone(),
+            issues: issues(desk, keys),
+            agreed: None,
+        };
+        found.push((keys, seen));
+    }
+    found.sort_by(|(a, _), (b, _)| (a.left.is_none(), a).cmp(&(b.left.is_none(), b)));
+    desk.out.plan.seen = found.into_iter().map(|(_, seen)| seen).collect();
+}
+
+fn issues(desk: &Desk<'_>, keys: PerSide<Option<&IssueKey>>) -> PerSide<Option<SeenIssue>> {
+    keys.map(|side, key| {
+        let issue = desk.issue(side, key?)?;
+        Some(SeenIssue {
+            at: desk.at(side, &issue.key).to_string(),
+            url: issue.url.clone(),
+            title: issue.title.clone(),
+        })
+    })
+}
+
+/// Notes that the twin of an issue is gone, in what way it is.
+pub(super) fn note_widow(desk: &mut Desk<'_>, widow: &Widow) {
+    let here = desk.at(widow.side, &widow.key).to_string();
+    let gone = match &widow.gone {
+        Lookup::Deleted => "deleted",
+        Lookup::Moved(_) => "moved",
+        Lookup::Hidden => "cannot be seen",
+        Lookup::Found(_) => return,
+    };
+    let mut at = PerSide::new(None, None);
+    *at.get_mut(widow.side) = Some(here);
+    let mut values = PerSide::new(String::new(), String::new());
+    gone.clone_into(values.get_mut(widow.side.other()));
+    desk.out.plan.drift.push(Drift {
+        link: widow.link.0.clone(),
+        left: at.left,
+        right: at.right,
+        class: "missing-twin",
+        left_value: values.left,
+        right_value: values.right,
+        field: Field::Marker,
+        conflict: false,
+    });
+}
+
+/// Notes what the comments of a pair differ in: `spoken` are the writes that would mend it.
+pub(super) fn note_comments(desk: &mut Desk<'_>, pair: &Pair, spoken: &[Step]) {
+    if spoken.is_empty() {
+        return;
+    }
+    let news = |of: Side| {
+        let (mut new, mut edited, mut deleted) = (0, 0, 0);
+        for step in spoken.iter().filter(|step| step.on == of.other()) {
+            match &step.act {
+                Act::Comment(_) => new += 1,
+                Act::EditCopy { .. } | Act::EditOriginal { .. } => edited += 1,
+                Act::DeleteCopy { .. } => deleted += 1,
+                Act::Label(_)
+                | Act::Milestone(_)
+                | Act::Create(_)
+                | Act::Update(_)
+                | Act::Note
+                | Act::Retire { .. }
+                | Act::Part { .. }
+                | Act::Unmark { .. } => {}
+            }
+        }
+        let counts = [(new, "new"), (edited, "edited"), (deleted, "deleted")];
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        let words: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
+        words.join(", ")
+    };
+    let values = PerSide::new(news(Side::Left), news(Side::Right));
+    let drift = differs(desk, pair, "comment", Field::Comments, values);
+    desk.out.plan.drift.push(drift);
+}
+
+/// Notes that the markers of a pair are all that is to be written, or that one is missing. `before` is how many differences
+/// there were before this pair's.
+pub(super) fn note_markers(desk: &mut Desk<'_>, pair: &Pair, steps: &[Step], pointer_missing: bool, before: usize) {
+    let marks = BTreeSet::from([Field::Marker]);
+    let alone = desk.out.plan.drift.len() == before && steps.iter().all(|step| step.fields == marks);
+    let state_missing = pair.state.is_none();
+    if steps.is_empty() || !(alone || pointer_missing || state_missing) {
+        return;
+    }
+    let left = match (desk.terms().sync.mode, pair.pointer.is_some()) {
+        (Mode::Mirror, _) => "",
+        (Mode::TwoWay, true) => "marker",
+        (Mode::TwoWay, false) => "no marker",
+    };
+    let right = match (state_missing, alone && !pointer_missing) {
+        (true, _) => "no marker",
+        (false, true) => "marker not up to date",
+        (false, false) => "marker",
+    };
+    let values = PerSide::new(left.to_owned(), right.to_owned());
+    let drift = differs(desk, pair, "marker", Field::Marker, values);
+    desk.out.plan.drift.push(drift);
+}
+
+fn differs(desk: &Desk<'_>, pair: &Pair, class: &'static str, field: Field, values: PerSide<String>) -> Drift {
+    Drift {
+        link: pair.link.0.clone(),
+        left: Some(desk.at(Side::Left, &pair.keys.left).to_string()),
+        right: Some(desk.at(Side::Right, &pair.keys.right).to_string()),
+        class,
+        left_value: values.left,
+        right_value: values.right,
+        field,
+        conflict: false,
+    }
+}
+
+impl Desk<'_> {
+    /// The difference noted last is one that both sides made.
+    pub(super) fn clashes(&mut self) {
+        if let Some(drift) = self.out.plan.drift.last_mut() {
+            drift.conflict = true;
+        }
+    }
+}

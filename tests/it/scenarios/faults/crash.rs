@@ -1,0 +1,98 @@
+//! A run is killed at every write: before it is sent, after it was sent and before the answer, after the answer. Then it
+//! runs again undisturbed and ends where it would have ended.
+
+use lockstep::model::Side;
+
+use super::story::{Mode, PAIRS, Stage, busy, fresh, name};
+use crate::support::gate::Moment;
+use crate::support::player::Vendor;
+use crate::support::reliability::{Sample, tell};
+
+/// Every write of both sides, in three moments. A folder takes a write whole or not at all and gives no answer that could
+/// be lost on the way, so there are two moments there.
+async fn sweep(stage: &Stage, sample: &mut Sample) -> usize {
+    let mut cases = 0;
+    let sides = [(Side::Left, stage.pair.0), (Side::Right, stage.pair.1)];
+    for (side, _) in sides.into_iter().filter(|(_, vendor)| *vendor != Vendor::Folder) {
+        for applied in [false, true] {
+            for write in 1..=*stage.writes_to.get(side) {
+                if sample.takes() {
+                    println!("killed in write {write} to {side:?}, applied: {applied}");
+                    assert!(stage.w.killed(side, write, applied).await, "it did not come that far");
+                    stage.recovers().await;
+                    stage.again();
+                    cases += 1;
+                }
+            }
+        }
+    }
+    let folders = sides.iter().any(|(_, vendor)| *vendor == Vendor::Folder);
+    for moment in [Moment::Before, Moment::After] {
+        if moment == Moment::Before && !folders {
+            continue; // The services have not heard of it: done above.
+        }
+        for write in 1..=stage.writes {
+            if sample.takes() {
+                println!("killed at write {write}, {moment:?}");
+                assert!(stage.w.killed_at(write, moment).await, "it did not come that far");
+                stage.recovers().await;
+                stage.again();
+                cases += 1;
+            }
+        }
+    }
+    cases
+}
+
+async fn swept(pair: (Vendor, Vendor), mode: Mode) {
+    let name = name(pair, mode);
+    let mut sample = Sample::one_in(7, &name);
+    let first = Stage::set(fresh(pair, mode).await, pair).await;
+    let then = Stage::set(busy(pair, mode).await, pair).await;
+    let cases = sweep(&first, &mut sample).await + sweep(&then, &mut sample).await;
+    tell(&format!("killed, {name}"), cases);
+}
+
+#[tokio::test]
+async fn github_to_gitlab_both_ways() {
+    swept(PAIRS[0], Mode::TwoWay).await;
+}
+
+#[tokio::test]
+async fn gitlab_to_github_both_ways() {
+    swept(PAIRS[1], Mode::TwoWay).await;
+}
+
+#[tokio::test]
+async fn gitlab_to_gitlab_both_ways() {
+    swept(PAIRS[2], Mode::TwoWay).await;
+}
+
+#[tokio::test]
+async fn folder_to_github_both_ways() {
+    swept(PAIRS[3], Mode::TwoWay).await;
+}
+
+#[tokio::test]
+async fn folder_to_gitlab_both_ways() {
+    swept(PAIRS[4], Mode::TwoWay).await;
+}
+
+#[tokio::test]
+async fn folder_to_folder_both_ways() {
+    swept(PAIRS[5], Mode::TwoWay).await;
+}
+
+#[tokio::test]
+async fn mirrors_onto_services() {
+    for pair in [PAIRS[0], PAIRS[1], PAIRS[2]] {
+        swept(pair, Mode::Mirror).await;
+    }
+}
+
+#[tokio::test]
+async fn mirrors_of_folders() {
+    for pair in [PAIRS[3], PAIRS[4], PAIRS[5]] {
+        swept(pair, Mode::Mirror).await;
+    }
+}

@@ -1,0 +1,51 @@
+//! Everything a tracker holds, put aside and put back: many stories that begin alike need their beginning told once.
+
+use std::fs;
+use std::time::SystemTime;
+
+use super::{Place, Player};
+use crate::support::fake::{github, gitlab};
+use crate::support::page::{self, Snapshot};
+
+/// What a tracker held at some time.
+pub enum Saved {
+    GitHub(Box<github::GitHub>),
+    GitLab(Box<gitlab::GitLab>),
+    Folder(Snapshot),
+}
+
+impl Player {
+    /// What the tracker holds now.
+    pub fn save(&self) -> Saved {
+        match &self.place {
+            Place::GitHub(fake) => Saved::GitHub(Box::new(fake.with(|github| github.clone()))),
+            Place::GitLab(fake) => Saved::GitLab(Box::new(fake.with(|gitlab| gitlab.clone()))),
+            Place::Folder(folder) => Saved::Folder(page::snapshot(&folder.root)),
+        }
+    }
+
+    /// The tracker as it was.
+    pub fn put_back(&self, saved: &Saved) {
+        self.heal();
+        match (&self.place, saved) {
+            (Place::GitHub(fake), Saved::GitHub(then)) => fake.with(|github| *github = (**then).clone()),
+            (Place::GitLab(fake), Saved::GitLab(then)) => fake.with(|gitlab| *gitlab = (**then).clone()),
+            (Place::Folder(folder), Saved::Folder(then)) => {
+                fs::remove_dir_all(&folder.root).unwrap();
+                fs::create_dir_all(&folder.root).unwrap();
+                for (path, (modified, content)) in then {
+                    fs::create_dir_all(path.parent().unwrap()).unwrap();
+                    fs::write(path, content).unwrap();
+                    date(path, *modified);
+                }
+            }
+            (Place::GitHub(_) | Place::GitLab(_) | Place::Folder(_), _) => panic!("saved of another tracker"),
+        }
+        self.clear_log();
+    }
+}
+
+fn date(path: &std::path::Path, at: SystemTime) {
+    let file = fs::File::options().append(true).open(path).unwrap();
+    file.set_modified(at).unwrap();
+}
