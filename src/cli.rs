@@ -191,7 +191,7 @@ pub struct SyncArgs {
     /// Only the link of this issue, as tracker#key: github#12
     #[arg(long, value_name = "REF", value_parser = reference, help_heading = "What to do")]
     pub issue: Option<IssueRef>,
-    /// Look at changes since: auto, all, a time ago (2h, 3d), or a timestamp
+    /// Look at changes since: auto (the watermark of the dashboard, else all), all, a time ago (2h, 3d), or a timestamp
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "What to do")]
     pub since: String,
     /// Take one part of the links, as number/count: 2/4 [default: from `CI_NODE_INDEX` and `CI_NODE_TOTAL`]

@@ -88,8 +88,6 @@ codes! {
     DeadRow = "dead-row",
     /// In mirror mode, something that would write to the left side.
     MirrorWritesLeft = "mirror-writes-left",
-    /// Part of the file format, not of this version.
-    NotSupportedYet = "not-supported-yet",
     /// More problems than are worth printing.
     TooMany = "too-many",
 }

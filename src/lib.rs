@@ -4,6 +4,7 @@
 //! apply, report. `ARCHITECTURE.md` says which module does what and what each may import.
 
 pub mod apply;
+pub mod board;
 pub mod border;
 pub mod ci;
 pub mod cli;

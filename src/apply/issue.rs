@@ -149,10 +149,14 @@ impl Run<'_> {
         }
         self.expect_unchanged(work, Side::Right).await?;
         let whole = work.book.clone();
+        let before = whole.known.right.clone();
         work.book = whole.noting();
         let end = self.write(work, Side::Right, &Change::default(), true).await;
         let (known, serial, wrote) = (work.book.known.clone(), work.book.serial, work.book.marks.right.wrote);
         work.book = whole;
+        if let (Some(before), Some(now)) = (&before, &known.right) {
+            work.book.disown(Side::Right, before, now);
+        }
         (work.book.known, work.book.serial) = (known, serial);
         work.book.marks.right.wrote = wrote;
         // While the note was on its way another run may have added what it speaks of.
@@ -214,7 +218,7 @@ impl Run<'_> {
         let named = now.body.markers.iter().find_map(|marker| match &marker.payload {
             Payload::State(mark) if mark.sync == work.book.sync => mark.ends.get(twin).key.clone(),
             Payload::Pointer(mark) if mark.sync == work.book.sync => mark.ends.get(twin).key.clone(),
-            Payload::State(_) | Payload::Pointer(_) | Payload::Comment(_) | Payload::Board => None,
+            Payload::State(_) | Payload::Pointer(_) | Payload::Comment(_) | Payload::Board(_) => None,
         });
         if let Some(named) = named
             && work.keys.get(twin).as_ref() != Some(&named)
@@ -309,7 +313,7 @@ impl Run<'_> {
         let live = |marker: &Marker| match &marker.payload {
             Payload::State(mark) => mark.survivor.is_none(),
             Payload::Pointer(mark) => mark.survivor.is_none(),
-            Payload::Comment(_) | Payload::Board => true,
+            Payload::Comment(_) | Payload::Board(_) => true,
         };
         let known = work.book.known.get(side).as_ref();
         let mut markers = known.into_iter().flat_map(|issue| &issue.body.markers);

@@ -4,6 +4,7 @@
 //! or a used-up budget stops the run cleanly. Every answer corrects what the next marker will say. Imports the plan,
 //! the model and the tracker traits.
 
+mod board;
 mod compose;
 mod files;
 mod issue;
@@ -23,6 +24,7 @@ use crate::model::{IssueKey, Op, PerSide, PlanningChange, Receipt, Side, Signer,
 use crate::plan::{Act, Held, LinkPlan, Plan, Step};
 use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
 
+pub use board::{BoardWish, BoardWritten, write_board};
 pub use files::Files;
 
 /// An issue read longer ago than this is read again before it is written: a body written from memory would replace what a

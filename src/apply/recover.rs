@@ -26,7 +26,7 @@ fn stands(payload: &Payload) -> bool {
     match payload {
         Payload::State(mark) => mark.survivor.is_none(),
         Payload::Pointer(mark) => mark.survivor.is_none(),
-        Payload::Comment(_) | Payload::Board => false,
+        Payload::Comment(_) | Payload::Board(_) => false,
     }
 }
 
@@ -48,7 +48,7 @@ pub(super) async fn commented(
     list.into_iter().find(|comment| {
         comment.body.markers.iter().any(|marker| match &marker.payload {
             Payload::Comment(found) => marker.link == *link && found.source == mark.source && found.side == mark.side,
-            Payload::State(_) | Payload::Pointer(_) | Payload::Board => false,
+            Payload::State(_) | Payload::Pointer(_) | Payload::Board(_) => false,
         })
     })
 }

@@ -41,6 +41,8 @@ pub(super) struct Doubt<'a> {
     /// Readers may be out of step behind an empty item, which to some goes on behind blank lines, and behind a tag that
     /// to some ends the quote or item it stands in.
     hollow: bool,
+    /// They are, and behind such a tag: what is text to one is raw HTML to another.
+    pub(super) torn: bool,
 }
 
 impl<'a> Doubt<'a> {
@@ -95,18 +97,20 @@ impl<'a> Doubt<'a> {
             Event::Start(tag) if !is_inline(tag) => {
                 self.notes += usize::from(matches!(tag, Tag::FootnoteDefinition(_)));
                 let holds = matches!(tag, Tag::Item | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_));
-                self.hollow |= holds && self.is_broken(range);
-                (self.seen, self.dollar, self.bracket) = (range.start, false, false);
                 let inner = self.text.get(range.clone()).unwrap_or_default();
+                self.hollow |= holds && hides_block(inner.split('\n').next().unwrap_or_default());
+                self.torn |= holds && self.is_torn(range);
+                (self.seen, self.dollar, self.bracket) = (range.start, false, false);
                 // In the services' quotes `[!NOTE]` a new paragraph begins behind the word, and a tag can begin a block.
                 // So it can below a table, be it none to us.
                 let ruled = matches!(tag, Tag::Paragraph | Tag::Item) && inner.split('\n').any(is_rule);
                 let noted =
                     ruled || matches!(tag, Tag::Table(_)) || (matches!(tag, Tag::Paragraph) && inner.starts_with("[!"));
-                self.hollow |= noted
+                self.torn |= noted
                     && inner
                         .split('\n')
                         .any(|line| line.trim_start_matches(['>', ' ']).starts_with('<'));
+                self.hollow |= self.torn;
                 self.lost = self.raw
                     || match tag {
                         Tag::Paragraph | Tag::Item => ruled,
@@ -136,17 +140,13 @@ impl<'a> Doubt<'a> {
         })
     }
 
-    /// Whether a quote or item holds what readers disagree about: a block behind a task's box, or a line that begins with
-    /// a tag and does not say that it belongs there.
-    fn is_broken(&self, range: &Range<usize>) -> bool {
+    /// Whether a quote or item holds a line that begins with a tag and does not say that it belongs there.
+    fn is_torn(&self, range: &Range<usize>) -> bool {
         let before = self.text.get(..range.start).unwrap_or_default();
         let line_head = before.rsplit('\n').next().unwrap_or_default();
         let column = line_head.len();
         let mut lines = self.text.get(range.clone()).unwrap_or_default().split('\n');
         let first = lines.next().unwrap_or_default();
-        if hides_block(first) {
-            return true;
-        }
         let marker = first.trim_start_matches(|c: char| c.is_ascii_digit() || "-+*.)".contains(c));
         let inner = if first.starts_with("[^") {
             4

@@ -24,6 +24,8 @@ pub(super) struct Spans {
     prose: Vec<Range<usize>>,
     html: Vec<Range<usize>>,
     links: Vec<Range<usize>>,
+    /// Where raw HTML may begin that is none to our parser.
+    torn: Option<usize>,
 }
 
 impl Spans {
@@ -42,6 +44,9 @@ impl Spans {
         let (mut block, mut linked) = (false, 0_usize);
         for (event, range) in parse(text) {
             doubt.hear(&event, &range);
+            if doubt.torn {
+                spans.torn.get_or_insert(range.start);
+            }
             #[expect(
                 clippy::wildcard_enum_match_arm,
                 reason = "the rest of the parser's events is structure"
@@ -103,6 +108,11 @@ impl Spans {
     /// Whether the byte is part of a tag or of an HTML block.
     pub(super) fn is_html(&self, at: usize) -> bool {
         holding(&self.html, at).is_some()
+    }
+
+    /// Whether the byte may be part of raw HTML to some reader.
+    pub(super) fn may_be_html(&self, at: usize) -> bool {
+        self.is_html(at) || self.torn.is_some_and(|torn| torn <= at)
     }
 
     /// Whether all of the bytes are running text outside links, where a link may be put.

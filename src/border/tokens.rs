@@ -295,7 +295,7 @@ impl Reader<'_> {
         // A backslash makes the sign before it text, and the sign behind the address a part of it.
         let escaped = begins == b'<' && at.checked_sub(2).is_some_and(|b| self.byte(b) == b'\\');
         let may = !escaped && (begins.is_ascii_whitespace() || matches!(begins, b'(' | b'<'));
-        if !(is_web && may) || self.spans.is_html(at) || !self.around.is_free(self.bytes, at) {
+        if !(is_web && may) || self.spans.may_be_html(at) || !self.around.is_free(self.bytes, at) {
             return scheme;
         }
         let host_at = scheme + 3;

@@ -104,7 +104,19 @@ fn one(syncs: &[crate::config::Sync], marker: &Marker) -> String {
         }
         Payload::Pointer(mark) => said("pointer", &mark.sync, &mark.ends, mark.survivor.as_ref()),
         Payload::Comment(mark) => format!("  copy of comment {} of link {}\n", Safe(&mark.source), marker.link),
-        Payload::Board => "  the dashboard of a sync\n".into(),
+        Payload::Board(mark) => {
+            let seen = |second: i64| match jiff::Timestamp::from_second(second) {
+                Ok(at) if second > 0 => at.to_string(),
+                Ok(_) | Err(_) => "nothing yet".to_owned(),
+            };
+            format!(
+                "  dashboard of {}, issue {}\n    seen up to: left {}, right {}\n",
+                name(&mark.sync),
+                end(&mark.at),
+                seen(mark.seen.left),
+                seen(mark.seen.right)
+            )
+        }
     }
 }
 

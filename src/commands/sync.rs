@@ -166,7 +166,8 @@ fn shard_of(env: &Env) -> Option<(u32, u32)> {
 
 fn since(text: &str, now: Timestamp) -> Result<Since, String> {
     match text {
-        "auto" | "all" => Ok(Since::All),
+        "auto" => Ok(Since::Auto),
+        "all" => Ok(Since::All),
         text => {
             if let Ok(at) = text.parse::<Timestamp>() {
                 return Ok(Since::Time(at));

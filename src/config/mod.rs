@@ -3,6 +3,7 @@
 //! Imports the model's names only. The parts below also know the YAML parser and diagnostics.
 
 mod check;
+mod dashboard;
 mod files;
 mod find;
 mod problems;
@@ -22,9 +23,10 @@ use globset::GlobSet;
 use jiff::Timestamp;
 use url::Url;
 
-use crate::model::{PerSide, Side, State, Status, TrackerId};
+use crate::model::{Hash, PerSide, Side, State, Status, TrackerId};
 
 pub use check::{find_sync, load};
+pub use dashboard::{DASHBOARD_LABEL, Dashboard};
 pub use files::{AttachmentField, Attachments};
 pub use find::{NAMES, find, load_file};
 pub use schema::schema;
@@ -44,6 +46,8 @@ pub struct Config {
     pub people: Vec<BTreeMap<TrackerId, String>>,
     /// Syncs in file order.
     pub syncs: Vec<Sync>,
+    /// Stands for the text of the file: after a change of it, what was looked at before is to be looked at again.
+    pub fingerprint: Hash,
 }
 
 /// The name of an environment variable that holds a secret. The secret itself is never in the mapping file.
@@ -141,6 +145,8 @@ pub struct Sync {
     pub notify: bool,
     /// Directions and options per field.
     pub fields: Fields,
+    /// The issue that shows how things stand; `None` is off.
+    pub dashboard: Option<Dashboard>,
 }
 
 /// Whether the left side is ever written.

@@ -211,6 +211,11 @@ impl SideBase {
         self.values.get(value.code()) == text.map(|text| value_hash(link, value, text)).as_ref()
     }
 
+    /// Fingerprint of a value; `None` when it was not set.
+    pub fn value(&self, value: Value) -> Option<&Hash> {
+        self.values.get(value.code())
+    }
+
     /// Takes a value from `old`: it has not settled.
     pub fn keep_value(&mut self, value: Value, old: &Self) {
         match old.values.get(value.code()) {

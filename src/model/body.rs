@@ -79,7 +79,7 @@ impl Body {
                 let want = match &marker.payload {
                     Payload::State(mark) => mark.footer.as_ref(),
                     Payload::Pointer(mark) => mark.footer.as_ref(),
-                    Payload::Comment(_) | Payload::Board => None,
+                    Payload::Comment(_) | Payload::Board(_) => None,
                 };
                 if !self.footers.contains_key(&marker.link)
                     && let Some(footer) = take_last(&mut text, &marker.link, want)

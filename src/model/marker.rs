@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use super::{Base, Hash, IssueKey, LinkId, Marks, PerSide, Side, TrackerId};
+use super::{Base, BoardMark, Hash, IssueKey, LinkId, Marks, PerSide, Side, TrackerId};
 
 const OPEN: &str = "<!-- lockstep:";
 const CLOSE: &str = " -->";
@@ -156,8 +156,8 @@ pub enum Payload {
     Pointer(Box<PointerMark>),
     /// On a mirrored comment.
     Comment(Box<CommentMark>),
-    /// On a dashboard issue; its payload is not read yet.
-    Board,
+    /// On a dashboard issue.
+    Board(Box<BoardMark>),
 }
 
 /// A marker as found or as it is to be written.
@@ -239,7 +239,7 @@ impl Marker {
             "state" => Payload::State(Box::new(parse(&json)?)),
             "pointer" => Payload::Pointer(Box::new(parse(&json)?)),
             "comment" => Payload::Comment(Box::new(parse(&json)?)),
-            "board" => Payload::Board,
+            "board" => Payload::Board(Box::new(BoardMark::parse(&json)?)),
             _ => return Err(BadMarker::Version),
         };
         Ok(Self {
@@ -262,7 +262,7 @@ impl Marker {
             Payload::State(mark) => ("state", to_json(mark)),
             Payload::Pointer(mark) => ("pointer", to_json(mark)),
             Payload::Comment(mark) => ("comment", to_json(mark)),
-            Payload::Board => ("board", Vec::new()),
+            Payload::Board(mark) => ("board", to_json(mark)),
         };
         let said = format!("1 {kind} {} {}", self.link, STANDARD_NO_PAD.encode(json));
         match signer.sign(&said) {
@@ -290,7 +290,7 @@ impl Marker {
     }
 }
 
-fn parse<T: for<'a> Deserialize<'a>>(json: &[u8]) -> Result<T, BadMarker> {
+pub(super) fn parse<T: for<'a> Deserialize<'a>>(json: &[u8]) -> Result<T, BadMarker> {
     serde_json::from_slice(json).map_err(|_unreadable| BadMarker::Payload)
 }
 

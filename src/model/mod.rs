@@ -3,6 +3,7 @@
 //! Pure data. Imports nothing of ours outside this folder; no I/O, clock, randomness or environment.
 
 mod base;
+mod board;
 mod body;
 mod hash;
 mod ids;
@@ -16,6 +17,7 @@ mod world;
 mod tests;
 
 pub use base::{Base, Intent, Marks, SideBase, Value};
+pub use board::BoardMark;
 pub(crate) use body::hash_ours;
 pub use body::{Body, normalise};
 pub(crate) use hash::hex_id;

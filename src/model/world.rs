@@ -92,6 +92,16 @@ impl SideWorld {
         }
     }
 
+    /// Every issue, listed or looked up, each once.
+    pub fn every_issue(&self) -> impl Iterator<Item = &Issue> {
+        let looked_up = self.lookups.values().filter_map(|lookup| match lookup {
+            Lookup::Found(issue) => Some(&**issue),
+            Lookup::Deleted | Lookup::Moved(_) | Lookup::Hidden => None,
+        });
+        let more = looked_up.filter(|issue| !self.issues.contains_key(&issue.key));
+        self.issues.values().chain(more)
+    }
+
     /// The issue, listed or looked up.
     pub fn issue(&self, key: &IssueKey) -> Option<&Issue> {
         self.issues.get(key).or_else(|| match self.lookups.get(key) {

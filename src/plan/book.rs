@@ -300,7 +300,7 @@ impl Book {
                 serial: mark.serial,
                 when: mark.base.when,
             }),
-            Payload::State(_) | Payload::Pointer(_) | Payload::Comment(_) | Payload::Board => None,
+            Payload::State(_) | Payload::Pointer(_) | Payload::Comment(_) | Payload::Board(_) => None,
         })
     }
 
@@ -333,7 +333,7 @@ impl Book {
         match &marker.payload {
             Payload::State(mark) => mark.sync == self.sync,
             Payload::Pointer(mark) => mark.sync == self.sync,
-            Payload::Comment(_) | Payload::Board => false,
+            Payload::Comment(_) | Payload::Board(_) => false,
         }
     }
 }

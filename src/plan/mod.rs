@@ -2,6 +2,7 @@
 //!
 //! Pure. Imports the model and the valid configuration. A dry run is this plan with nobody to carry it out.
 
+mod board;
 mod book;
 mod drift;
 mod files;
@@ -16,6 +17,7 @@ use crate::model::{
     Value,
 };
 
+pub use board::{Board, FoundBoard, Question};
 pub use book::{Book, digest_comments};
 pub use drift::{Drift, Seen, SeenIssue};
 pub use files::PlannedFile;
@@ -348,6 +350,10 @@ pub struct Plan {
     pub linked: usize,
     /// Fields that both sides changed differently.
     pub conflicts: u64,
+    /// Those of them that a person has to decide, or has decided.
+    pub questions: Vec<Question>,
+    /// The dashboard issue.
+    pub board: Board,
 }
 
 impl Plan {

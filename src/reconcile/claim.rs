@@ -38,7 +38,7 @@ fn says(marker: &Marker) -> Option<(&Hash, &PerSide<End>, Option<&IssueKey>)> {
     match &marker.payload {
         Payload::State(mark) => Some((&mark.sync, &mark.ends, mark.survivor.as_ref())),
         Payload::Pointer(mark) => Some((&mark.sync, &mark.ends, mark.survivor.as_ref())),
-        Payload::Comment(_) | Payload::Board => None,
+        Payload::Comment(_) | Payload::Board(_) => None,
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) fn tomb(desk: &Desk<'_>, side: Side, issue: &Issue) -> Option<Tomb> {
         let (origin, when) = match &marker.payload {
             Payload::State(mark) => (mark.origin, mark.base.when),
             Payload::Pointer(mark) => (mark.origin, mark.marks.right.seen),
-            Payload::Comment(_) | Payload::Board => return None,
+            Payload::Comment(_) | Payload::Board(_) => return None,
         };
         let twin = ends.get(side.other()).key.clone()?;
         (*sync == desk.sync_hash() && survivor == Some(&issue.key)).then(|| Tomb {
@@ -114,7 +114,14 @@ fn read(desk: &Desk<'_>, side: Side, issue: &Issue) -> Result<Claim, Doubt> {
     let mut found = Claim::Free;
     for marker in &issue.body.markers {
         let claim = match &marker.payload {
-            Payload::Board => Claim::Retired,
+            Payload::Board(_) if issue.body.markers.len() > 1 => {
+                return Err((
+                    "marker-misplaced",
+                    "the marker of a dashboard stands in it beside others".into(),
+                    RESTORE,
+                ));
+            }
+            Payload::Board(_) => Claim::Retired,
             Payload::Comment(_) => {
                 return Err((
                     "marker-misplaced",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::claim::{Claim, claim, heir, may_be_copied, tomb};
 use super::{Desk, crossing};
 use crate::config::Mode;
-use crate::model::{Issue, IssueKey, LinkId, Lookup, PerSide, PointerMark, Side, StateMark};
+use crate::model::{Issue, IssueKey, LinkId, PerSide, PointerMark, Side, StateMark};
 
 /// What is left of a link in an issue that was parted from its twin.
 #[derive(Clone, Debug)]
@@ -110,14 +110,10 @@ pub(super) fn claims(desk: &mut Desk<'_>) -> Claims {
     let mut claims = Claims::default();
     for side in Side::BOTH {
         let world = desk.world.get(side);
-        let looked_up = world.lookups.values().filter_map(|lookup| match lookup {
-            Lookup::Found(issue) => Some(&**issue),
-            Lookup::Deleted | Lookup::Moved(_) | Lookup::Hidden => None,
-        });
-        let listed = world.issues.values();
-        for issue in listed.chain(looked_up.filter(|issue| !world.issues.contains_key(&issue.key))) {
+        for issue in world.every_issue() {
             let key = issue.key.clone();
             match claim(desk, side, issue) {
+                Claim::Free if desk.aside.contains(&(side, key.clone())) => {}
                 Claim::Free => {
                     claims.free.get_mut(side).insert(key);
                 }

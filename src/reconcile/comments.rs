@@ -84,7 +84,7 @@ pub(super) fn mark_of<'a>(desk: &Desk<'_>, on: Side, link: &LinkId, comment: &'a
     };
     match &marker.payload {
         Payload::Comment(mark) if !stranger && marker.trusted(&desk.rules.signer) => Some(mark),
-        Payload::Comment(_) | Payload::State(_) | Payload::Pointer(_) | Payload::Board => None,
+        Payload::Comment(_) | Payload::State(_) | Payload::Pointer(_) | Payload::Board(_) => None,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Desk;
 use super::pair::Pair;
+use super::{Desk, question};
 use crate::config::Policy;
 use crate::model::{Issue, PerSide, Side, Turn};
 use crate::plan::{Change, Field, Step};
@@ -59,13 +59,19 @@ impl Merged {
     }
 
     /// The side whose value wins a conflict; `None` when a person has to decide.
-    pub(super) fn winner(&self, desk: &Desk<'_>, issues: &PerSide<&Issue>) -> Option<Side> {
+    pub(super) fn winner(
+        &self,
+        desk: &mut Desk<'_>,
+        pair: &Pair,
+        issues: &PerSide<&Issue>,
+        field: Field,
+    ) -> Option<Side> {
         if self.origin.is_some() {
             return self.origin;
         }
         match desk.terms().sync.conflicts {
             Policy::Prefer(side) => Some(side),
-            Policy::Ask => None,
+            Policy::Ask => question::ask(desk, pair, issues, field),
             // Keeping the losing text made its side the newer one.
             Policy::Newest if self.ahead.is_some() => self.ahead,
             Policy::Newest => {
@@ -90,7 +96,17 @@ impl Merged {
             "conflict",
             left,
             format!("{} was changed here and on {right}, differently", field.name()),
-            "make both sides equal by hand, or set `conflicts:` to `newest` or `prefer <tracker>`",
+            "make both sides equal by hand, tick a box on the dashboard (`dashboard:`), or set `conflicts:` to `newest` or \
+             `prefer <tracker>`",
         );
+    }
+}
+
+/// How the winner of a conflict came to win.
+pub(super) fn how(policy: Policy) -> &'static str {
+    match policy {
+        Policy::Newest => "is newer",
+        Policy::Prefer(_) => "is preferred",
+        Policy::Ask => "was chosen on the dashboard",
     }
 }

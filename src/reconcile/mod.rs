@@ -4,6 +4,7 @@
 //! file. Where it cannot decide without knowing more, it says what it needs; whoever called reads that and asks again.
 
 mod absent;
+mod board;
 mod breaker;
 mod claim;
 mod claims;
@@ -22,6 +23,7 @@ mod merged;
 mod milestones;
 mod pair;
 mod people;
+mod question;
 mod race;
 mod seen;
 mod shown;
@@ -42,6 +44,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::board::Tick;
 use crate::config::{Mode, Terms};
 use crate::model::{Comment, Hash, Issue, IssueKey, IssueRef, LinkId, Lookup, PerSide, Side, Signer, TrackerId, World};
 use crate::plan::{Held, LinkPlan, Plan};
@@ -49,6 +52,7 @@ use crate::tracker::{CommentReading, Profile};
 
 use pair::Pairing;
 
+pub use board::{BoardSearch, find_board};
 pub use errand::{Errand, REFUSED};
 pub use merge::{Verdict, decide, keep_element};
 
@@ -113,9 +117,12 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
         rules,
         world,
         twins: PerSide::default(),
+        ticks: BTreeMap::new(),
+        aside: BTreeSet::new(),
         out: Outcome::default(),
     };
     hold_missing_focus(&mut desk);
+    board::look(&mut desk);
     let pairing = pair::pair(&mut desk);
     for pair in &pairing.pairs {
         desk.twins.left.insert(pair.keys.left.clone(), pair.keys.right.clone());
@@ -149,6 +156,7 @@ fn sync(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
             desk.out.plan.held.len(),
             desk.out.plan.drift.len(),
             desk.out.plan.conflicts,
+            desk.out.plan.questions.len(),
         );
         let mut plan = link::plan(desk, pair, talk);
         let writes = plan.as_ref().is_some_and(|plan| !plan.steps.is_empty());
@@ -156,6 +164,7 @@ fn sync(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
             desk.out.plan.held.truncate(before.0);
             desk.out.plan.drift.truncate(before.1);
             desk.out.plan.conflicts = before.2;
+            desk.out.plan.questions.truncate(before.3);
             plan = link::plan(desk, pair, true);
         }
         plans.extend(plan);
@@ -195,6 +204,10 @@ struct Desk<'a> {
     world: &'a World,
     /// The twin of every linked issue, by side.
     twins: PerSide<BTreeMap<IssueKey, IssueKey>>,
+    /// Boxes ticked on the dashboard, by the question they answer.
+    ticks: BTreeMap<Hash, Tick>,
+    /// Unmarked issues that are not to be linked.
+    aside: BTreeSet<(Side, IssueKey)>,
     out: Outcome,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::merged::Merged;
 use super::pair::Pair;
 use super::{Desk, Verdict, decide, labels};
-use crate::config::{Direction, StatusPattern};
+use crate::config::{Direction, Policy, StatusPattern};
 use crate::model::{Issue, PerSide, Side, State, Status};
 use crate::plan::{Drift, Field};
 
@@ -45,7 +45,7 @@ pub(super) fn carry(desk: &Desk<'_>, from: Side, issue: &Issue, now: Option<Stat
     }
 }
 
-fn labels_on(desk: &Desk<'_>, side: Side, issue: &Issue) -> BTreeSet<String> {
+pub(super) fn labels_on(desk: &Desk<'_>, side: Side, issue: &Issue) -> BTreeSet<String> {
     lower(issue.labels.iter().filter(|l| desk.terms().is_status_label(side, l)))
 }
 
@@ -80,14 +80,18 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         Verdict::Copy(to) => (to, verb(desk, to.other(), issues.get(to.other()).status)),
         Verdict::Clash => {
             desk.out.plan.conflicts += 1;
-            let Some(from) = out.winner(desk, issues) else {
+            let Some(from) = out.winner(desk, pair, issues, Field::Status) else {
                 out.hold_conflict(desk, pair, Field::Status);
                 drift(desk, pair, issues, "status");
                 desk.clashes();
                 return;
             };
             let verb = verb(desk, from, issues.get(from).status);
-            (from.other(), format!("{verb}, and changed on both sides"))
+            let chosen = match desk.terms().sync.conflicts {
+                Policy::Ask => ", and chosen on the dashboard",
+                Policy::Newest | Policy::Prefer(_) => "",
+            };
+            (from.other(), format!("{verb}, and changed on both sides{chosen}"))
         }
     };
     let from = to.other();

@@ -141,7 +141,7 @@ fn side_suspicion(desk: &mut Desk<'_>, pair: &Pair, side: Side) -> Suspicion {
 fn explained(link: &LinkId, comment: &Comment, marks: &Marks) -> Suspicion {
     let ours = comment.body.markers.iter().find_map(|marker| match &marker.payload {
         Payload::Comment(mark) if &marker.link == link => Some(mark),
-        Payload::Comment(_) | Payload::State(_) | Payload::Pointer(_) | Payload::Board => None,
+        Payload::Comment(_) | Payload::State(_) | Payload::Pointer(_) | Payload::Board(_) => None,
     });
     if ours.is_some_and(|mark| mark.copy == hash_text(link, &comment.body.text)) {
         return Suspicion::None;

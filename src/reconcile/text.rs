@@ -2,11 +2,11 @@
 
 use super::crossing::{BODY_ROOM, Carried, ask, carry_body, carry_title, keys_of, shorten, with_crossing};
 use super::files::{Luggage, with_files};
-use super::merged::Merged;
+use super::merged::{Merged, how};
 use super::pair::Pair;
 use super::{Desk, Verdict, breaker, decide, footer, kept};
 use crate::border;
-use crate::config::{Direction, Policy};
+use crate::config::Direction;
 use crate::model::{Issue, PerSide, Side, hash_text, normalise};
 use crate::plan::{Drift, Field};
 
@@ -166,16 +166,13 @@ fn merge_one(
         }
         Verdict::Clash => {
             desk.out.plan.conflicts += 1;
-            let Some(from) = out.winner(desk, issues) else {
+            let Some(from) = out.winner(desk, pair, issues, field) else {
                 out.hold_conflict(desk, pair, field);
                 drift(desk, pair, issues, field);
                 desk.clashes();
                 return;
             };
-            let how = match desk.terms().sync.conflicts {
-                Policy::Newest => "is newer",
-                Policy::Prefer(_) | Policy::Ask => "is preferred",
-            };
+            let how = how(desk.terms().sync.conflicts);
             let why = format!("{} changed on both sides, {} {how}", field.name(), desk.tracker(from));
             write(desk, pair, issues, out, field, from.other(), true, why);
             desk.clashes();

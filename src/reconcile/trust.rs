@@ -100,7 +100,7 @@ fn names_itself(desk: &Desk<'_>, side: Side, issue: &Issue) -> bool {
     issue.body.markers.iter().any(|marker| match &marker.payload {
         Payload::State(mark) => mark.sync == desk.sync_hash() && mark.ends.get(side).key.as_ref() == Some(&issue.key),
         Payload::Pointer(mark) => mark.sync == desk.sync_hash() && mark.ends.get(side).key.as_ref() == Some(&issue.key),
-        Payload::Comment(_) | Payload::Board => false,
+        Payload::Comment(_) | Payload::Board(_) => false,
     })
 }
 

@@ -1,10 +1,10 @@
 //! Single values that both sides hold as what they are: milestone, weight, due date, estimate, and who may see an issue.
 
-use super::merged::Merged;
+use super::merged::{Merged, how};
 use super::milestones;
 use super::pair::Pair;
 use super::{Desk, Verdict, decide};
-use crate::config::{Direction, Policy};
+use crate::config::Direction;
 use crate::model::{Issue, PerSide, PlanningChange, Side, Value};
 use crate::plan::{Drift, Field, moves, text_of};
 
@@ -83,7 +83,7 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
             Verdict::Copy(to) => to,
             Verdict::Clash => {
                 desk.out.plan.conflicts += 1;
-                let Some(from) = out.winner(desk, issues) else {
+                let Some(from) = out.winner(desk, pair, issues, field) else {
                     out.hold_conflict(desk, pair, field);
                     desk.out.plan.drift.push(drift(desk, pair, field, &now));
                     desk.clashes();
@@ -113,10 +113,12 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         }
         take_over(&mut out.change.get_mut(to).planning, wish);
         let from = desk.tracker(to.other());
-        let why = match (verdict, desk.terms().sync.conflicts) {
-            (Verdict::Clash, Policy::Newest) => format!("{} changed on both sides, {from} is newer", field.name()),
-            (Verdict::Clash, _) => format!("{} changed on both sides, {from} is preferred", field.name()),
-            (Verdict::Copy(_) | Verdict::Settled, _) => format!("{} as on {from}", field.name()),
+        let why = match verdict {
+            Verdict::Clash => {
+                let how = how(desk.terms().sync.conflicts);
+                format!("{} changed on both sides, {from} {how}", field.name())
+            }
+            Verdict::Copy(_) | Verdict::Settled => format!("{} as on {from}", field.name()),
         };
         out.because(to, field, why);
     }

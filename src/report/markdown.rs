@@ -57,7 +57,7 @@ pub fn markdown(report: &Report) -> String {
 }
 
 /// An issue's name as code: in text, `owner#1` would be taken for a reference.
-fn code(name: &str) -> String {
+pub(super) fn code(name: &str) -> String {
     format!("`{}`", Safe(name).to_string().replace(['`', '|'], " "))
 }
 

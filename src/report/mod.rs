@@ -3,25 +3,28 @@
 //! Imports the plan's data and the way steps ended. Everything foreign in it has passed [`crate::safe::Safe`] before it
 //! is shown, and is left out where a side is private.
 
+mod board;
 mod human;
 mod link;
 mod markdown;
 mod merge;
 mod page;
+mod steps;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::apply::{End, Taken};
-use crate::plan::{Drift, Field, Held, Plan};
+use crate::plan::{Drift, Field, Held};
 use crate::safe::{Safe, block, json};
 use crate::tracker::Usage;
 
+pub use board::{BoardText, BoardView, board};
 pub use human::{counts, human};
 pub use link::{Ends, LinkReport, links};
 pub use markdown::markdown;
 pub use page::html;
+pub use steps::{planned, taken};
 
 /// So much of a value that both sides changed is told, in characters.
 const LONGEST_VALUE: usize = 8_000;
@@ -269,13 +272,8 @@ impl Report {
         self.totals.add(&sync.totals);
         self.outcome = self.outcome.max(sync.outcome);
         self.steps.extend(steps);
-        self.held.extend(held.iter().map(|held| HeldReport {
-            sync: sync.name.clone(),
-            code: held.code,
-            on: Safe(&held.on).to_string(),
-            message: Safe(&held.message).to_string(),
-            hint: Safe(&held.hint).to_string(),
-        }));
+        let held = held.iter().map(|one| self::held(&sync.name, one));
+        self.held.extend(held);
         self.drift.extend(drift);
         self.syncs.push(sync);
     }
@@ -328,47 +326,14 @@ fn count(totals: &mut Totals, steps: &[StepReport]) {
     }
 }
 
-/// The steps of a plan nobody carries out.
-pub fn planned(sync: &str, plan: &Plan, name: impl Fn(crate::model::Side) -> String) -> Vec<StepReport> {
-    plan.steps()
-        .map(|(link, step)| {
-            let at = |side| {
-                let key = link.and_then(|link| link.keys.get(side).clone());
-                key.map(|key| Safe(&format!("{}#{key}", name(side))).to_string())
-            };
-            let why = step.told();
-            StepReport {
-                sync: sync.into(),
-                link: link.map(|link| link.link.0.clone()).unwrap_or_default(),
-                op: step.act.name(),
-                on: at(step.on).unwrap_or_else(|| name(step.on)),
-                twin: link.and_then(|_| at(step.on.other())),
-                fields: step.fields.iter().map(|field| field.name()).collect(),
-                why: Safe(&why).to_string(),
-                outcome: "planned",
-                error: None,
-            }
-        })
-        .collect()
-}
-
-/// A step as it was taken.
-pub fn taken(sync: &str, step: &Taken) -> StepReport {
-    let (outcome, error) = match &step.end {
-        End::Done => ("done", None),
-        End::Failed(why) => ("failed", Some(Safe(why).to_string())),
-        End::Skipped(why) => ("skipped", Some(Safe(why).to_string())),
-    };
-    StepReport {
-        sync: sync.into(),
-        link: step.link.clone().unwrap_or_default(),
-        op: step.op,
-        on: Safe(&step.on).to_string(),
-        twin: step.twin.as_ref().map(|twin| Safe(twin).to_string()),
-        fields: step.fields.clone(),
-        why: Safe(&step.why).to_string(),
-        outcome,
-        error,
+/// Something held, as it may be shown.
+pub fn held(sync: &str, held: &Held) -> HeldReport {
+    HeldReport {
+        sync: sync.to_owned(),
+        code: held.code,
+        on: Safe(&held.on).to_string(),
+        message: Safe(&held.message).to_string(),
+        hint: Safe(&held.hint).to_string(),
     }
 }
 

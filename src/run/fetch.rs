@@ -8,7 +8,7 @@ use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::model::{Hash, IssueKey, PerSide, Side, SideWorld, TrackerId, World};
+use crate::model::{Hash, IssueKey, Lookup, PerSide, Side, SideWorld, TrackerId, World};
 use crate::reconcile::{Need, Outcome, Rules, reconcile};
 use crate::tracker::{Reach, ReadTracker, TrackerError};
 
@@ -17,8 +17,8 @@ use crate::tracker::{Reach, ReadTracker, TrackerError};
 pub(super) enum Scope {
     /// Everything.
     All,
-    /// What changed at or after this time.
-    Since(Timestamp),
+    /// What changed at or after these times, everything where there is none, and these issues besides.
+    Since(PerSide<Option<Timestamp>>, Vec<(Side, IssueKey)>),
     /// These issues and their twins.
     Issues(Vec<(Side, IssueKey)>),
 }
@@ -28,12 +28,26 @@ pub(super) struct Sources<'a> {
     pub(super) names: PerSide<TrackerId>,
     pub(super) projects: PerSide<Hash>,
     pub(super) readers: PerSide<&'a dyn ReadTracker>,
+    /// What was read before.
+    pub(super) known: &'a Known,
+}
+
+/// What was read before the scope was settled, and is not asked for again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    /// Issues by key.
+    pub(super) lookups: PerSide<BTreeMap<IssueKey, Lookup>>,
+    /// Our own account; `Some(None)` where the service does not tell.
+    #[expect(clippy::option_option, reason = "not asked yet, and not told, are two things")]
+    pub(super) account: PerSide<Option<Option<String>>>,
 }
 
 /// What was read, what is to be done, and the clocks at that time.
 pub(super) struct Read {
     pub(super) outcome: Outcome,
     pub(super) clocks: PerSide<(Timestamp, Instant)>,
+    /// Everything of both sides was listed.
+    pub(super) whole: bool,
 }
 
 /// Reads and plans.
@@ -55,7 +69,8 @@ pub(super) async fn read(rules: &Rules, sources: &Sources<'_>, scope: &Scope) ->
             .iter()
             .all(|need| asked.contains(need) && !matches!(need, Need::Feed(_)));
         if repeats {
-            return Ok(Read { outcome, clocks });
+            let whole = world.left.complete && world.right.complete;
+            return Ok(Read { outcome, clocks, whole });
         }
         tracing::debug!(needs = outcome.needs.len(), "reading more");
         let PerSide { left, right } = &mut world;
@@ -75,9 +90,17 @@ async fn side(rules: &Rules, sources: &Sources<'_>, side: Side, scope: &Scope) -
     );
     match scope {
         Scope::All => list(sources, side, &mut world, None).await?,
-        Scope::Since(since) => list(sources, side, &mut world, Some(*since)).await?,
-        Scope::Issues(issues) => {
-            for (_, key) in issues.iter().filter(|(of, _)| *of == side) {
+        Scope::Since(since, _) => list(sources, side, &mut world, *since.get(side)).await?,
+        Scope::Issues(_) => {}
+    }
+    let known = sources.known.lookups.get(side);
+    let listed = |key: &IssueKey| world.issues.contains_key(key);
+    let lookups = known.iter().filter(|(key, _)| !listed(key));
+    world.lookups = lookups.map(|(key, found)| (key.clone(), found.clone())).collect();
+    world.account.clone_from(sources.known.account.get(side));
+    if let Scope::Since(_, issues) | Scope::Issues(issues) = scope {
+        for (_, key) in issues.iter().filter(|(of, _)| *of == side) {
+            if world.issue(key).is_none() && !world.lookups.contains_key(key) {
                 let found = sources.readers.get(side).issue(key).await?;
                 world.lookups.insert(key.clone(), found);
             }

@@ -1,5 +1,6 @@
 //! The pipeline: open trackers, read, decide, guard, write, report. The only part that knows every stage.
 
+mod board;
 mod fetch;
 mod request;
 mod story;

@@ -10,8 +10,10 @@ use crate::model::IssueRef;
 /// Which changes to look at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Since {
-    /// Everything: there is no watermark to go by.
+    /// What changed since the watermark that the dashboard carries; everything where there is none.
     #[default]
+    Auto,
+    /// Everything.
     All,
     /// What changed at or after this time.
     Time(Timestamp),

@@ -1,12 +1,15 @@
 //! What happened in one sync, pass by pass, until it goes into the report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
 
 use super::Task;
+use super::fetch::Read;
 use crate::apply::{Applied, Stopped};
 use crate::config::Sync;
-use crate::model::{IssueKey, Side};
-use crate::plan::{Held, Plan};
+use crate::model::{Hash, IssueKey, PerSide, Side};
+use crate::plan::{Board, Held, Plan, Question};
 use crate::report::{Outcome, StepReport, taken};
 
 /// What happened in one sync so far.
@@ -19,6 +22,14 @@ pub(super) struct Story {
     pub(super) stopped: Vec<String>,
     pub(super) links: u64,
     pub(super) conflicts: u64,
+    /// What is left to people, by what stands for the question.
+    pub(super) questions: BTreeMap<Hash, Question>,
+    /// The dashboard, as it was read.
+    pub(super) board: Board,
+    /// Each service's clock when the run began to read.
+    pub(super) began: Option<PerSide<Timestamp>>,
+    /// Everything of both sides was listed.
+    pub(super) whole: bool,
 }
 
 impl Default for Story {
@@ -31,11 +42,31 @@ impl Default for Story {
             stopped: Vec::new(),
             links: 0,
             conflicts: 0,
+            questions: BTreeMap::new(),
+            board: Board::Unknown,
+            began: None,
+            whole: false,
         }
     }
 }
 
 impl Story {
+    /// Adds what was read for a pass. What it says of a link is the last word on it.
+    pub(super) fn read(&mut self, read: &Read) {
+        let plan = &read.outcome.plan;
+        self.links = self.links.max(plan.linked as u64);
+        self.conflicts += plan.conflicts;
+        self.held.extend(plan.held.iter().cloned());
+        let questions = plan.questions.iter();
+        self.questions
+            .extend(questions.map(|question| (question.id.clone(), question.clone())));
+        if self.began.is_none() {
+            self.began = Some(PerSide::new(read.clocks.left.0, read.clocks.right.0));
+            self.board = plan.board.clone();
+            self.whole = read.whole;
+        }
+    }
+
     /// Adds what came of a plan.
     pub(super) fn take(&mut self, sync: &Sync, task: &Task, applied: &Applied) {
         let Applied {
@@ -71,6 +102,12 @@ impl Story {
             .iter()
             .map(|(side, key)| format!("{}#{key}", sync.between.get(*side)))
             .collect();
+        let moved_key = |side: Side, key: &IssueKey| moved.iter().any(|(of, at)| *of == side && at == key);
+        self.questions.retain(|_, question| {
+            !Side::BOTH
+                .into_iter()
+                .any(|side| moved_key(side, question.keys.get(side)))
+        });
         let again =
             |step: &StepReport| names.contains(&step.on) || step.twin.as_ref().is_some_and(|twin| names.contains(twin));
         self.steps.retain(|step| step.outcome != "skipped" || !again(step));

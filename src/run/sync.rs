@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::fetch::{Read, Scope, Sources, read};
+use super::fetch::{Known, Read, Scope, Sources, read};
 use super::story::Story;
 use super::task::side_of;
-use super::{Open, OpenTracker, Request, Since, Task, Watch};
+use super::{Open, OpenTracker, Request, Task, Watch};
 use crate::apply::{Files, Hands, Patience, Taken, apply};
 use crate::config::{Config, SecretRef, Sync, Terms};
 use crate::env::Env;
@@ -124,11 +124,15 @@ impl Run<'_> {
             Ok(signer) => signer,
             Err(why) => return report.add(self.line(Outcome::Failed, &[why]), Vec::new(), &[], Vec::new()),
         };
-        let rules = self.rules(sides, signer);
-        let mut scope = self.scope(&rules);
+        let mut rules = self.rules(sides, signer);
+        let mut known = match self.find_dashboard(&mut rules, sides).await {
+            Ok(known) => known,
+            Err(error) => return self.failed(&error, report),
+        };
+        let mut scope = self.scope(&rules, sides, &known);
         let mut story = Story::default();
         for pass in 1..=PASSES {
-            let moved = match self.once(&rules, sides, &scope, &mut story).await {
+            let moved = match self.once(&rules, sides, &known, &scope, &mut story).await {
                 Ok(moved) => moved,
                 Err(error) if story.steps.is_empty() => return self.failed(&error, report),
                 Err(error) => {
@@ -147,6 +151,7 @@ impl Run<'_> {
                 story.outcome = story.outcome.max(Outcome::Partial);
             }
             story.forget_skipped(&moved, self.sync);
+            self.keep_dashboard(&story, &mut known);
             // Whatever is no sync goes by all there is.
             if self.request.task == Task::Sync {
                 scope = Scope::Issues(moved);
@@ -162,7 +167,7 @@ impl Run<'_> {
             .flat_map(|plan| &plan.drift)
             .map(|d| drift(&self.sync.name, d, show))
             .collect();
-        let held: Vec<_> = story.held.into_iter().collect();
+        let held: Vec<_> = story.held.iter().cloned().collect();
         let ends = Ends {
             sync: &line.name,
             left: &line.left,
@@ -172,21 +177,15 @@ impl Run<'_> {
         report
             .links
             .extend(links(&ends, &story.plans, &story.steps, &held, show, now));
-        report.add(line, story.steps, &held, drifts);
-    }
-
-    fn scope(&self, rules: &Rules) -> Scope {
-        match (&rules.focus, &self.request.since) {
-            (Some(focus), _) => Scope::Issues(vec![focus.clone()]),
-            (None, Since::Time(since)) => Scope::Since(*since),
-            (None, Since::All) => Scope::All,
-        }
+        report.add(line, story.steps.clone(), &held, drifts);
+        self.show_dashboard(&rules, sides, &story, report).await;
     }
 
     async fn once(
         &self,
         rules: &Rules,
         sides: &PerSide<&OpenTracker>,
+        known: &Known,
         scope: &Scope,
         story: &mut Story,
     ) -> Result<Vec<(Side, IssueKey)>, TrackerError> {
@@ -197,12 +196,12 @@ impl Run<'_> {
             names: names.clone(),
             projects,
             readers,
+            known,
         };
-        let Read { outcome, clocks } = read(rules, &sources, scope).await?;
+        let found = read(rules, &sources, scope).await?;
+        story.read(&found);
+        let Read { outcome, clocks, .. } = found;
         let plan = outcome.plan;
-        story.links = story.links.max(plan.linked as u64);
-        story.conflicts += plan.conflicts;
-        story.held.extend(plan.held.iter().cloned());
         if plan.is_settled() {
             story.plans.push(plan);
             return Ok(Vec::new());

@@ -72,6 +72,14 @@ pub trait ReadTracker: Send + Sync {
     /// Every issue, or every issue changed at or after `since`.
     async fn list(&self, since: Option<Timestamp>) -> Result<Listing, TrackerError>;
 
+    /// Every issue, open or closed, that carries a label. Without it being found there, an issue may still carry it: this is
+    /// for finding fast what a whole listing finds as well.
+    async fn labelled(&self, label: &str) -> Result<Vec<Issue>, TrackerError> {
+        let mut issues = self.list(None).await?.issues;
+        issues.retain(|issue| issue.labels.contains(label));
+        Ok(issues)
+    }
+
     /// One issue.
     async fn issue(&self, key: &IssueKey) -> Result<Lookup, TrackerError>;
 

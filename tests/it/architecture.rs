@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may name of ours besides itself: a module, or one thing in it. The order is the flow's.
-const MAY_NAME: [(&str, &[&str]); 19] = [
+const MAY_NAME: [(&str, &[&str]); 20] = [
     ("model", &[]),
     ("diag", &[]),
     ("env", &[]),
@@ -25,10 +25,12 @@ const MAY_NAME: [(&str, &[&str]); 19] = [
             "tracker::Shelf",
         ],
     ),
+    ("board", &["model"]),
     (
         "reconcile",
         &[
             "model",
+            "board",
             "config",
             "plan",
             "border",
@@ -58,7 +60,9 @@ const MAY_NAME: [(&str, &[&str]); 19] = [
         &[
             "plan",
             "apply",
+            "board",
             "safe",
+            "model::Hash",
             "model::PerSide",
             "model::Side",
             "tracker::Usage",

@@ -1,6 +1,7 @@
 //! Stories: what people do on both sides, what a run makes of it, and that nothing is left to do afterwards.
 
 mod attachments;
+mod board;
 mod conflicts;
 mod costs;
 mod crash;

@@ -28,6 +28,10 @@ const FOUND: &[(&str, &str)] = &[
         "in HTML the end of a tag may stand between a sign and a name",
         "<!a>@>0",
     ),
+    (
+        "behind a tag that to some begins a block no address is linked",
+        "> word\n<img src=\"/uploads/0123/i.png\">\n- word\n  \n  <pre>\n  \n\n> https://x.org/@bob#12",
+    ),
 ];
 
 #[test]

@@ -5,7 +5,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use super::attachments::attachments;
 use super::maps::{label_map, status_map};
 use super::sides::Sides;
-use crate::config::problems::{Problems, shown};
+use crate::config::problems::Problems;
 use crate::config::read::{Table, Value};
 use crate::config::{
     ATTRIBUTION_WORDS, AssigneeField, Attributed, Carried, CommentField, Direction, Fields, LabelField, MilestoneField,
@@ -258,11 +258,4 @@ fn template(value: Value<'_>, problems: &mut Problems) -> Option<String> {
         return None;
     }
     Some(text.to_owned())
-}
-
-/// Says that a key belongs to a later version.
-pub(super) fn later(key: &str, value: Value<'_>, problems: &mut Problems) {
-    let message = format!("{} is not supported yet", shown(key));
-    let hint = "this version does not carry it: take the key away, or write `off`";
-    problems.add(value.key_at, Code::NotSupportedYet, message, hint);
 }

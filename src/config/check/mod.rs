@@ -19,7 +19,7 @@ use super::raw::{self, Content, Node};
 use super::read::{Table, Value};
 use super::{Config, SecretRef, Sync};
 use crate::diag::{Code, Diagnostic};
-use crate::model::TrackerId;
+use crate::model::{Hash, TrackerId};
 use sides::Trackers;
 
 /// Largest mapping file this program reads, in bytes.
@@ -40,7 +40,10 @@ pub fn load(text: &str, path: &Path) -> Result<Config, Vec<Diagnostic>> {
         }
         return Err(problems.finish());
     };
-    let config = whole(&root, path, &mut problems);
+    let config = whole(&root, path, &mut problems).map(|config| Config {
+        fingerprint: Hash::of("mapping file", text),
+        ..config
+    });
     match config {
         Some(config) if problems.is_empty() => Ok(config),
         _ => Err(problems.finish()),
@@ -95,6 +98,7 @@ fn whole(root: &Node, path: &Path, problems: &mut Problems) -> Option<Config> {
         old_signing_keys: signing_keys.into(),
         people,
         syncs,
+        fingerprint: Hash::of("mapping file", ""),
     })
 }
 

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::fields::{fields, later};
+use super::fields::fields;
 use super::sides::{Sides, Trackers, unknown_tracker};
 use crate::config::problems::{Problems, Spot, shown};
 use crate::config::raw::Content;
 use crate::config::read::{Table, Value};
-use crate::config::{CreateRule, Guard, Mode, OnDelete, Policy, Sync, TrackerConfig};
+use crate::config::{CreateRule, Dashboard, Guard, Mode, OnDelete, Policy, Sync, TrackerConfig};
 use crate::diag::Code;
 use crate::model::{PerSide, Side, State, TrackerId};
 
@@ -69,7 +69,6 @@ fn sync(item: Value<'_>, trackers: &Trackers, taken: &mut Taken, problems: &mut 
         between: between.clone(),
         mirror,
     };
-    dashboard(table, &sides, problems);
     let on_delete = [
         ("report", OnDelete::Report),
         ("close", OnDelete::Close),
@@ -93,6 +92,7 @@ fn sync(item: Value<'_>, trackers: &Trackers, taken: &mut Taken, problems: &mut 
         backlink: table.boolean("backlink", mirror, problems),
         notify: table.choice("mentions", &[("silent", false), ("notify", true)], false, problems),
         fields: fields(table.get("fields"), &sides, problems),
+        dashboard: dashboard(table, &sides, problems),
     };
     between.map(|_| rest)
 }
@@ -313,18 +313,21 @@ fn percentage(value: Value<'_>, problems: &mut Problems) -> Option<u8> {
     share
 }
 
-/// An issue that lists all drift: part of the format, not of this version.
-fn dashboard(table: Table<'_>, sides: &Sides<'_>, problems: &mut Problems) {
-    let Some(value) = table.get("dashboard").filter(|v| !v.is_word("off")) else {
-        return;
-    };
-    later("dashboard", value, problems);
-    let Some(table) = value.table(&["on", "title"], problems) else {
-        return;
-    };
-    if let Some(on) = table.need("on", problems) {
-        let name = on.name(problems);
-        name.and_then(|name| sides.side(name, on.at(), problems));
+/// `off`, or where the dashboard issue is.
+fn dashboard(table: Table<'_>, sides: &Sides<'_>, problems: &mut Problems) -> Option<Dashboard> {
+    let value = table.get("dashboard").filter(|v| !v.is_word("off"))?;
+    let table = value.table(&["on", "title"], problems)?;
+    let title = table.get("title").and_then(|v| v.name(problems)).unwrap_or("Lockstep");
+    let on = table.need("on", problems)?;
+    let side = sides.side(on.name(problems)?, on.at(), problems)?;
+    if sides.mirror && side == Side::Left {
+        let why = format!("in mirror mode {} is never written", shown(sides.name(side)));
+        let hint = format!("write `on: {}`, or take `mode: mirror` away", sides.name(Side::Right));
+        on.refuse(Code::MirrorWritesLeft, why, hint, problems);
+        return None;
     }
-    table.get("title").and_then(|v| v.name(problems));
+    Some(Dashboard {
+        on: side,
+        title: title.to_owned(),
+    })
 }

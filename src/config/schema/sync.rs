@@ -36,7 +36,7 @@ pub(super) struct Sync {
     mentions: Option<Mentions>,
     /// Which way each field flows, and its options. Default: both ways; to the right in mirror mode.
     fields: Option<Fields>,
-    /// An issue that lists all drift. Not supported yet.
+    /// An issue that shows how things stand, and where people decide conflicts by ticking boxes. Default: off.
     dashboard: Option<Dashboard>,
 }
 
@@ -166,8 +166,8 @@ enum Dashboard {
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct DashboardIssue {
-    /// The tracker it is on.
+    /// The tracker it is on: one of the two; in mirror mode the right one.
     on: Name,
-    /// Its title.
+    /// The title it is opened with. Default: `Lockstep`.
     title: Option<Name>,
 }

@@ -50,6 +50,16 @@ fn of_several_signing_keys_the_first_signs() {
 }
 
 #[test]
+fn a_dashboard_is_opened_where_the_file_says() {
+    let dashboard = |rules: &str| valid(&with_sync(rules)).syncs[0].dashboard.clone();
+    assert_eq!(dashboard("    dashboard: off\n"), None);
+    let on = dashboard("    dashboard: { on: gl }\n").unwrap();
+    assert_eq!((on.on, on.title.as_str()), (Side::Right, "Lockstep"));
+    let on = dashboard("    dashboard: { on: gh, title: Drift }\n").unwrap();
+    assert_eq!((on.on, on.title.as_str()), (Side::Left, "Drift"));
+}
+
+#[test]
 fn a_short_file_does_nothing_dangerous() {
     let config = valid(&with_sync(""));
     let sync = &config.syncs[0];
@@ -58,6 +68,7 @@ fn a_short_file_does_nothing_dangerous() {
         (Mode::TwoWay, Policy::Newest, OnDelete::Report)
     );
     assert!(sync.create.left.is_none() && sync.create.right.is_none());
+    assert!(sync.dashboard.is_none());
     assert!(!sync.match_title && !sync.confidential && !sync.backlink && !sync.notify);
     let guard = sync.guard;
     assert_eq!(

@@ -118,14 +118,27 @@ fn a_secret_in_the_wrong_place_is_not_shown_either() {
 }
 
 #[test]
-fn every_key_of_a_later_version_is_refused_by_name() {
-    let found = read(&with_sync("    dashboard: { on: gh, title: Drift }\n")).unwrap_err();
-    assert_eq!((found.len(), found[0].code), (1, Code::NotSupportedYet));
-    assert!(found[0].message.contains("`dashboard`"));
+fn a_dashboard_is_on_one_of_the_two_trackers_and_never_on_the_left_of_a_mirror() {
+    for (rules, code) in [
+        ("dashboard: { on: gx }", Code::UnknownTracker),
+        ("dashboard: { title: Drift }", Code::MissingKey),
+        ("dashboard: { on: gh, titel: Drift }", Code::UnknownKey),
+        ("dashboard: { on: gh, title: '' }", Code::BadValue),
+        ("dashboard: yes please", Code::WrongType),
+        ("mode: mirror\n    dashboard: { on: gh }", Code::MirrorWritesLeft),
+    ] {
+        let found = codes(&with_sync(&format!("    {rules}\n")));
+        assert!(found.iter().any(|(found, ..)| *found == code), "{rules}: {found:?}");
+    }
+    let text = with_sync("    dashboard: { on: gh }\n");
+    let line = text.lines().position(|line| line.contains("dashboard")).unwrap() + 1;
+    let found = read(&text.replace("on: gh", "on: gx")).unwrap_err();
+    let place = found[0].place.as_ref().unwrap();
+    assert_eq!((place.line, place.column), (line, 22));
 }
 
 #[test]
-fn keys_of_a_later_version_may_be_off_and_their_words_are_checked() {
+fn keys_may_be_off_and_their_words_are_checked() {
     for key in [
         "milestone",
         "iteration",

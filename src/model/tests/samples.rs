@@ -1,8 +1,8 @@
 //! Markers as real links have them, for tests.
 
 use crate::model::{
-    Base, Body, CommentMark, End, Hash, Issue, IssueKey, Knew, LinkId, Marker, Marks, Payload, PerSide, PointerMark,
-    Side, SideBase, StateMark, Status, TrackerId,
+    Base, BoardMark, Body, CommentMark, End, Hash, Issue, IssueKey, Knew, LinkId, Marker, Marks, Payload, PerSide,
+    PointerMark, Side, SideBase, StateMark, Status, TrackerId,
 };
 
 /// A link id of the right form.
@@ -113,10 +113,26 @@ pub(super) fn state_below(footer: &str) -> Marker {
 
 /// One of each kind.
 pub(super) fn all() -> Vec<Marker> {
-    vec![
-        state(3, 1),
-        pointer(),
-        comment("**ann** wrote:"),
-        Marker::new(link(), Payload::Board),
-    ]
+    vec![state(3, 1), pointer(), comment("**ann** wrote:"), board()]
+}
+
+/// Of a dashboard.
+fn board() -> Marker {
+    let mark = BoardMark {
+        version: BoardMark::VERSION,
+        sync: Hash::of("sync", "api"),
+        at: End {
+            tracker: TrackerId("left".into()),
+            project: Hash::of("project", "left"),
+            key: Some(IssueKey("9".into())),
+        },
+        seen: PerSide::new(1_700_000_000, 1_700_000_100),
+        whole: 1_700_000_000,
+        file: Hash::of("mapping file", ""),
+        links: 12,
+        open: PerSide::new(vec![IssueKey("3".into())], Vec::new()),
+        content: Hash::of("", "content"),
+        text: Hash::of("", "text"),
+    };
+    Marker::new(link(), Payload::Board(Box::new(mark)))
 }

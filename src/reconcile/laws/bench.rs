@@ -123,6 +123,7 @@ impl Setup {
                 time_spent: value(both),
                 ..Fields::default()
             },
+            dashboard: None,
         };
         let person = |left: &str, right: &str| {
             BTreeMap::from([
@@ -450,7 +451,7 @@ fn in_words(stored: &str) -> String {
         Payload::State(mark) => format!("state {:?}", mark.base),
         Payload::Pointer(mark) => format!("pointer {:?}", mark.marks),
         Payload::Comment(mark) => format!("copy of {:?} {}", mark.side, mark.source),
-        Payload::Board => "board".into(),
+        Payload::Board(_) => "board".into(),
     });
     format!("{:?} {:?}", body.text, marks.collect::<Vec<_>>())
 }

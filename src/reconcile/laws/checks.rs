@@ -30,7 +30,7 @@ pub(super) fn is_retired(stored: &Stored) -> bool {
         .any(|marker| match &marker.payload {
             Payload::State(mark) => mark.survivor.is_some(),
             Payload::Pointer(mark) => mark.survivor.is_some(),
-            Payload::Comment(_) | Payload::Board => false,
+            Payload::Comment(_) | Payload::Board(_) => false,
         })
 }
 
@@ -43,7 +43,7 @@ fn is_parted(number: u64, stored: &Stored) -> bool {
         .any(|marker| match &marker.payload {
             Payload::State(mark) => mark.survivor.as_ref() == Some(&own),
             Payload::Pointer(mark) => mark.survivor.as_ref() == Some(&own),
-            Payload::Comment(_) | Payload::Board => false,
+            Payload::Comment(_) | Payload::Board(_) => false,
         })
 }
 

@@ -283,7 +283,7 @@ impl People {
             self.unsaid
                 .extend(old.markers.iter().filter_map(|marker| match &marker.payload {
                     Payload::Comment(mark) => Some((mark.side, mark.source.parse().ok()?)),
-                    Payload::State(_) | Payload::Pointer(_) | Payload::Board => None,
+                    Payload::State(_) | Payload::Pointer(_) | Payload::Board(_) => None,
                 }));
             store.unsay(side, issue, comment);
         } else if old.text.starts_with("Said") {

@@ -30,7 +30,7 @@ fn named(bench: &Bench, right: u64) -> Option<String> {
     let body = Body::read(&bench.store().at(Side::Right, right).body);
     body.markers.iter().find_map(|marker| match &marker.payload {
         Payload::State(mark) => mark.ends.left.key.as_ref().map(|key| key.0.clone()),
-        Payload::Pointer(_) | Payload::Comment(_) | Payload::Board => None,
+        Payload::Pointer(_) | Payload::Comment(_) | Payload::Board(_) => None,
     })
 }
 

@@ -31,7 +31,7 @@ use super::{
     About, CommentReading, Download, Holds, Listing, LocalFile, Profile, ReadTracker, Shelf, TrackerError, Usage,
     WriteTracker,
 };
-use crate::model::{Comment, Feed, IssueKey, Label, Lookup, Milestone, Op, Reason, Receipt, TrackerId};
+use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Milestone, Op, Reason, Receipt, TrackerId};
 use crate::transport::Transport;
 
 /// One repository's issues.
@@ -145,6 +145,10 @@ impl ReadTracker for GitHub {
 
     async fn list(&self, since: Option<Timestamp>) -> Result<Listing, TrackerError> {
         self.read_list(since).await
+    }
+
+    async fn labelled(&self, label: &str) -> Result<Vec<Issue>, TrackerError> {
+        self.read_labelled(label).await
     }
 
     async fn issue(&self, key: &IssueKey) -> Result<Lookup, TrackerError> {

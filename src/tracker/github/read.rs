@@ -13,7 +13,7 @@ use url::Url;
 
 use super::call::{Answer, Call};
 use super::{GitHub, wire};
-use crate::model::{IssueKey, Label, Lookup};
+use crate::model::{Issue, IssueKey, Label, Lookup};
 use crate::tracker::http::{refused, transport_error};
 use crate::tracker::{About, Listing, TrackerError};
 
@@ -50,6 +50,18 @@ impl GitHub {
             .or_else(|| issues.iter().filter_map(|issue| issue.updated).max())
             .unwrap_or_default();
         Ok(Listing { issues, now, others })
+    }
+
+    /// Labels are parted by commas there, so that one with a comma cannot be asked for.
+    pub(super) async fn read_labelled(&self, label: &str) -> Result<Vec<Issue>, TrackerError> {
+        let call = Call::get("list issues", ["issues"]).query([
+            ("state", "all".to_owned()),
+            ("labels", label.to_owned()),
+            ("per_page", PAGE.to_string()),
+        ]);
+        let walk = self.walk(call, |issue: &wire::Issue| issue.number).await?;
+        let issues = walk.items.into_values().filter(|issue| !issue.is_pull_request());
+        Ok(issues.map(wire::Issue::into_model).collect())
     }
 
     pub(super) async fn read_issue(&self, key: &IssueKey) -> Result<Lookup, TrackerError> {

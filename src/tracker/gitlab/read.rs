@@ -38,6 +38,18 @@ impl ReadTracker for GitLab {
         }
     }
 
+    async fn labelled(&self, label: &str) -> Result<Vec<Issue>, TrackerError> {
+        let mut endpoint = Issues::builder();
+        endpoint
+            .project(self.project.as_str())
+            .scope(IssueScope::All)
+            .label(label);
+        let endpoint = self.built(endpoint.build())?;
+        let rows: Rows<IssueWire> = self.pages(&endpoint, &[("state", "all")], "list issues").await?;
+        let issues = rows.all.into_iter().filter(IssueWire::is_issue);
+        issues.map(|row| self.issue_from(row)).collect()
+    }
+
     async fn issue(&self, key: &IssueKey) -> Result<Lookup, TrackerError> {
         let Some(number) = Self::number(key) else {
             return Ok(Lookup::Hidden);

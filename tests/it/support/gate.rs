@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use lockstep::model::{Comment, Feed, IssueKey, Label, Lookup, Milestone, Op, Receipt};
+use lockstep::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Milestone, Op, Receipt};
 use lockstep::run::OpenTracker;
 use lockstep::tracker::{
     About, Download, Listing, LocalFile, Profile, ReadTracker, Shelf, TrackerError, Usage, WriteTracker,
@@ -118,6 +118,10 @@ impl ReadTracker for Gated {
 
     async fn list(&self, since: Option<Timestamp>) -> Result<Listing, TrackerError> {
         self.tracker.reader().list(since).await
+    }
+
+    async fn labelled(&self, label: &str) -> Result<Vec<Issue>, TrackerError> {
+        self.tracker.reader().labelled(label).await
     }
 
     async fn issue(&self, key: &IssueKey) -> Result<Lookup, TrackerError> {

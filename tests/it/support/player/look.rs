@@ -120,6 +120,13 @@ impl Player {
         self.log().iter().filter(|exchange| !exchange.is_write()).count()
     }
 
+    /// The paths of those requests.
+    pub fn asked(&self) -> Vec<String> {
+        let log = self.log();
+        let reads = log.iter().filter(|exchange| !exchange.is_write());
+        reads.map(|exchange| exchange.path.clone()).collect()
+    }
+
     /// Every write since the last `clear_log`: `POST /issues/1/comments`, or the name of a file of a folder.
     pub fn writes(&self) -> Vec<String> {
         if let Place::Folder(folder) = &self.place {

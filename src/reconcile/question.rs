@@ -1,0 +1,93 @@
+//! Conflicts that people decide: the question, and the answer where somebody has ticked a box.
+
+use super::pair::Pair;
+use super::{Desk, footer, status};
+use crate::board::Tick;
+use crate::model::{Hash, Issue, PerSide, Side, SideBase};
+use crate::plan::{Field, Question, text_of};
+
+/// Notes the question, and tells the side that somebody chose.
+///
+/// What stands for the question is made of what both sides hold and of what was agreed before: a box ticked for other
+/// values is not obeyed, and neither is one that was obeyed already, since the agreement is another one then.
+pub(super) fn ask(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, field: Field) -> Option<Side> {
+    let values = PerSide::new((), ()).map(|side, ()| value(desk, side, issues.get(side), field));
+    let agreed = pair
+        .base()
+        .map(|base| PerSide::new((), ()).map(|side, ()| agreed(base.sides.get(side), field)));
+    let said = format!("{}\n{values:?}\n{agreed:?}", field.name());
+    let id = Hash::of(&format!("{} question", pair.link), &said);
+    let chosen = match desk.ticks.get(&id) {
+        Some(Tick::One(side)) => Some(*side),
+        Some(Tick::Both) => {
+            let on = desk.at(Side::Left, &pair.keys.left);
+            desk.hold(
+                "board-both-ticked",
+                on,
+                format!("both boxes for its {} are ticked on the dashboard", field.name()),
+                "take one of the two ticks out",
+            );
+            None
+        }
+        None => None,
+    };
+    desk.out.plan.questions.push(Question {
+        link: pair.link.clone(),
+        field,
+        keys: pair.keys.clone(),
+        values,
+        confidential: issues.left.confidential || issues.right.confidential,
+        id,
+        chosen,
+    });
+    chosen
+}
+
+fn value(desk: &Desk<'_>, side: Side, issue: &Issue, field: Field) -> String {
+    match field {
+        Field::Title => issue.title.clone(),
+        Field::Body => footer::stripped(issue).to_owned(),
+        Field::Status => {
+            let labels = status::labels_on(desk, side, issue);
+            let labels: Vec<String> = labels.into_iter().map(|label| format!(" + {label}")).collect();
+            format!("{}{}", issue.status, labels.concat())
+        }
+        Field::Labels
+        | Field::Assignees
+        | Field::Milestone
+        | Field::Weight
+        | Field::DueDate
+        | Field::TimeEstimate
+        | Field::TimeSpent
+        | Field::Confidential
+        | Field::Shown
+        | Field::Comments
+        | Field::Footer
+        | Field::Marker => field
+            .value()
+            .and_then(|value| text_of(value, issue))
+            .unwrap_or_default(),
+    }
+}
+
+/// What the base says of the field.
+fn agreed(base: &SideBase, field: Field) -> String {
+    let hash = match field {
+        Field::Title => Some(&base.title),
+        Field::Body => Some(&base.body),
+        Field::Status => return base.status().map(|status| status.to_string()).unwrap_or_default(),
+        Field::Labels
+        | Field::Assignees
+        | Field::Milestone
+        | Field::Weight
+        | Field::DueDate
+        | Field::TimeEstimate
+        | Field::TimeSpent
+        | Field::Confidential
+        | Field::Shown
+        | Field::Comments
+        | Field::Footer
+        | Field::Marker => field.value().and_then(|value| base.value(value)),
+    };
+    hash.map(|hash| hash.0.clone()).unwrap_or_default()
+}
