@@ -40,12 +40,6 @@ fn a_side_that_is_never_written_needs_no_right_but_to_read() {
     let only_read = BTreeSet::from([Right::Read]);
     assert_eq!(wanted("mode: mirror", "gh").rights, only_read);
     assert_eq!(wanted("mode: mirror", "elsewhere").rights, only_read);
-    let board = wanted("mode: mirror\ndashboard: { on: gh }", "gh").rights;
-    assert_eq!(
-        board,
-        BTreeSet::from([Right::Read, Right::Write]),
-        "the dashboard is our own issue"
-    );
     let all = wanted("mode: mirror\nfields: { attachments: reupload }", "gl").rights;
     assert_eq!(all, BTreeSet::from(Right::ALL));
     let plain = "fields: { labels: to gl, milestone: { as: label }, attachments: link }";

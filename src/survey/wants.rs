@@ -55,9 +55,6 @@ fn is_written(sync: &Sync, side: Side) -> bool {
 
 impl Wants {
     fn rights(&mut self, sync: &Sync, side: Side, profile: &Profile) {
-        if sync.dashboard.as_ref().is_some_and(|board| board.on == side) {
-            self.rights.insert(Right::Write);
-        }
         if !is_written(sync, side) {
             return;
         }
