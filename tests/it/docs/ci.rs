@@ -104,10 +104,10 @@ fn table(declared: &Value, with_default: bool) -> String {
             .unwrap()
             .replace('|', "\\|")
             .replace('<', "&lt;");
-        let default = match &entry["default"] {
-            Value::String(text) if text.is_empty() => String::new(),
-            Value::String(text) => format!("`{text}`"),
-            other => format!("`{other}`"),
+        let default = match entry["default"].as_str() {
+            Some("") => String::new(),
+            Some(text) => format!("`{text}`"),
+            None => format!("`{}`", entry["default"]),
         };
         rows.push_str(&if with_default {
             format!("| `{name}` | {default} | {meaning} |\n")
