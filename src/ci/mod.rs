@@ -28,7 +28,7 @@ pub use notes::{Kind, Note, of_report, within_limits};
 pub use payload::{Hint, PAYLOAD_MAX};
 pub use scope::{Decision, Look, decide};
 pub use service::{Event, Naming, Service, Speech};
-pub use summary::{SUMMARY_MAX, refusal, summary};
+pub use summary::{Head, SUMMARY_MAX, Topic, refusal, summary};
 pub use token::stand_in;
 pub use verdict::{exit_code, is_changed};
 pub use voice::{Voice, voice};

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::notes::Note;
 use super::words::{duration, link, requests, what};
-use crate::report::Report;
+use crate::report::{Report, status_rows};
 use crate::safe::SafeMarkdown;
 
 /// The most that is written, in bytes.
@@ -59,14 +61,34 @@ impl Page {
     }
 }
 
-/// The summary of a run, in at most `room` bytes. `title` says how it ended, `looked` what was looked at and why.
-pub fn summary(report: &Report, title: &str, looked: &str, notes: &[Note], room: usize) -> String {
+/// What a summary begins with.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'a> {
+    /// How it ended.
+    pub title: &'a str,
+    /// What was looked at and why.
+    pub looked: &'a str,
+}
+
+/// What a summary is mostly about.
+#[derive(Clone, Debug)]
+pub enum Topic {
+    /// What was or would be written, and what both sides changed.
+    Changes,
+    /// How the sides differ, as of this time.
+    Differences(Timestamp),
+    /// This, in Markdown in which nothing foreign is left.
+    Told(String),
+}
+
+/// The summary of a run, in at most `room` bytes.
+pub fn summary(report: &Report, head: Head<'_>, topic: &Topic, notes: &[Note], room: usize) -> String {
     let mut page = Page {
         text: String::new(),
         room: room.min(SUMMARY_MAX),
     };
-    page.line(&format!("### Lockstep: {}\n", SafeMarkdown(title)));
-    page.line(&format!("{}\n", SafeMarkdown(looked)));
+    page.line(&format!("### Lockstep: {}\n", SafeMarkdown(head.title)));
+    page.line(&format!("{}\n", SafeMarkdown(head.looked)));
     if !report.syncs.is_empty() {
         page.part(
             "Syncs",
@@ -76,16 +98,32 @@ pub fn summary(report: &Report, title: &str, looked: &str, notes: &[Note], room:
     }
     page.part("Stopped", "", &stopped(report));
     page.part("Failed", "| on | what | error |\n|---|---|---|\n", &failed(report));
-    page.part(
-        "Conflicts",
-        "| link | differs in | left | right | decided |\n|---|---|---|---|---|\n",
-        &conflicts(report),
-    );
-    page.part(
-        "Changed links",
-        "| link | what | why | |\n|---|---|---|---|\n",
-        &changed(report),
-    );
+    match topic {
+        Topic::Changes => {
+            page.part(
+                "Conflicts",
+                "| link | differs in | left | right | decided |\n|---|---|---|---|---|\n",
+                &conflicts(report),
+            );
+            page.part(
+                if report.applied {
+                    "Changed links"
+                } else {
+                    "Links to change"
+                },
+                "| link | what | why | |\n|---|---|---|---|\n",
+                &changed(report),
+            );
+        }
+        Topic::Differences(now) => {
+            for sync in &report.syncs {
+                let (head, rows) = status_rows(report, sync, *now);
+                page.part(&format!("Links of {}", SafeMarkdown(&sync.name)), &head, &rows);
+            }
+        }
+        Topic::Told(text) if page.text.len() + text.len() + RESERVE < page.room => page.line(text),
+        Topic::Told(_) => page.line("It is too long for a summary; the log has it."),
+    }
     page.part("Seen and not acted on", "", &held(report));
     page.part("To notice", "", &others(notes));
     let cost: Vec<String> = report

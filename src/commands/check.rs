@@ -17,12 +17,9 @@ pub(super) fn run(common: &Common, args: &CheckArgs, env: &Env) -> Output {
         Err(output) => return output,
     };
     if args.online {
-        return match common.report.iter().find(|file| form(file).is_none()) {
-            Some(file) => Output::usage(format!(
-                "{}: what --online finds is written as .json or .md\n",
-                file.display()
-            )),
-            None => in_runtime(online(common, &path, &config, env)),
+        return match expect_survey_forms(common) {
+            Err(problem) => Output::usage(format!("{problem}\n")),
+            Ok(()) => in_runtime(online(common, &path, &config, env)),
         };
     }
     Output::fine(describe(&path, &config))
@@ -55,6 +52,23 @@ pub(super) fn describe(path: &Path, config: &Config) -> String {
 }
 
 async fn online(common: &Common, path: &Path, config: &Config, env: &Env) -> Output {
+    let found = look(config, env).await;
+    let out = match common.format {
+        Format::Human => format!("{}\n{}", describe(path, config), human(&found)),
+        Format::Json => json(&found),
+        Format::Markdown => markdown(&found),
+    };
+    let err = write_survey(common, &found);
+    let failed = u8::from(!err.is_empty());
+    Output {
+        out,
+        err,
+        code: found.exit_code().max(failed),
+    }
+}
+
+/// Asks every tracker of the mapping file.
+pub(super) async fn look(config: &Config, env: &Env) -> Survey {
     let names: BTreeSet<TrackerId> = config.trackers.keys().cloned().collect();
     let opened = open(config, env, &names);
     let readers: BTreeMap<_, _> = opened
@@ -66,25 +80,30 @@ async fn online(common: &Common, path: &Path, config: &Config, env: &Env) -> Out
         .collect();
     let mut found = survey(config, &readers, now()).await;
     unset_keys(config, env, &mut found);
-    let out = match common.format {
-        Format::Human => format!("{}\n{}", describe(path, config), human(&found)),
-        Format::Json => json(&found),
-        Format::Markdown => markdown(&found),
-    };
-    let mut output = Output {
-        out,
-        err: String::new(),
-        code: found.exit_code(),
-    };
+    found
+}
+
+/// Whether every file of `--report` has a form in which what is found can be written.
+pub(super) fn expect_survey_forms(common: &Common) -> Result<(), String> {
+    let odd = common.report.iter().find(|file| form(file).is_none());
+    odd.map_or(Ok(()), |file| {
+        Err(format!(
+            "{}: what --online finds is written as .json or .md",
+            file.display()
+        ))
+    })
+}
+
+/// Writes the files of `--report`, and tells which could not be written.
+pub(super) fn write_survey(common: &Common, found: &Survey) -> String {
+    let mut problems = String::new();
     for file in &common.report {
-        let text = form(file).map(|form| form(&found)).unwrap_or_default();
+        let text = form(file).map(|form| form(found)).unwrap_or_default();
         if let Err(error) = std::fs::write(file, text) {
-            let line = format!("cannot write the report {}: {error}\n", file.display());
-            output.err.push_str(&line);
-            output.code = output.code.max(1);
+            problems.push_str(&format!("cannot write the report {}: {error}\n", file.display()));
         }
     }
-    output
+    problems
 }
 
 /// The form of a report file, by its ending.

@@ -1,27 +1,31 @@
 //! `lockstep ci`: one job of a CI service, from its inputs to everything it leaves behind.
 
 mod ask;
+mod online;
 
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::check::describe;
-use super::sync::{Progress, finish};
+use super::check::{describe, expect_survey_forms, look as ask_trackers};
+use super::sync::Progress;
 use super::{Output, USAGE, hide, speak};
 use crate::ci::{
-    Decision, Files, Folder, Inputs, Look, Note, Results, SUMMARY_MAX, Scope, Service, Voice, append, close, dotenv,
-    dry_run_name, exit_code, headline, links, of_report, outputs, refusal, stand_in, summary, tell, voice,
-    within_limits,
+    Command, Decision, Files, Folder, Head, Inputs, Look, Note, Results, SUMMARY_MAX, Scope, Service, Topic, Voice,
+    append, close, dotenv, dry_run_name, exit_code, headline, links, of_report, outputs, refusal, stand_in, summary,
+    tell, voice, within_limits,
 };
-use crate::cli::{Common, Format};
+use crate::cli::Common;
 use crate::config::Config;
 use crate::diag::Diagnostic;
 use crate::env::{Env, now};
 use crate::model::IssueRef;
 use crate::report::{Report, html};
 use crate::run::{Request, sync};
-use ask::{extra, look, mapping, wanted};
+use crate::survey::Survey;
+use ask::{Wanted, extra, look, mapping, wanted};
+use online::{asked, noted};
 
 /// One job.
 struct Job<'a> {
@@ -37,6 +41,10 @@ struct Done {
     title: String,
     /// What was looked at and why.
     looked: String,
+    /// What the summary is mostly about.
+    topic: Topic,
+    /// What was found of the trackers, where those were asked for.
+    found: Option<Survey>,
     notes: Vec<Note>,
 }
 
@@ -74,16 +82,20 @@ pub(super) async fn run(common: &Common, env: &Env) -> Output {
         Ok(wanted) => wanted,
         Err(problem) => return job.refuse(vec![Note::error("input", problem)]),
     };
-    let Some((request, issue)) = wanted else {
-        let fine = describe(&path, &config);
-        job.voice.say(&fine);
-        let done = Done {
-            report: Report::new(false),
-            title: "the mapping file is fine".into(),
-            looked: fine.lines().next().unwrap_or_default().to_owned(),
-            notes: Vec::new(),
-        };
-        return job.finish(done, &common);
+    let (request, issue) = match wanted {
+        Wanted::Run(request, issue) => (request, issue),
+        Wanted::Mapping => {
+            let done = job.look_at_mapping(&path, &config);
+            return job.finish(done, &common);
+        }
+        Wanted::Trackers => {
+            if let Err(problem) = expect_survey_forms(&common) {
+                return job.refuse(vec![Note::error("input", problem)]);
+            }
+            let done = job.look_at_mapping(&path, &config);
+            let done = job.look_at_trackers(done, ask_trackers(&config, &env).await);
+            return job.finish(done, &common);
+        }
     };
     let decision = match look(&inputs, issue, &service, &config) {
         Ok(decision) => decision,
@@ -96,6 +108,19 @@ pub(super) async fn run(common: &Common, env: &Env) -> Output {
 impl Job<'_> {
     fn speak(&mut self) {
         speak(&self.voice.take());
+    }
+
+    fn look_at_mapping(&mut self, path: &Path, config: &Config) -> Done {
+        let fine = describe(path, config);
+        self.voice.say(&fine);
+        Done {
+            report: Report::new(false),
+            title: "the mapping file is fine".into(),
+            looked: fine.lines().next().unwrap_or_default().to_owned(),
+            topic: Topic::Changes,
+            found: None,
+            notes: Vec::new(),
+        }
     }
 
     async fn carry_out(
@@ -149,10 +174,17 @@ impl Job<'_> {
             let name = dry_run_name(self.service.naming);
             title.push_str(&format!(" (`{name}` is true)"));
         }
+        let status = self.inputs.is_some_and(|inputs| inputs.command == Command::Status);
         Done {
             report,
             title,
             looked,
+            topic: if status {
+                Topic::Differences(now)
+            } else {
+                Topic::Changes
+            },
+            found: None,
             notes,
         }
     }
@@ -199,20 +231,27 @@ impl Job<'_> {
             report,
             title,
             looked,
+            topic,
+            found,
             mut notes,
         } = done;
         let fail_on = self.inputs.map(|inputs| inputs.fail_on);
         let code = fail_on.map_or(report.outcome.exit_code(), |fail_on| exit_code(&report, fail_on));
-        let text = summary(&report, &title, &looked, &notes, self.room());
+        let head = Head {
+            title: &title,
+            looked: &looked,
+        };
+        let text = summary(&report, head, &topic, &notes, self.room());
         let (files, problems) = self.leave(Some(&report), code, &text);
         notes.extend(problems);
-        let asked = finish(common, &report, "");
-        if !asked.err.is_empty() {
-            notes.push(Note::warning("files", asked.err));
+        let (out, problems) = asked(common, &report, found.as_ref());
+        if !problems.is_empty() {
+            notes.push(Note::warning("files", problems));
         }
         tell(&report, self.voice.as_mut());
         if self.voice.annotates() {
             let mut all = of_report(&report);
+            all.extend(found.iter().flat_map(noted));
             all.extend(notes);
             notes = within_limits(&all);
         }
@@ -222,10 +261,6 @@ impl Job<'_> {
         let place = files.report.or(files.plan).map(|path| path.display().to_string());
         close(&report, &title, place.as_deref(), code, self.voice.as_mut());
         self.speak();
-        let out = match common.format {
-            Format::Human => String::new(),
-            Format::Json | Format::Markdown => asked.out,
-        };
         Output {
             code,
             ..Output::fine(out)

@@ -28,7 +28,7 @@ pub use link::{Ends, LinkReport, links};
 pub use markdown::markdown;
 pub use outcome::Outcome;
 pub use page::html;
-pub use status::{status, status_markdown};
+pub use status::{status, status_markdown, status_rows};
 pub use steps::{planned, taken};
 pub use word::Word;
 

@@ -62,16 +62,14 @@ pub fn status_markdown(report: &Report, now: Timestamp) -> String {
         for stop in &sync.stopped {
             out.push_str(&format!("Stopped: {}\n\n", SafeMarkdown(stop)));
         }
-        let rows = rows(report, sync);
+        let (head, rows) = status_rows(report, sync, now);
         if rows.is_empty() {
             continue;
         }
-        let names = columns(sync).map(|name| SafeMarkdown(&name).to_string());
-        out.push_str(&format!("| {} |\n|---|---|---|---|---|---|\n", names.join(" | ")));
+        out.push_str(&head);
         let more = rows.len().saturating_sub(left);
         for row in rows.iter().take(left) {
-            let cells = row.cells(now, &code, &|text| SafeMarkdown(&short(text)).to_string());
-            out.push_str(&format!("| {} |\n", cells.join(" | ")));
+            out.push_str(&format!("{row}\n"));
         }
         left = left.saturating_sub(rows.len());
         if more > 0 {
@@ -87,6 +85,17 @@ pub fn status_markdown(report: &Report, now: Timestamp) -> String {
         out.push_str(&format!("- {on} `{}`: {message} ({hint})\n", held.code));
     }
     out
+}
+
+/// The table of one sync as Markdown: its head, and each row as a line, what differs first.
+pub fn status_rows(report: &Report, sync: &SyncReport, now: Timestamp) -> (String, Vec<String>) {
+    let names = columns(sync).map(|name| SafeMarkdown(&name).to_string());
+    let head = format!("| {} |\n|---|---|---|---|---|---|\n", names.join(" | "));
+    let rows = rows(report, sync).into_iter().map(|row| {
+        let cells = row.cells(now, &code, &|text| SafeMarkdown(&short(text)).to_string());
+        format!("| {} |", cells.join(" | "))
+    });
+    (head, rows.collect())
 }
 
 fn columns(sync: &SyncReport) -> [String; 6] {

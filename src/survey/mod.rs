@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::model::TrackerId;
 use crate::tracker::{ReadTracker, Right, Standing, TrackerError};
 
-pub use shown::{human, json, markdown};
+pub use shown::{closing, human, json, markdown, markdown_table};
 
 /// Declares the codes once: the enum, the words users see, and the list of all.
 macro_rules! codes {

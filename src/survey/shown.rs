@@ -55,9 +55,18 @@ pub fn human(survey: &Survey) -> String {
     out
 }
 
-/// The same as a table and a list.
+/// The same as a table and a list, with a title.
 pub fn markdown(survey: &Survey) -> String {
-    let mut out = String::from("## Lockstep: the trackers\n\n| |");
+    format!(
+        "## Lockstep: the trackers\n\n{}\n{}\n",
+        markdown_table(survey),
+        closing(survey)
+    )
+}
+
+/// The table and the list alone.
+pub fn markdown_table(survey: &Survey) -> String {
+    let mut out = String::from("| |");
     for looked in &survey.trackers {
         out.push_str(&format!(" {} |", SafeMarkdown(&looked.name.0)));
     }
@@ -89,7 +98,6 @@ pub fn markdown(survey: &Survey) -> String {
             SafeMarkdown(hint)
         ));
     }
-    out.push_str(&format!("\n{}\n", closing(survey)));
     out
 }
 
@@ -273,7 +281,8 @@ fn clock(standing: &Standing) -> Vec<String> {
 }
 
 /// "2 trackers: 1 error, 2 warnings, 0 notes; nothing was written".
-fn closing(survey: &Survey) -> String {
+/// How many trackers were looked at and how much was found, in one line.
+pub fn closing(survey: &Survey) -> String {
     let counted = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
     let trackers = counted(survey.trackers.len(), "tracker");
     let found: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]

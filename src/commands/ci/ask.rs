@@ -53,14 +53,24 @@ pub(super) fn mapping(named: Option<&PathBuf>, workdir: &Path) -> Result<(PathBu
     Ok((path, config))
 }
 
-/// What is asked of the run, and the one issue that the further arguments ask for; nothing when only the mapping file is.
+/// What a job is asked to do.
+pub(super) enum Wanted {
+    /// Look at the mapping file.
+    Mapping,
+    /// Look at it and at the trackers.
+    Trackers,
+    /// A run, and the one issue that the further arguments ask for.
+    Run(Request, Option<IssueRef>),
+}
+
+/// What is asked for.
 pub(super) fn wanted(
     command: &Words,
     inputs: &Inputs,
     config: &Config,
     env: &Env,
     now: Timestamp,
-) -> Result<Option<(Request, Option<IssueRef>)>, String> {
+) -> Result<Wanted, String> {
     let apply = !inputs.dry_run && inputs.command != Command::Status;
     let given = |args: &SyncArgs| SyncArgs {
         apply,
@@ -77,10 +87,7 @@ pub(super) fn wanted(
         Words::Adopt(args) => mend(args, Task::Adopt, apply, config)?,
         Words::Repair(args) => mend(args, Task::Repair, apply, config)?,
         Words::Check(args) if args.online => {
-            return Err(
-                "extra-args: `check --online` prints a table for people: run it by hand, or in a step of its own"
-                    .to_owned(),
-            );
+            return Ok(Wanted::Trackers);
         }
         Words::Check(_)
         | Words::Ci
@@ -90,7 +97,7 @@ pub(super) fn wanted(
         | Words::Schema
         | Words::Status(_)
         | Words::Try { .. }
-        | Words::Unlink(_) => return Ok(None),
+        | Words::Unlink(_) => return Ok(Wanted::Mapping),
     };
     if inputs.command == Command::Status {
         // Nothing is written, so no guard stops it.
@@ -100,7 +107,7 @@ pub(super) fn wanted(
     request.time_budget = inputs.time_budget.or(request.time_budget);
     request.show_titles |= inputs.show_titles;
     let issue = request.issue.take();
-    Ok(Some((request, issue)))
+    Ok(Wanted::Run(request, issue))
 }
 
 fn mend(args: &MendArgs, task: Task, apply: bool, config: &Config) -> Result<Request, String> {
