@@ -92,6 +92,39 @@ impl fmt::Display for SafeMarkdown<'_> {
     }
 }
 
+/// A hint as Markdown: as [`SafeMarkdown`], with what stands between backticks as code where it is a plain word or key. A hint
+/// may quote foreign text, so a backtick is believed no further than that.
+#[derive(Clone, Copy, Debug)]
+pub struct SafeHint<'a>(pub &'a str);
+
+impl fmt::Display for SafeHint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = Safe(self.0).to_string();
+        let mut parts = text.split('`').peekable();
+        let mut quoted = false;
+        while let Some(part) = parts.next() {
+            let closed = parts.peek().is_some();
+            if quoted && closed && is_word(part) {
+                write!(f, "`{part}`")?;
+            } else if quoted && closed {
+                write!(f, "\\`{}\\`", SafeMarkdown(part))?;
+            } else if quoted {
+                write!(f, "\\`{}", SafeMarkdown(part))?;
+            } else {
+                write!(f, "{}", SafeMarkdown(part))?;
+            }
+            quoted = !quoted;
+        }
+        Ok(())
+    }
+}
+
+/// Whether this is nothing but a word, a key or a command, on which nobody acts within code.
+fn is_word(text: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || " _-:.<>".contains(c);
+    !text.is_empty() && text.trim() == text && text.chars().all(inner) && !text.contains("::")
+}
+
 /// A whole text of ours as it may be printed: the last gate, should something foreign ever have got into it unseen. Line
 /// ends stay, and so do colours.
 pub fn printed(text: &str) -> String {
@@ -267,6 +300,24 @@ mod tests {
             ("`|` **a**: b", "\\`\\|\\` \\*\\*a\\*\\*: b"),
         ] {
             assert_eq!(SafeMarkdown(text).to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn a_hint_shows_words_as_code_and_nothing_else() {
+        for (text, shown) in [
+            (
+                "set `conflicts:` to `prefer <tracker>`",
+                "set `conflicts:` to `prefer <tracker>`",
+            ),
+            ("`a` and `b", "`a` and \\`b"),
+            ("`@x`", "\\`@<!-- -->x\\`"),
+            ("a `` b", "a \\`\\` b"),
+            ("` <b> `", "\\` &lt;b&gt; \\`"),
+            ("`::error::`", "\\`::error::\\`"),
+            ("*`a`*", "\\*`a`\\*"),
+        ] {
+            assert_eq!(SafeHint(text).to_string(), shown);
         }
     }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::notes::Note;
 use super::words::{duration, link, requests, what};
 use crate::report::{Report, status_rows};
-use crate::safe::SafeMarkdown;
+use crate::safe::{SafeHint, SafeMarkdown};
 
 /// The most that is written, in bytes.
 pub const SUMMARY_MAX: usize = 900 * 1024;
@@ -111,7 +111,7 @@ pub fn summary(report: &Report, head: Head<'_>, topic: &Topic, notes: &[Note], r
                 } else {
                     "Links to change"
                 },
-                "| link | what | why | |\n|---|---|---|---|\n",
+                "| on ↔ twin | what | why | |\n|---|---|---|---|\n",
                 &changed(report),
             );
         }
@@ -241,7 +241,7 @@ fn held(report: &Report) -> Vec<String> {
             SafeMarkdown(&held.on),
             held.code,
             SafeMarkdown(&held.message),
-            SafeMarkdown(&held.hint)
+            SafeHint(&held.hint)
         )
     });
     all.collect()

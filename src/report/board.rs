@@ -8,7 +8,7 @@ use super::{HeldReport, Outcome, Report, StepReport, SyncReport};
 use crate::board::offer;
 use crate::model::{Hash, PerSide, Side};
 use crate::plan::{Field, Question};
-use crate::safe::SafeMarkdown;
+use crate::safe::{SafeHint, SafeMarkdown};
 
 /// Longest list of one kind, in items and in characters. What does not fit is counted.
 const MOST: usize = 25;
@@ -82,7 +82,7 @@ pub fn board(view: &BoardView<'_>) -> BoardText {
     let held = view.held.iter().map(|held| {
         let at = format!("- {} `{}`", code(&held.on), held.code);
         if view.show {
-            format!("{at}: {} ({})\n", SafeMarkdown(&held.message), SafeMarkdown(&held.hint))
+            format!("{at}: {} ({})\n", SafeMarkdown(&held.message), SafeHint(&held.hint))
         } else {
             format!("{at}\n")
         }

@@ -1,7 +1,7 @@
 //! The report as Markdown, for job summaries and issue comments.
 
 use super::{Report, human::words};
-use crate::safe::{Safe, SafeMarkdown};
+use crate::safe::{Safe, SafeHint, SafeMarkdown};
 
 /// A table of counts, then steps, held items and requests. Foreign text in it is plain.
 pub fn markdown(report: &Report) -> String {
@@ -49,7 +49,7 @@ pub fn markdown(report: &Report) -> String {
                 code(&held.on),
                 held.code,
                 SafeMarkdown(&held.message),
-                SafeMarkdown(&held.hint)
+                SafeHint(&held.hint)
             ));
         }
     }

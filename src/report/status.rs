@@ -8,7 +8,7 @@ use owo_colors::OwoColorize as _;
 
 use super::markdown::code;
 use super::{DriftReport, LinkReport, Report, SyncReport};
-use crate::safe::{Safe, SafeMarkdown};
+use crate::safe::{Safe, SafeHint, SafeMarkdown};
 
 /// So much of a value stands in the table, in characters.
 const LONGEST: usize = 48;
@@ -81,7 +81,7 @@ pub fn status_markdown(report: &Report, now: Timestamp) -> String {
     }
     for held in report.held.iter().take(100) {
         let on = code(&held.on);
-        let [message, hint] = [&held.message, &held.hint].map(|text| SafeMarkdown(text));
+        let (message, hint) = (SafeMarkdown(&held.message), SafeHint(&held.hint));
         out.push_str(&format!("- {on} `{}`: {message} ({hint})\n", held.code));
     }
     out

@@ -8,7 +8,7 @@ use owo_colors::OwoColorize as _;
 use serde_json::{Value, json as value};
 
 use super::{Count, Finding, Looked, Severity, Survey};
-use crate::safe::{Safe, SafeMarkdown, json as safe_json};
+use crate::safe::{Safe, SafeHint, SafeMarkdown, json as safe_json};
 use crate::tracker::{Grant, Right, Standing};
 
 /// A table with a column for each tracker, then the findings, then one line with their number. Colours are taken out by
@@ -95,7 +95,7 @@ pub fn markdown_table(survey: &Survey) -> String {
         out.push_str(&format!(
             "- {severity} `{code}`: {on}{} ({})\n",
             SafeMarkdown(message),
-            SafeMarkdown(hint)
+            SafeHint(hint)
         ));
     }
     out

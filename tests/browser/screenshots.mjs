@@ -1,9 +1,10 @@
-// Pictures for the pages in docs/: the report, and a plan as a terminal shows it. `.ci/screenshots` calls this with the folder
-// of what it ran (report.html, plan.txt with colours) and the folder for the pictures.
+// Pictures for the pages in docs/: the report, a plan as a terminal shows it, and the summary of a job. `.ci/screenshots` calls
+// this with the folder of what it ran (report.html, plan.txt with colours, summary.md) and the folder for the pictures.
 
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import markdown from "markdown-it";
 import { chromium } from "playwright-core";
 
 const [from, to] = process.argv.slice(2);
@@ -32,15 +33,30 @@ const browser = await chromium.launch({
 });
 let page = await browser.newPage({ viewport: { width: 1000, height: 1080 }, colorScheme: "light" });
 await page.goto(pathToFileURL(resolve(from, "report.html")).href);
-await page.screenshot({ path: resolve(to, "report.png") });
+// As far as the first links: what follows is more of the kind.
+const row = await page.locator("#links-table tbody tr").nth(1).boundingBox();
+await page.screenshot({ path: resolve(to, "report.png"), fullPage: true,
+  clip: { x: 0, y: 0, width: 1000, height: Math.ceil(row.y + row.height) } });
 
 const plan = terminal(await readFile(resolve(from, "plan.txt"), "utf8"));
 // Of its own: the report's policy would hold for what is put in its place.
-page = await browser.newPage({ viewport: { width: 1060, height: 100 } });
+page = await browser.newPage({ viewport: { width: 1140, height: 100 } });
 await page.setContent(`<!doctype html><style>
   body { margin: 0; background: #14171a; color: #e6e9ec; }
   pre { margin: 0; padding: 16px 20px; font: 13px/1.45 "DejaVu Sans Mono", monospace; white-space: pre-wrap; }
   .bold { font-weight: bold; } .dim { color: #9aa4ae; } .red { color: #ff8f8a; } .green { color: #79d49a; } .yellow { color: #f0c36a; }
 </style><pre>$ lockstep sync\n${plan}</pre>`);
 await page.screenshot({ path: resolve(to, "plan.png"), fullPage: true });
+
+// As GitHub shows it, near enough: its own Markdown allows some HTML, of which a summary has folded parts only.
+const summary = markdown({ html: true }).render(await readFile(resolve(from, "summary.md"), "utf8"));
+page = await browser.newPage({ viewport: { width: 1000, height: 100 } });
+await page.setContent(`<!doctype html><style>
+  body { margin: 0; padding: 20px 24px; background: #fff; color: #1f2328; font: 14px/1.5 "DejaVu Sans", sans-serif; }
+  h3 { font-size: 20px; margin: 0 0 12px; } h4 { font-size: 15px; margin: 20px 0 10px; } p { margin: 0 0 10px; }
+  table { border-collapse: collapse; } th, td { border: 1px solid #d1d9e0; padding: 5px 12px; text-align: left; }
+  tr:nth-child(2n) td { background: #f6f8fa; }
+  code { background: #eff1f3; border-radius: 6px; padding: 2px 5px; font: 12px "DejaVu Sans Mono", monospace; } ul { margin: 0 0 10px; padding-left: 24px; }
+</style>${summary}`);
+await page.screenshot({ path: resolve(to, "summary.png"), fullPage: true });
 await browser.close();
