@@ -25,7 +25,7 @@ pub fn tell(report: &Report, voice: &mut dyn Voice) {
 
 fn tell_sync(report: &Report, sync: &SyncReport, voice: &mut dyn Voice) {
     let steps = report.steps.iter().any(|step| step.sync == sync.name);
-    let found = found(&sync.totals, steps);
+    let found = found(&sync.totals, steps, report.applied);
     voice.begin(&format!("{}: {} and {}: {found}", sync.name, sync.left, sync.right));
     let mut told = 0;
     for step in report.steps.iter().filter(|step| step.sync == sync.name) {

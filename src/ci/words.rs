@@ -1,10 +1,10 @@
 //! The words that log and summary share.
 
-use crate::report::{Outcome, Report, Requests, StepReport, Totals, counts};
+use crate::report::{Outcome, Report, Requests, StepReport, Totals, words};
 
 /// How a run ended, in one line.
 pub fn headline(report: &Report) -> String {
-    let done = found(&report.totals, !report.steps.is_empty());
+    let done = found(&report.totals, !report.steps.is_empty(), report.applied);
     let links = match report.totals.links {
         1 => "1 link".to_owned(),
         links => format!("{links} links"),
@@ -22,8 +22,8 @@ pub fn headline(report: &Report) -> String {
 }
 
 /// The counts that are not zero, in words, or what else there is to say.
-pub(super) fn found(totals: &Totals, steps: bool) -> String {
-    match counts(totals) {
+pub(super) fn found(totals: &Totals, steps: bool, applied: bool) -> String {
+    match words(totals, applied) {
         counts if !counts.is_empty() => counts,
         _ if steps => "markers only".to_owned(),
         _ => "nothing to do".to_owned(),

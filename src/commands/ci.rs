@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::diag::Diagnostic;
 use crate::env::{Env, now};
 use crate::model::IssueRef;
-use crate::report::{Report, html};
+use crate::report::{Outcome, Report, html, status_line};
 use crate::run::{Request, sync};
 use crate::survey::Survey;
 use ask::{Wanted, extra, look, mapping, wanted};
@@ -166,15 +166,16 @@ impl Job<'_> {
             }
             report.merge(wide);
         }
+        let status = self.inputs.is_some_and(|inputs| inputs.command == Command::Status);
         let mut title = match decision.look {
             Look::Nothing => "nothing to do".to_owned(),
+            Look::Everything | Look::Issues(_) if status && report.outcome <= Outcome::Pending => status_line(&report),
             Look::Everything | Look::Issues(_) => headline(&report),
         };
         if !request.apply && self.inputs.is_some_and(|inputs| inputs.dry_run) {
             let name = dry_run_name(self.service.naming);
             title.push_str(&format!(" (`{name}` is true)"));
         }
-        let status = self.inputs.is_some_and(|inputs| inputs.command == Command::Status);
         Done {
             report,
             title,

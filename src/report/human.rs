@@ -245,8 +245,8 @@ pub fn counts(totals: &Totals) -> String {
     words(totals, true)
 }
 
-/// The counts that are not zero, in words: what was done, or what is to be done.
-pub(super) fn words(totals: &Totals, done: bool) -> String {
+/// The counts that are not zero, in words: what was done, or what is to be done. Empty when all are.
+pub fn words(totals: &Totals, done: bool) -> String {
     let rows = [
         (totals.created, ["created", "created"], ["to create", "to create"]),
         (totals.updated, ["updated", "updated"], ["to update", "to update"]),

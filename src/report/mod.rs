@@ -23,12 +23,12 @@ use crate::safe::{Safe, block, json};
 use crate::tracker::Usage;
 
 pub use board::{BoardText, BoardView, board};
-pub use human::{counts, human};
+pub use human::{counts, human, words};
 pub use link::{Ends, LinkReport, links};
 pub use markdown::markdown;
 pub use outcome::Outcome;
 pub use page::html;
-pub use status::{status, status_markdown, status_rows};
+pub use status::{status, status_line, status_markdown, status_rows};
 pub use steps::{planned, taken};
 pub use word::Word;
 

@@ -44,7 +44,7 @@ pub fn status(report: &Report, now: Timestamp, width: u16) -> String {
         out.push_str(&format!("  {} {}: {}\n", held.on, held.code.yellow(), held.message));
         out.push_str(&format!("      {}\n", held.hint.dimmed()));
     }
-    out.push_str(&format!("{}\n{}\n", closing(report), freshness(report, now)));
+    out.push_str(&format!("{}\n{}\n", status_line(report), freshness(report, now)));
     out
 }
 
@@ -52,7 +52,7 @@ pub fn status(report: &Report, now: Timestamp, width: u16) -> String {
 pub fn status_markdown(report: &Report, now: Timestamp) -> String {
     let mut out = format!(
         "## Lockstep status\n\n{}\n\n{}\n",
-        closing(report),
+        status_line(report),
         freshness(report, now)
     );
     let mut left = MOST;
@@ -174,7 +174,7 @@ fn short(text: &str) -> String {
 }
 
 /// How many links are in which state, in one line.
-fn closing(report: &Report) -> String {
+pub fn status_line(report: &Report) -> String {
     let mut states: BTreeMap<&str, usize> = BTreeMap::new();
     for link in &report.links {
         *states.entry(link.state).or_default() += 1;

@@ -116,8 +116,19 @@ async fn the_other_commands_do_what_they_do() {
     assert!(job.summary.contains("the mapping file is fine"), "{}", job.summary);
     assert_eq!(w.left.reads() + w.right.reads(), 0);
     runner.set("LOCKSTEP_COMMAND", "status");
+    runner.set("LOCKSTEP_SHOW_TITLES", "true");
     let job = ci(&runner);
     ended(&job, "pending", 0);
+    for row in [
+        "### Lockstep: 2 links: 1 pending, 1 settled; 1 difference.",
+        "#### Links of api",
+        "| left | right | what | left says | right says | last agreed |",
+        "| title | Left | One |",
+        "| settled |",
+    ] {
+        assert!(job.summary.contains(row), "{row} in {}", job.summary);
+    }
+    assert!(!job.summary.contains("inks to change"), "{}", job.summary);
     runner.set("LOCKSTEP_FAIL_ON", "drift");
     ended(&ci(&runner), "pending", 6);
     assert_eq!(w.writes(), Vec::<String>::new());
@@ -127,6 +138,50 @@ async fn the_other_commands_do_what_they_do() {
         ended(&ci(&runner), "settled", 0);
     }
     assert_eq!(w.right.see(1).title, "One");
+}
+
+#[tokio::test]
+async fn the_trackers_can_be_checked_too() {
+    let w = in_step().await;
+    for (mut runner, annotated) in [(github(&w), 1), (gitlab(&w), 0)] {
+        runner.set("LOCKSTEP_COMMAND", "check");
+        runner.set("LOCKSTEP_EXTRA_ARGS", "--online");
+        let job = ci(&runner);
+        ended(&job, "settled", 0);
+        for told in [
+            "lockstep.yml: fine",
+            "The trackers",
+            "+ read issues",
+            "2 trackers looked at: ",
+        ] {
+            assert!(job.stderr.contains(told), "{told} in {}", job.stderr);
+        }
+        let summary = &job.files["summary.md"];
+        assert!(summary.contains("| | left | right |\n|---|---|---|\n"), "{summary}");
+        runner.set("LOCKSTEP_EXTRA_ARGS", "--online\n--format\njson\n--report\nfound.md");
+        runner.unset("RIGHT_TOKEN");
+        let job = ci(&runner);
+        ended(&job, "failed", 3);
+        let (commands, _) = spoken(&job.stderr);
+        let errors: Vec<&str> = commands
+            .iter()
+            .filter(|command| command.name == "error")
+            .map(|command| &*command.data)
+            .collect();
+        assert_eq!(errors.len(), annotated, "{}", job.stderr);
+        assert!(errors.iter().all(|error| error.contains("RIGHT_TOKEN")), "{errors:?}");
+        let found: Value = serde_json::from_str(&job.stdout).unwrap();
+        assert_eq!(found["findings"][0]["severity"], "error");
+        let written = std::fs::read_to_string(runner.workspace().join("found.md")).unwrap();
+        assert!(written.contains("RIGHT"), "{written}");
+        runner.set("LOCKSTEP_FAIL_ON", "never");
+        ended(&ci(&runner), "failed", 0);
+        runner.set("LOCKSTEP_EXTRA_ARGS", "--online\n--report\nfound.html");
+        let job = ci(&runner);
+        ended(&job, "failed", 2);
+        assert!(job.stderr.contains(".json or .md"), "{}", job.stderr);
+    }
+    assert_eq!(w.writes(), Vec::<String>::new());
 }
 
 #[test]

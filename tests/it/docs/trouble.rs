@@ -97,6 +97,72 @@ fn the_page_explains_nothing_that_is_gone() {
     }
 }
 
+/// Sources of what a job says, apart from the tables it draws.
+const JOBS: [&str; 7] = [
+    "src/ci/inputs.rs",
+    "src/ci/leave.rs",
+    "src/ci/notes.rs",
+    "src/ci/payload.rs",
+    "src/ci/scope.rs",
+    "src/ci/words.rs",
+    "src/commands/ci.rs",
+];
+
+#[test]
+fn every_message_of_a_job_is_explained_and_no_other() {
+    let text = page(PAGE);
+    let section = text.split("## Messages of a CI job").nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let said: Vec<String> = JOBS.iter().flat_map(|source| said(&page(source))).collect();
+    assert!(said.len() >= 30, "{said:?}");
+    for known in ["is larger than 1 MiB", "\" is not allowed;"] {
+        assert!(said.iter().any(|piece| piece == known), "{known}: {said:?}");
+    }
+    let missing: Vec<&String> = said.iter().filter(|piece| !section.contains(piece.as_str())).collect();
+    assert!(missing.is_empty(), "{PAGE} does not explain {missing:#?}");
+    // The other way round: of the first column nothing is left when what is said is taken out, a word or two aside.
+    let mut known: Vec<String> = self::said(&page("src/ci/summary.rs"));
+    known.extend(said);
+    let rows = section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
+    let rest = |row: &str| known.iter().fold(row.to_owned(), |row, piece| row.replace(piece, "…"));
+    let gone: Vec<String> = rows
+        .map(rest)
+        .filter(|row| {
+            row.split(['…', '`', ':'])
+                .any(|part| part.trim().split(' ').count() > 3)
+        })
+        .collect();
+    assert!(gone.is_empty(), "{PAGE} explains what no job says any more: {gone:#?}");
+}
+
+/// The fixed parts of at least three words in the texts of a source.
+fn said(source: &str) -> Vec<String> {
+    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let code: Vec<String> = code
+        .lines()
+        .filter(|line| !line.trim().starts_with("//") && !line.contains("reason ="))
+        .map(|line| line.replace("\\\"", "\u{1}"))
+        .collect();
+    let texts = code.iter().flat_map(|line| line.split('"').skip(1).step_by(2));
+    let mut pieces = Vec::new();
+    for text in texts {
+        for piece in text.split('{').enumerate().map(|(at, part)| match at {
+            0 => part,
+            _ => part.split_once('}').map_or("", |(_, rest)| rest),
+        }) {
+            let piece = piece.replace('\u{1}', "\"").replace("\\n", "");
+            let piece = piece.trim().trim_start_matches(';').trim();
+            // An annotation's link on the page of a job is no message.
+            if piece.split(' ').count() >= 3 && piece != "Issue sync report" {
+                pieces.push(piece.to_owned());
+            }
+        }
+    }
+    pieces
+}
+
 fn has_row(text: &str, code: &str) -> bool {
     text.lines().any(|line| line.starts_with(&format!("| `{code}` |")))
 }
