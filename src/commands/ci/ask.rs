@@ -60,7 +60,7 @@ pub(super) enum Wanted {
     /// Look at it and at the trackers.
     Trackers,
     /// A run, and the one issue that the further arguments ask for.
-    Run(Request, Option<IssueRef>),
+    Run(Box<Request>, Option<IssueRef>),
 }
 
 /// What is asked for.
@@ -107,7 +107,7 @@ pub(super) fn wanted(
     request.time_budget = inputs.time_budget.or(request.time_budget);
     request.show_titles |= inputs.show_titles;
     let issue = request.issue.take();
-    Ok(Wanted::Run(request, issue))
+    Ok(Wanted::Run(Box::new(request), issue))
 }
 
 fn mend(args: &MendArgs, task: Task, apply: bool, config: &Config) -> Result<Request, String> {

@@ -33,15 +33,12 @@ impl Job<'_> {
 
 /// What was asked for by flags: the text on standard output, and which files could not be written.
 pub(super) fn asked(common: &Common, report: &Report, found: Option<&Survey>) -> (String, String) {
-    let (out, problems) = match found {
-        Some(found) => {
-            let form = if common.format == Format::Json { json } else { markdown };
-            (form(found), write_survey(common, found))
-        }
-        None => {
-            let output = finish(common, report, "");
-            (output.out, output.err)
-        }
+    let (out, problems) = if let Some(found) = found {
+        let form = if common.format == Format::Json { json } else { markdown };
+        (form(found), write_survey(common, found))
+    } else {
+        let output = finish(common, report, "");
+        (output.out, output.err)
     };
     // People have the log.
     let out = if common.format == Format::Human {
