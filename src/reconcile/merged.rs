@@ -103,10 +103,11 @@ impl Merged {
 }
 
 /// How the winner of a conflict came to win.
-pub(super) fn how(policy: Policy) -> &'static str {
-    match policy {
+pub(super) fn how(desk: &Desk<'_>) -> &'static str {
+    match desk.terms().sync.conflicts {
         Policy::Newest => "is newer",
         Policy::Prefer(_) => "is preferred",
+        Policy::Ask if desk.decided.is_some() => "was chosen in a comment",
         Policy::Ask => "was chosen on the dashboard",
     }
 }
