@@ -96,8 +96,8 @@ impl Merged {
             "conflict",
             left,
             format!("{} was changed here and on {right}, differently", field.name()),
-            "make both sides equal by hand, tick a box on the dashboard (`dashboard:`), or set `conflicts:` to `newest` or \
-             `prefer <tracker>`",
+            "make both sides equal by hand, tick a box on the dashboard (`dashboard:`), comment `/lockstep keep <tracker>` \
+             (`commands:`), or set `conflicts:` to `newest` or `prefer <tracker>`",
         );
     }
 }

@@ -124,6 +124,9 @@ fn a_dashboard_is_on_one_of_the_two_trackers_and_never_on_the_left_of_a_mirror()
         ("dashboard: { title: Drift }", Code::MissingKey),
         ("dashboard: { on: gh, titel: Drift }", Code::UnknownKey),
         ("dashboard: { on: gh, title: '' }", Code::BadValue),
+        ("commands: yes", Code::UnknownValue),
+        ("commands: [on]", Code::WrongType),
+        ("commands: on\n    fields: { comments: off }", Code::BadValue),
         ("dashboard: yes please", Code::WrongType),
         ("mode: mirror\n    dashboard: { on: gh }", Code::MirrorWritesLeft),
     ] {

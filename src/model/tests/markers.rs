@@ -174,6 +174,25 @@ fn other_lines_are_no_markers() {
 
 /// Members a newer version adds are no reason to refuse a marker.
 #[test]
+fn how_far_commands_were_heard_is_kept_and_an_older_marker_does_not_say() {
+    let Payload::State(mut mark) = state(1, 1).payload else {
+        panic!("it is a state marker");
+    };
+    let of = |mark: &StateMark| match read(
+        &Marker::new(link(), Payload::State(Box::new(mark.clone()))).line(&Signer::default()),
+    )
+    .unwrap()
+    .payload
+    {
+        Payload::State(mark) => mark.heard,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(of(&mark), None);
+    mark.heard = Some(PerSide::new(7, u64::MAX));
+    assert_eq!(of(&mark), mark.heard);
+}
+
+#[test]
 fn unknown_members_are_passed_over() {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD_NO_PAD;
