@@ -34,7 +34,7 @@ pub struct Common {
     /// Form of what is printed on standard output
     #[arg(long, global = true, value_enum, default_value_t = Format::Human, help_heading = "Common")]
     pub format: Format,
-    /// Also write the report to a file: .json or .md by its ending; may be repeated
+    /// Also write the report to a file: .html, .json or .md by its ending; may be repeated
     #[arg(long, global = true, value_name = "FILE", help_heading = "Common")]
     pub report: Vec<PathBuf>,
     /// Say less: errors only
@@ -62,7 +62,7 @@ pub enum Format {
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal and in the logs of GitHub and GitLab; `NO_COLOR`, `FORCE_COLOR` and `CLICOLOR_FORCE` are obeyed.
     Auto,
     /// Always.
     Always,
@@ -75,6 +75,8 @@ pub enum Color {
 pub enum Command {
     /// Plan and print; with --apply, do it
     Sync(SyncArgs),
+    /// Show every link and how its sides differ; nothing is written to a tracker
+    Status(StatusArgs),
     /// Join two issues that tell the same story
     #[command(after_help = LINK)]
     Link(LinkArgs),
@@ -84,8 +86,11 @@ pub enum Command {
     Adopt(MendArgs),
     /// Find and mend lost markers, duplicates and orphans
     Repair(MendArgs),
-    /// Check the mapping file
-    Check,
+    /// Check the mapping file; with --online, also the trackers
+    #[command(after_help = CHECK)]
+    Check(CheckArgs),
+    /// Write a commented mapping file and the workflow for the service the repository is on
+    Init(InitArgs),
     /// Show an issue's markers in plain words
     Inspect {
         /// The issue, as tracker#key: github#12
@@ -107,6 +112,38 @@ pub enum Command {
 
 const LINK: &str = "What both hold equal counts as agreed, labels and people are united, and what differs follows \
                     `conflicts:`; a title or body that loses is kept as a comment.";
+
+/// Flags of `status`.
+#[derive(Args, Debug)]
+pub struct StatusArgs {
+    /// Only the sync of this name
+    #[arg(long, value_name = "NAME", help_heading = "What to do")]
+    pub only: Option<String>,
+    /// End with exit code 6 when sides differ, or when both sides changed the same thing
+    #[arg(long, value_enum, value_name = "WHAT", help_heading = "What to do")]
+    pub fail_on: Option<FailOn>,
+    /// Show what an earlier run read and kept, if it is no older than this (5m, 1h); else read, and keep it
+    #[arg(long, value_name = "TIME", help_heading = "What to do")]
+    pub max_age: Option<String>,
+    /// Read anew, and keep it
+    #[arg(long, help_heading = "What to do")]
+    pub refresh: bool,
+    /// Where it is kept [default: lockstep in the user's cache folder]
+    #[arg(long, value_name = "DIR", help_heading = "What to do")]
+    pub cache_dir: Option<PathBuf>,
+    /// Show titles and bodies even where a side is private; nothing is kept then
+    #[arg(long, help_heading = "Output")]
+    pub show_titles: bool,
+}
+
+/// What `status` fails on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Any difference.
+    Drift,
+    /// Something that both sides changed differently.
+    Conflict,
+}
 
 const CI: &str = "Variables; an empty one counts as not given:
   LOCKSTEP_COMMAND       sync (default), status, check, repair or adopt
@@ -206,6 +243,48 @@ pub struct SyncArgs {
     /// Show titles and bodies even where a side is private
     #[arg(long, help_heading = "Output")]
     pub show_titles: bool,
+}
+
+const CHECK: &str = "Ends with 0 when all is fine or there are warnings only, 2 when the mapping file is wrong, 3 when a tracker cannot be \
+                     read or a right is missing.";
+
+/// Flags of `check`.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// Also ask the trackers: tokens, rights, and whether the labels, people and statuses of the file exist there; only reads
+    #[arg(long, help_heading = "What to do")]
+    pub online: bool,
+}
+
+/// Flags of `init`.
+#[derive(Args, Debug)]
+pub struct InitArgs {
+    /// The folder: the root of a git repository, whose remotes are looked at
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+    /// Print the files, and write nothing
+    #[arg(long, help_heading = "What to do")]
+    pub dry_run: bool,
+    /// The service that shall run the sync [default: the one that `origin` is on]
+    #[arg(long, value_enum, value_name = "SERVICE", help_heading = "What to do")]
+    pub ci: Option<CiService>,
+    /// A host that is a GitHub Enterprise Server; may be repeated
+    #[arg(long, value_name = "HOST", help_heading = "What is what")]
+    pub github: Vec<String>,
+    /// A host that is a GitLab; may be repeated
+    #[arg(long, value_name = "HOST", help_heading = "What is what")]
+    pub gitlab: Vec<String>,
+}
+
+/// A CI service that `init` can write for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CiService {
+    /// A workflow for GitHub Actions.
+    Github,
+    /// A job for GitLab CI.
+    Gitlab,
+    /// Nothing but the mapping file.
+    None,
 }
 
 fn reference(text: &str) -> Result<IssueRef, String> {

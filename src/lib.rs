@@ -15,6 +15,7 @@ pub mod env;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod init;
 pub mod model;
 pub mod plan;
 pub mod playground;
@@ -22,5 +23,6 @@ pub mod reconcile;
 pub mod report;
 pub mod run;
 pub mod safe;
+pub mod survey;
 pub mod tracker;
 pub mod transport;

@@ -59,7 +59,7 @@ impl<'a> Doubt<'a> {
             walls,
             front: front_matter(text),
             unpaired: unpaired(text),
-            block: raw_behind_rule(text),
+            block: raw_behind_rule(text) || underlines_definition(text),
             raw: raw_behind_rule(text),
             ..Self::default()
         }
@@ -259,6 +259,19 @@ fn is_wall(line: &str) -> bool {
 /// The line under the head of a table of one column, which the services take for one and our parser does not.
 fn is_rule(line: &str) -> bool {
     line.contains('-') && line.contains([':', '|']) && line.chars().all(|c| " \t>|:-".contains(c))
+}
+
+/// Whether a line that would make a heading stands below the definition of a link: to some a rule, to some the beginning of
+/// a paragraph, which goes on in lines that would be code below a rule.
+fn underlines_definition(text: &str) -> bool {
+    let mut defined = false;
+    text.split(['\n', '\r']).any(|line| {
+        let inner = line.trim_start_matches(QUOTED).trim_end();
+        let underlines = defined && (inner.chars().all(|c| c == '-') || inner.chars().all(|c| c == '='));
+        let begins = inner.trim_start_matches([' ', '-', '+', '*']).starts_with('[') && inner.contains("]:");
+        defined = !inner.is_empty() && (defined || begins);
+        underlines && !inner.is_empty()
+    })
 }
 
 /// Whether a line that may end a table's head stands before one that begins with a tag.

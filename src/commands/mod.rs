@@ -1,11 +1,14 @@
 //! The commands: from flags to a run, from its result to text and an exit code. The only part that prints.
 
+mod cache;
 mod check;
 mod ci;
+mod init;
 mod inspect;
 mod link;
 mod playground;
 mod repair;
+mod status;
 mod sync;
 
 use std::io::Write as _;
@@ -109,7 +112,9 @@ pub fn run(cli: &Cli, env: &Env) -> ExitCode {
     let output = match &cli.command {
         Command::Schema => Output::fine(schema()),
         Command::Ci => in_runtime(ci::run(&cli.common, env)),
-        Command::Check => check::run(&cli.common, env),
+        Command::Status(args) => in_runtime(status::run(&cli.common, args, env)),
+        Command::Check(args) => check::run(&cli.common, args, env),
+        Command::Init(args) => init::run(&cli.common, args, env),
         Command::Sync(args) => in_runtime(sync::run(&cli.common, args, env)),
         Command::Link(args) => in_runtime(link::join(&cli.common, args, env)),
         Command::Unlink(args) => in_runtime(link::part(&cli.common, args, env)),
@@ -118,17 +123,33 @@ pub fn run(cli: &Cli, env: &Env) -> ExitCode {
         Command::Inspect { issue } => in_runtime(inspect::run(&cli.common, issue, env)),
         Command::Try { dir } => in_runtime(playground::run(&cli.common, dir, env)),
     };
-    let choice = match cli.common.color {
-        Color::Auto => anstream::ColorChoice::Auto,
-        Color::Always => anstream::ColorChoice::Always,
-        Color::Never => anstream::ColorChoice::Never,
-    };
+    let choice = colours(cli.common.color, env);
     let mut stdout = anstream::AutoStream::new(std::io::stdout(), choice);
     let mut stderr = anstream::AutoStream::new(std::io::stderr(), choice);
     // A reader that went away (`| head`) is no failure of ours.
     drop(write(&mut stdout, &output.out));
     drop(write(&mut stderr, &output.err));
     ExitCode::from(output.code)
+}
+
+/// Whether there are colours. CI services show them although their logs are no terminals; `Auto` leaves the rest, `NO_COLOR`
+/// and `CLICOLOR_FORCE` among it, to the stream.
+fn colours(asked: Color, env: &Env) -> anstream::ColorChoice {
+    let on = |name: &str| env.plain(name).is_some_and(|value| value != "0" && value != "false");
+    match asked {
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+        Color::Auto if env.plain("NO_COLOR").is_some() => anstream::ColorChoice::Never,
+        Color::Auto if env.plain("FORCE_COLOR").is_some() && !on("FORCE_COLOR") => anstream::ColorChoice::Never,
+        Color::Auto if on("FORCE_COLOR") || on("CLICOLOR_FORCE") => anstream::ColorChoice::Always,
+        Color::Auto if on("GITHUB_ACTIONS") || on("GITLAB_CI") => anstream::ColorChoice::Always,
+        Color::Auto => anstream::ColorChoice::Auto,
+    }
+}
+
+/// Says something while a command still runs.
+fn say(text: &str) {
+    drop(write(&mut std::io::stderr(), text));
 }
 
 fn write(stream: &mut impl std::io::Write, text: &str) -> std::io::Result<()> {
@@ -203,6 +224,31 @@ fn hiding(config: &Config, env: &Env) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colours_follow_the_flag_then_the_usual_variables_then_the_service() {
+        use anstream::ColorChoice::{Always, Auto, Never};
+        for (asked, variables, wanted) in [
+            (Color::Auto, &[][..], Auto),
+            (Color::Always, &[("NO_COLOR", "1")][..], Always),
+            (Color::Never, &[("FORCE_COLOR", "1")][..], Never),
+            (Color::Auto, &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")][..], Never),
+            (Color::Auto, &[("FORCE_COLOR", "3")][..], Always),
+            (
+                Color::Auto,
+                &[("FORCE_COLOR", "0"), ("GITHUB_ACTIONS", "true")][..],
+                Never,
+            ),
+            (Color::Auto, &[("CLICOLOR_FORCE", "1")][..], Always),
+            (Color::Auto, &[("CLICOLOR_FORCE", "0")][..], Auto),
+            (Color::Auto, &[("GITHUB_ACTIONS", "true")][..], Always),
+            (Color::Auto, &[("GITLAB_CI", "true")][..], Always),
+            (Color::Auto, &[("GITLAB_CI", "true"), ("NO_COLOR", "1")][..], Never),
+        ] {
+            let found = colours(asked, &Env::of(variables.iter().copied()));
+            assert_eq!(found, wanted, "{asked:?} {variables:?}");
+        }
+    }
 
     #[test]
     fn the_last_words_name_the_place_and_nothing_else() {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::sync::{Progress, program, quoted};
+use super::sync::{Progress, expect_forms, program, quoted, write_reports};
 use super::{Output, USAGE};
 use crate::cli::Common;
 use crate::config::load_file;
@@ -12,6 +12,9 @@ use crate::report::{Outcome, human};
 use crate::run::{Request, sync};
 
 pub(super) async fn run(common: &Common, dir: &Path, env: &Env) -> Output {
+    if let Err(problem) = expect_forms(common) {
+        return Output::usage(format!("{problem}\n"));
+    }
     let made = match make(dir) {
         Ok(made) => made,
         Err(error) => {
@@ -38,7 +41,9 @@ pub(super) async fn run(common: &Common, dir: &Path, env: &Env) -> Output {
         show_titles: true,
         ..Request::default()
     };
-    let report = sync(&config, env, &request, now(), &Progress::new(common.quiet)).await;
+    let progress = Progress::new(common.quiet);
+    let report = sync(&config, env, &request, now(), &progress).await;
+    progress.finish();
     let command = format!("{} sync --apply --config {}", program(), quoted(&made.config));
     let mut out = format!(
         "Made a playground in {}: two folders of issues and a mapping file.\n\n",
@@ -61,9 +66,10 @@ pub(super) async fn run(common: &Common, dir: &Path, env: &Env) -> Output {
             show("lockstep.yml"),
         ));
     }
+    let (err, failed) = write_reports(common, &report);
     Output {
         out,
-        err: String::new(),
-        code: report.outcome.exit_code(),
+        err,
+        code: report.outcome.exit_code().max(u8::from(failed)),
     }
 }

@@ -1,12 +1,13 @@
 //! `lockstep sync`: plan and print; with `--apply`, do it.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Output, load};
+use super::{Output, load, say};
 use crate::apply::{End, Taken};
 use crate::cli::{Common, Format, SyncArgs};
 use crate::config::Config;
@@ -51,14 +52,29 @@ pub(super) async fn carry_out(
         .iter()
         .any(|file| matches!(form(file), Ok(Form::Html | Form::Json)));
     let report = sync(config, env, &request, now, &progress).await;
-    progress.0.finish_and_clear();
+    progress.finish();
     finish(common, &report, &format!("{} {next}", program()))
 }
 
 /// Prints the report and writes its files.
 pub(super) fn finish(common: &Common, report: &Report, next: &str) -> Output {
+    let (err, failed) = write_reports(common, report);
+    let code = report.outcome.exit_code();
+    let out = match common.format {
+        Format::Human => human(report, next),
+        Format::Json => report.json(),
+        Format::Markdown => markdown(report),
+    };
+    Output {
+        out,
+        err,
+        code: code.max(u8::from(failed)),
+    }
+}
+
+/// Writes the files of `--report`. What went wrong, and whether anything did.
+pub(super) fn write_reports(common: &Common, report: &Report) -> (String, bool) {
     let mut err = String::new();
-    let mut code = report.outcome.exit_code();
     for file in &common.report {
         let text = match form(file) {
             Ok(Form::Json) => report.json(),
@@ -68,15 +84,10 @@ pub(super) fn finish(common: &Common, report: &Report, next: &str) -> Output {
         };
         if let Err(error) = std::fs::write(file, text) {
             err.push_str(&format!("cannot write the report {}: {error}\n", file.display()));
-            code = code.max(1);
         }
     }
-    let out = match common.format {
-        Format::Human => human(report, next),
-        Format::Json => report.json(),
-        Format::Markdown => markdown(report),
-    };
-    Output { out, err, code }
+    let failed = !err.is_empty();
+    (err, failed)
 }
 
 /// Whether every file of the report has a form.
@@ -211,8 +222,15 @@ pub(super) fn quoted(path: &Path) -> String {
     }
 }
 
-/// A line that counts steps, on a terminal only.
-pub(super) struct Progress(ProgressBar);
+/// A line that says how far a run is, on a terminal; elsewhere a line now and then, where a run writes much.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    plain: bool,
+    done: AtomicU64,
+}
+
+/// After so many writes each a line is printed where there is no terminal.
+const EVERY: u64 = 50;
 
 impl Progress {
     pub(super) fn new(quiet: bool) -> Self {
@@ -221,19 +239,37 @@ impl Progress {
         } else {
             ProgressBar::no_length()
         };
-        if let Ok(style) = ProgressStyle::with_template("{pos} writes in {elapsed}  {msg}") {
+        let plain = !quiet && bar.is_hidden();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} writes in {elapsed}  {msg}") {
             bar.set_style(style);
         }
-        Self(bar)
+        bar.set_message("reading");
+        if !bar.is_hidden() {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        Self {
+            bar,
+            plain,
+            done: AtomicU64::new(0),
+        }
+    }
+
+    /// Takes the line away.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
     }
 }
 
 impl Watch for Progress {
     fn step(&self, step: &Taken) {
         if step.end == End::Done {
-            self.0.inc(1);
+            self.bar.inc(1);
+            let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+            if self.plain && done.is_multiple_of(EVERY) {
+                say(&format!("{done} writes done so far\n"));
+            }
         }
-        self.0.set_message(format!("{} {}", step.op, Safe(&step.on)));
+        self.bar.set_message(format!("{} {}", step.op, Safe(&step.on)));
         match &step.end {
             End::Failed(why) => tracing::warn!(on = %Safe(&step.on), op = step.op, "{}", Safe(why)),
             End::Done | End::Skipped(_) => tracing::info!(on = %Safe(&step.on), op = step.op, "step"),

@@ -25,7 +25,7 @@ use url::Url;
 
 use crate::model::{Hash, PerSide, Side, State, Status, TrackerId};
 
-pub use check::{find_sync, load};
+pub use check::{find_sync, is_github_repository, is_gitlab_project, load};
 pub use dashboard::{DASHBOARD_LABEL, Dashboard};
 pub use files::{AttachmentField, Attachments};
 pub use find::{NAMES, find, load_file};

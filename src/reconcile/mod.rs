@@ -145,6 +145,7 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
     absent::hold(&mut desk);
     labels::make_known(&mut desk);
     milestones::make_known(&mut desk);
+    seen::order(&mut desk);
     desk.out.plan.held.sort();
     desk.out.plan.held.dedup();
     desk.out

@@ -1,6 +1,6 @@
 //! What is told of every link, whether or not anything is written to it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Desk;
 use super::pair::{Pair, Pairing, Widow};
@@ -43,6 +43,14 @@ fn issues(desk: &Desk<'_>, keys: PerSide<Option<&IssueKey>>) -> PerSide<Option<S
             title: issue.title.clone(),
         })
     })
+}
+
+/// Puts the differences in the order of their links; those of no link yet come last.
+pub(super) fn order(desk: &mut Desk<'_>) {
+    let plan = &mut desk.out.plan;
+    let places: BTreeMap<&str, usize> = plan.seen.iter().map(|seen| seen.link.as_str()).zip(0..).collect();
+    let place = |drift: &Drift| places.get(drift.link.as_str()).copied().unwrap_or(usize::MAX);
+    plan.drift.sort_by_key(place);
 }
 
 /// Notes that the twin of an issue is gone, in what way it is.

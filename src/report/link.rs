@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::StepReport;
+use super::{StepReport, Word, word};
 use crate::model::{PerSide, Side};
 use crate::plan::{Held, Plan, Seen, SeenIssue};
 use crate::safe::Safe;
@@ -15,7 +15,7 @@ use crate::safe::Safe;
 const FREEZES: [&str; 2] = ["confidential", "no-room"];
 
 /// One link in the report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkReport {
     /// The sync.
     pub sync: String,
@@ -35,7 +35,8 @@ pub struct LinkReport {
     pub right_title: Option<String>,
     /// `settled`; `pending`: there is something to write; `conflict`: a person has to decide; `held`: something of it was
     /// seen and not acted on; `failed`: a step failed; `frozen`: nothing of it is carried, or its twin is gone.
-    pub state: &'static str,
+    #[serde(deserialize_with = "word::one")]
+    pub state: Word,
     /// The fields that were written, are to be written, or differ.
     pub fields: Vec<String>,
     /// When both sides last agreed, in UTC: `2026-01-31T12:00:00Z`.
@@ -208,7 +209,7 @@ impl Link {
             "held"
         };
         if ended("done") && !ended("failed") && !ended("skipped") {
-            report.agreed = Some(now.to_string());
+            report.agreed = Some(format!("{now:.0}"));
         }
         report.fields = fields.into_iter().map(str::to_owned).collect();
         report

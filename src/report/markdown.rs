@@ -1,6 +1,6 @@
 //! The report as Markdown, for job summaries and issue comments.
 
-use super::{Report, human::counts};
+use super::{Report, human::words};
 use crate::safe::{Safe, SafeMarkdown};
 
 /// A table of counts, then steps, held items and requests. Foreign text in it is plain.
@@ -9,7 +9,7 @@ pub fn markdown(report: &Report) -> String {
     out.push_str("| sync | outcome | what |\n|---|---|---|\n");
     for sync in &report.syncs {
         let outcome = format!("{:?}", sync.outcome).to_lowercase();
-        let mut what = counts(&sync.totals);
+        let mut what = words(&sync.totals, report.applied);
         if sync.outcome == super::Outcome::Settled {
             what = format!("nothing to do; links: {}", sync.totals.links);
         }

@@ -8,12 +8,15 @@ mod human;
 mod link;
 mod markdown;
 mod merge;
+mod outcome;
 mod page;
+mod status;
 mod steps;
+mod word;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::plan::{Drift, Field, Held};
 use crate::safe::{Safe, block, json};
@@ -23,60 +26,17 @@ pub use board::{BoardText, BoardView, board};
 pub use human::{counts, human};
 pub use link::{Ends, LinkReport, links};
 pub use markdown::markdown;
+pub use outcome::Outcome;
 pub use page::html;
+pub use status::{status, status_markdown};
 pub use steps::{planned, taken};
+pub use word::Word;
 
 /// So much of a value that both sides changed is told, in characters.
 const LONGEST_VALUE: usize = 8_000;
 
-/// How a run ended as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// There was nothing to do.
-    Settled,
-    /// Everything planned was written.
-    Changed,
-    /// A dry run: there is something to write.
-    Pending,
-    /// The time or rate budget ended first; the next run continues.
-    Budget,
-    /// A guard stopped it before its first write.
-    Guarded,
-    /// Some steps failed.
-    Partial,
-    /// A tracker could not be read or refused the token.
-    Failed,
-}
-
-impl Outcome {
-    /// Its word in the JSON report.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Settled => "settled",
-            Self::Changed => "changed",
-            Self::Pending => "pending",
-            Self::Budget => "budget",
-            Self::Guarded => "guarded",
-            Self::Partial => "partial",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// The exit code of the command line.
-    pub fn exit_code(self) -> u8 {
-        match self {
-            Self::Settled | Self::Changed | Self::Pending => 0,
-            Self::Partial => 1,
-            Self::Failed => 3,
-            Self::Guarded => 4,
-            Self::Budget => 5,
-        }
-    }
-}
-
 /// Counts. In a dry run they say what would be done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Links, settled ones included.
     pub links: u64,
@@ -124,7 +84,7 @@ impl Totals {
 }
 
 /// One sync in the report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncReport {
     /// Its name.
     pub name: String,
@@ -141,30 +101,33 @@ pub struct SyncReport {
 }
 
 /// One step in the report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepReport {
     /// The sync.
     pub sync: String,
     /// The link's id; empty for a label of the tracker.
     pub link: String,
     /// What was written.
-    pub op: &'static str,
+    #[serde(deserialize_with = "word::one")]
+    pub op: Word,
     /// Where.
     pub on: String,
     /// The other end.
     pub twin: Option<String>,
     /// The fields written.
-    pub fields: Vec<&'static str>,
+    #[serde(deserialize_with = "word::many")]
+    pub fields: Vec<Word>,
     /// Why.
     pub why: String,
     /// `done`, `planned`, `failed` or `skipped`.
-    pub outcome: &'static str,
+    #[serde(deserialize_with = "word::one")]
+    pub outcome: Word,
     /// What went wrong.
     pub error: Option<String>,
 }
 
 /// One difference in the report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DriftReport {
     /// The sync.
     pub sync: String,
@@ -175,7 +138,8 @@ pub struct DriftReport {
     /// The right issue.
     pub right: Option<String>,
     /// The class of the difference.
-    pub class: &'static str,
+    #[serde(deserialize_with = "word::one")]
+    pub class: Word,
     /// What the left side holds; `(hidden)` where it may not be shown.
     pub left_value: String,
     /// What the right side holds; `(hidden)` where it may not be shown.
@@ -185,12 +149,13 @@ pub struct DriftReport {
 }
 
 /// Something held, in the report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldReport {
     /// The sync.
     pub sync: String,
     /// Stable code.
-    pub code: &'static str,
+    #[serde(deserialize_with = "word::one")]
+    pub code: Word,
     /// Where.
     pub on: String,
     /// What was seen.
@@ -200,7 +165,7 @@ pub struct HeldReport {
 }
 
 /// The requests of one tracker.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requests {
     /// Requests that change nothing.
     pub reads: u64,
@@ -215,7 +180,7 @@ pub struct Requests {
 }
 
 /// A whole run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Of this format: 1.
     pub version: u32,

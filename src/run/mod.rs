@@ -62,7 +62,7 @@ pub async fn sync_on(
 ) -> Report {
     let started = Instant::now();
     let mut report = Report::new(request.apply);
-    report.at = now.to_string();
+    report.at = format!("{now:.0}");
     for sync in config.syncs.iter().filter(|sync| is_wanted(sync, request)) {
         let run = Run {
             config,

@@ -11,6 +11,8 @@ pub enum Task {
     /// Bring everything up to date.
     #[default]
     Sync,
+    /// Say what a sync would do, however much that is: no guard stops it, for nothing is ever written.
+    Status,
     /// Join two issues of the two trackers of a sync. The story began with the first one, where nothing tells otherwise.
     Link(IssueRef, IssueRef),
     /// Part an issue from its twin.
@@ -33,14 +35,14 @@ impl Task {
         match self {
             Self::Link(a, b) => has(a) && has(b) && a.tracker != b.tracker,
             Self::Unlink(at) => has(at),
-            Self::Sync | Self::Adopt | Self::Repair => true,
+            Self::Sync | Self::Status | Self::Adopt | Self::Repair => true,
         }
     }
 
     /// It, in the terms of one sync.
     pub(super) fn errand(&self, sync: &Sync) -> Errand {
         match self {
-            Self::Sync => Errand::Sync,
+            Self::Sync | Self::Status => Errand::Sync,
             Self::Adopt => Errand::Adopt,
             Self::Repair => Errand::Repair,
             Self::Unlink(at) => {

@@ -11,6 +11,7 @@ pub mod github;
 pub mod gitlab;
 pub mod http;
 mod profile;
+mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +24,7 @@ pub use error::{Reach, TrackerError};
 pub use fidelity::{Fate, Passage, fidelity};
 pub use file::{Download, LocalFile, Shelf};
 pub use profile::{CommentReading, Holds, Profile};
+pub use standing::{Budget, Credential, Grant, Permission, Right, Role, Snag, SnagKind, Standing};
 
 /// A complete listing. A listing that failed or came up short is an error, never this.
 #[derive(Clone, Debug)]
@@ -122,6 +124,12 @@ pub trait ReadTracker: Send + Sync {
 
     /// The project itself.
     async fn about(&self) -> Result<About, TrackerError>;
+
+    /// How we stand with it: as whom, with which token, allowed what. Only reads, and finds out as much as it can; an error
+    /// only when the project cannot be read at all.
+    async fn standing(&self) -> Result<Standing, TrackerError> {
+        Ok(Standing::default())
+    }
 
     /// Requests made so far.
     fn usage(&self) -> Usage;

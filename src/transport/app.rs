@@ -4,6 +4,7 @@
 //! Facts: GitHub documentation, "Authenticating as a GitHub App installation" and "Generating a JSON Web Token". Imports
 //! the transport and its errors.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,11 +17,12 @@ use jiff::Timestamp;
 use rustls_pki_types::{PrivateKeyDer, pem::PemObject};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::Mutex;
 use url::{Origin, Url};
 
 use super::Transport;
-use super::auth::{Authorize, bearer, github_web};
+use super::auth::{Authorize, Grants, bearer, github_web};
 use super::error::TransportError;
 
 /// A token is fetched anew when less than this is left of its hour.
@@ -49,6 +51,8 @@ struct TokenAnswer {
 #[derive(Deserialize)]
 struct InstallationAnswer {
     app_slug: Option<String>,
+    permissions: Option<BTreeMap<String, Value>>,
+    suspended_at: Option<String>,
 }
 
 impl fmt::Debug for GitHubApp {
@@ -132,6 +136,18 @@ impl GitHubApp {
         transport.send_as(request, Some(signature)).await
     }
 
+    /// The installation in a repository, as GitHub tells it to the app; `None` when it tells nothing that can be read.
+    async fn installed(
+        &self,
+        transport: &Transport,
+        owner: &str,
+        repo: &str,
+    ) -> Result<Option<InstallationAnswer>, TransportError> {
+        let path = ["repos", owner, repo, "installation"];
+        let answer = self.ask(transport, Method::GET, &path).await?;
+        Ok(serde_json::from_slice(answer.body()).ok())
+    }
+
     async fn fetch(&self, transport: &Transport) -> Result<InstallationToken, TransportError> {
         let path = ["app", "installations", &self.installation, "access_tokens"];
         let answer = self.ask(transport, Method::POST, &path).await?;
@@ -186,13 +202,21 @@ impl Authorize for GitHubApp {
     }
 
     async fn login(&self, transport: &Transport, owner: &str, repo: &str) -> Result<Option<String>, TransportError> {
-        let answer = self
-            .ask(transport, Method::GET, &["repos", owner, repo, "installation"])
-            .await?;
         // Not knowing our login is no failure: callers go on without it.
-        let found: Option<InstallationAnswer> = serde_json::from_slice(answer.body()).ok();
+        let found = self.installed(transport, owner, repo).await?;
         let slug = found.and_then(|found| found.app_slug);
         Ok(slug.map(|slug| format!("{slug}[bot]")))
+    }
+
+    async fn grants(&self, transport: &Transport, owner: &str, repo: &str) -> Result<Option<Grants>, TransportError> {
+        let found = self.installed(transport, owner, repo).await?;
+        Ok(found.and_then(|found| {
+            let level = |(name, level): (String, Value)| Some((name, level.as_str()?.to_owned()));
+            Some(Grants {
+                permissions: found.permissions?.into_iter().filter_map(level).collect(),
+                suspended: found.suspended_at.is_some(),
+            })
+        }))
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Imports the transport and its errors. GitHub Apps, whose tokens expire, are in `app`.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use http::{HeaderName, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
@@ -36,6 +38,26 @@ pub trait Authorize: Send + Sync {
         let (_, _, _) = (transport, owner, repo);
         Ok(None)
     }
+
+    /// Whether the credential is a text that begins so: services tell their kinds of tokens apart by that.
+    fn begins(&self, _with: &str) -> bool {
+        false
+    }
+
+    /// What an app's installation in this repository may do; `None` for every other credential, and where it is not told.
+    async fn grants(&self, transport: &Transport, owner: &str, repo: &str) -> Result<Option<Grants>, TransportError> {
+        let (_, _, _) = (transport, owner, repo);
+        Ok(None)
+    }
+}
+
+/// What an app's installation may do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grants {
+    /// `read`, `write` or `admin`, by permission: `issues`.
+    pub permissions: BTreeMap<String, String>,
+    /// Somebody has suspended it.
+    pub suspended: bool,
 }
 
 /// `Authorization: Bearer …`: GitHub tokens of every kind, and OAuth tokens elsewhere.
@@ -70,6 +92,10 @@ impl Authorize for BearerToken {
     async fn header(&self, _: &Transport) -> Result<(HeaderName, HeaderValue), TransportError> {
         Ok((header::AUTHORIZATION, bearer(&self.token)?))
     }
+
+    fn begins(&self, with: &str) -> bool {
+        self.token.expose_secret().trim_start().starts_with(with)
+    }
 }
 
 /// `PRIVATE-TOKEN: …`: GitLab's personal, project and group access tokens.
@@ -99,6 +125,10 @@ impl Authorize for PrivateToken {
 
     async fn header(&self, _: &Transport) -> Result<(HeaderName, HeaderValue), TransportError> {
         Ok((HeaderName::from_static("private-token"), sealed("", &self.token)?))
+    }
+
+    fn begins(&self, with: &str) -> bool {
+        self.token.expose_secret().trim_start().starts_with(with)
     }
 }
 

@@ -34,7 +34,7 @@ use url::{Origin, Url};
 use crate::tracker::Usage;
 
 pub use app::GitHubApp;
-pub use auth::{Authorize, BearerToken, PrivateToken};
+pub use auth::{Authorize, BearerToken, Grants, PrivateToken};
 pub use carry::{Arrival, Chunks};
 pub use errand::{CameFrom, StayHere};
 pub use error::TransportError;
@@ -114,6 +114,16 @@ impl Transport {
     /// The login we act under in this repository, where the credential knows (GitHub Apps); `None` otherwise.
     pub async fn login(&self, owner: &str, repo: &str) -> Result<Option<String>, TransportError> {
         self.0.auth.login(self, owner, repo).await
+    }
+
+    /// Whether the credential is a text that begins so. Nothing more of it is ever told.
+    pub fn credential_begins(&self, with: &str) -> bool {
+        self.0.auth.begins(with)
+    }
+
+    /// What our installation in this repository may do, where the credential is an app's; `None` otherwise.
+    pub async fn grants(&self, owner: &str, repo: &str) -> Result<Option<Grants>, TransportError> {
+        self.0.auth.grants(self, owner, repo).await
     }
 
     /// Requests made so far. Tries count one by one; a repeated one is among `retries`, too.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may name of ours besides itself: a module, or one thing in it. The order is the flow's.
-const MAY_NAME: [(&str, &[&str]); 20] = [
+const MAY_NAME: [(&str, &[&str]); 22] = [
     ("model", &[]),
     ("diag", &[]),
     ("env", &[]),
@@ -12,6 +12,7 @@ const MAY_NAME: [(&str, &[&str]); 20] = [
     ("playground", &[]),
     ("border", &[]),
     ("config", &["model", "diag"]),
+    ("init", &["config"]),
     ("transport", &["tracker::Usage"]),
     ("tracker", &["model", "transport", "border::Syntax"]),
     (
@@ -83,6 +84,7 @@ const MAY_NAME: [(&str, &[&str]); 20] = [
             "transport",
         ],
     ),
+    ("survey", &["model", "config", "tracker", "safe"]),
     ("ci", &["model", "diag", "env", "config", "report", "safe"]),
     ("cli", &["model::IssueRef"]),
     (
@@ -93,12 +95,14 @@ const MAY_NAME: [(&str, &[&str]); 20] = [
             "config",
             "diag",
             "env",
+            "init",
             "model",
             "playground",
             "reconcile::sync_hash",
             "report",
             "run",
             "safe",
+            "survey",
             "apply::End",
             "apply::Taken",
         ],

@@ -1,6 +1,7 @@
 //! The pages say what the program does: commands run, mapping files load, generated parts are fresh, and every code and
 //! error a user can meet is explained.
 
+mod ci;
 mod cli;
 mod fidelity;
 mod mapping;
@@ -25,7 +26,7 @@ fn page(path: &str) -> String {
 }
 
 /// The pages people read, from the root.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 10] = [
     "README.md",
     "docs/fidelity.md",
     "docs/mapping.md",
@@ -33,6 +34,9 @@ const PAGES: [&str; 7] = [
     "docs/troubleshooting.md",
     "docs/reliability.md",
     "CONTRIBUTING.md",
+    "docs/ci.md",
+    "docs/faq.md",
+    "docs/moving.md",
 ];
 
 /// Compares a page with what it should be; with `LOCKSTEP_BLESS` set, writes it instead.

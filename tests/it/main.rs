@@ -19,6 +19,10 @@ mod scenarios;
 #[cfg(test)]
 mod security;
 #[cfg(test)]
+mod seeing;
+#[cfg(test)]
+mod setup;
+#[cfg(test)]
 #[allow(
     dead_code,
     unreachable_pub,

@@ -17,17 +17,19 @@ struct Ran {
     stderr: String,
     markdown: String,
     json: String,
+    html: String,
     code: Option<i32>,
 }
 
 impl Ran {
     /// Everything anybody may come to see.
-    fn everything(&self) -> [(&'static str, &str); 4] {
+    fn everything(&self) -> [(&'static str, &str); 5] {
         [
             ("standard output", &self.stdout),
             ("standard error", &self.stderr),
             ("the Markdown report", &self.markdown),
             ("the JSON report", &self.json),
+            ("the HTML report", &self.html),
         ]
     }
 }
@@ -38,7 +40,15 @@ fn run(w: &World, args: &[&str], variables: &[(&str, &str)]) -> Ran {
     std::fs::write(file("lockstep.yml"), w.mapping()).unwrap();
     let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_lockstep"))
         .args(args)
-        .args(["-vv", "--report", "report.md", "--report", "report.json"])
+        .args([
+            "-vv",
+            "--report",
+            "report.md",
+            "--report",
+            "report.json",
+            "--report",
+            "report.html",
+        ])
         .current_dir(w.dir())
         .env_clear()
         .envs([
@@ -57,6 +67,7 @@ fn run(w: &World, args: &[&str], variables: &[(&str, &str)]) -> Ran {
         stderr: text(output.stderr),
         markdown: read("report.md"),
         json: read("report.json"),
+        html: read("report.html"),
         code: output.status.code(),
     };
     assert!(ran.stderr.contains("TRACE"), "the whole log was asked for");

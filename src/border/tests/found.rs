@@ -32,6 +32,10 @@ const FOUND: &[(&str, &str)] = &[
         "behind a tag that to some begins a block no address is linked",
         "> word\n<img src=\"/uploads/0123/i.png\">\n- word\n  \n  <pre>\n  \n\n> https://x.org/@bob#12",
     ),
+    (
+        "a rule below the definition of a link is none to some, and below it no code begins",
+        "@bob\n\n[x]: /y\n---\n    /assign @bob",
+    ),
 ];
 
 #[test]

@@ -76,14 +76,26 @@ pub(super) fn wanted(
         Words::Sync(args) => request(config, &given(args), env, now)?,
         Words::Adopt(args) => mend(args, Task::Adopt, apply, config)?,
         Words::Repair(args) => mend(args, Task::Repair, apply, config)?,
-        Words::Check
+        Words::Check(args) if args.online => {
+            return Err(
+                "extra-args: `check --online` prints a table for people: run it by hand, or in a step of its own"
+                    .to_owned(),
+            );
+        }
+        Words::Check(_)
         | Words::Ci
+        | Words::Init(_)
         | Words::Inspect { .. }
         | Words::Link(_)
         | Words::Schema
+        | Words::Status(_)
         | Words::Try { .. }
         | Words::Unlink(_) => return Ok(None),
     };
+    if inputs.command == Command::Status {
+        // Nothing is written, so no guard stops it.
+        request.task = Task::Status;
+    }
     request.max_changes = inputs.max_changes.or(request.max_changes);
     request.time_budget = inputs.time_budget.or(request.time_budget);
     request.show_titles |= inputs.show_titles;

@@ -21,6 +21,7 @@ use super::{Config, SecretRef, Sync};
 use crate::diag::{Code, Diagnostic};
 use crate::model::{Hash, TrackerId};
 use sides::Trackers;
+pub use tracker::{is_github_repository, is_gitlab_project};
 
 /// Largest mapping file this program reads, in bytes.
 pub(super) const FILE_MAX: usize = 1 << 20;

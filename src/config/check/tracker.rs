@@ -171,25 +171,30 @@ fn local_folder(table: Table<'_>, folder: &Path, problems: &mut Problems) -> Opt
 
 fn github_project(value: Value<'_>, problems: &mut Problems) -> Option<(String, String)> {
     let text = value.name(problems)?;
-    let owner_fits = |s: &str| {
-        s.len() <= 39 && s.starts_with(|c: char| c.is_ascii_alphanumeric()) && s.chars().all(is_owner_character)
-    };
-    let repo_fits = |s: &str| {
-        (1..=100).contains(&s.len()) && s != "." && s != ".." && s.chars().all(|c| c == '.' || is_owner_character(c))
-    };
-    match text.split_once('/') {
-        Some((owner, repo)) if owner_fits(owner) && repo_fits(repo) => Some((owner.to_owned(), repo.to_owned())),
-        _ => {
-            let why = format!("{} is no GitHub repository", shown(text));
-            value.refuse(
-                Code::BadProject,
-                why,
-                "write `owner/repo`, without an address before it",
-                problems,
-            );
-            None
-        }
+    if let Some((owner, repo)) = github_parts(text) {
+        return Some((owner.to_owned(), repo.to_owned()));
     }
+    let why = format!("{} is no GitHub repository", shown(text));
+    let hint = "write `owner/repo`, without an address before it";
+    value.refuse(Code::BadProject, why, hint, problems);
+    None
+}
+
+/// Owner and name of a GitHub repository, `owner/repo`, as the mapping file writes it.
+fn github_parts(text: &str) -> Option<(&str, &str)> {
+    let (owner, repo) = text.split_once('/')?;
+    let owner_fits = owner.len() <= 39
+        && owner.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && owner.chars().all(is_owner_character);
+    let repo_fits = (1..=100).contains(&repo.len())
+        && !matches!(repo, "." | "..")
+        && repo.chars().all(|c| c == '.' || is_owner_character(c));
+    (owner_fits && repo_fits).then_some((owner, repo))
+}
+
+/// Whether the mapping file can name this as a GitHub repository: `owner/repo`.
+pub fn is_github_repository(text: &str) -> bool {
+    github_parts(text).is_some()
 }
 
 fn is_owner_character(c: char) -> bool {
@@ -203,19 +208,23 @@ fn gitlab_project(value: Value<'_>, problems: &mut Problems) -> Option<String> {
         value.name(problems)?
     };
     let digits = !text.is_empty() && text.len() <= 18 && text.chars().all(|c| c.is_ascii_digit()) && text != "0";
-    let part_fits = |s: &str| {
-        !s.is_empty()
-            && !s.starts_with(['-', '.'])
-            && s.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
-    };
-    let path = text.contains('/') && text.split('/').all(part_fits) && text.strip_suffix(".git").is_none();
-    if digits || path {
+    if digits || is_gitlab_project(text) {
         return Some(text.to_owned());
     }
     let why = format!("{} is no GitLab project", shown(text));
     let hint = "write `group/project`, `group/subgroup/project` or the project's number, without an address before it";
     value.refuse(Code::BadProject, why, hint, problems);
     None
+}
+
+/// Whether the mapping file can name this as a GitLab project by its path: `group/subgroup/project`.
+pub fn is_gitlab_project(text: &str) -> bool {
+    let part_fits = |s: &str| {
+        !s.is_empty()
+            && !s.starts_with(['-', '.'])
+            && s.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    text.contains('/') && text.split('/').all(part_fits) && text.strip_suffix(".git").is_none()
 }
 
 /// The address of a service, ready to have paths put behind it. It is never shown: people paste passwords into URLs.

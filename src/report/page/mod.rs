@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use super::{Outcome, Report, Requests, SyncReport};
 use crate::safe::json;
-use rows::{Choices, Clash, HeldRow, LinkRow, StepRow, clashes, held, links, steps};
+use rows::{Choices, Clash, HeldRow, LinkRow, StepRow, clashes, held, links, minute, steps};
 
 /// So many rows of each table stand in the page itself; the script shows the others.
 const STANDING: usize = 500;
@@ -48,7 +48,7 @@ struct Page<'a> {
     data: Cow<'a, str>,
     outcome: &'a str,
     headline: &'a str,
-    at: &'a str,
+    at: String,
     duration: String,
     version: &'a str,
     counts: Vec<(&'a str, u64)>,
@@ -82,9 +82,9 @@ pub fn html(report: &Report) -> String {
         style: STYLE,
         script: SCRIPT,
         data: json(&data),
-        outcome: outcome(report.outcome),
+        outcome: report.outcome.name(),
         headline: headline(report),
-        at: &report.at,
+        at: minute(&report.at),
         duration: duration(report.duration_ms),
         version: env!("CARGO_PKG_VERSION"),
         counts: counts(report),
@@ -117,18 +117,6 @@ fn policy() -> String {
         hash(STYLE),
         hash(SCRIPT)
     )
-}
-
-fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Settled => "settled",
-        Outcome::Changed => "changed",
-        Outcome::Pending => "pending",
-        Outcome::Budget => "budget",
-        Outcome::Guarded => "guarded",
-        Outcome::Partial => "partial",
-        Outcome::Failed => "failed",
-    }
 }
 
 fn headline(report: &Report) -> &'static str {

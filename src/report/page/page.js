@@ -78,7 +78,7 @@
   const say = (table) => {
     const { found, rows, shown, more } = table;
     const all = found.length === rows.length ? String(rows.length) : found.length + " of " + rows.length;
-    table.count.textContent = shown < found.length ? all + "; the first " + shown + " are shown" : all;
+    table.count.textContent = "Shown: " + (shown < found.length ? "the first " + shown + " of " + found.length : all);
     more.hidden = shown >= found.length;
     more.textContent = "Show " + Math.min(PART, found.length - shown) + " more";
   };

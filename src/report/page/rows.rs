@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
@@ -16,7 +17,7 @@ pub(super) struct LinkRow<'a> {
     right: End<'a>,
     differences: Vec<Difference<'a>>,
     fields: &'a [String],
-    agreed: &'a str,
+    agreed: String,
 }
 
 #[derive(Serialize)]
@@ -104,6 +105,12 @@ fn word(text: Option<&String>) -> &str {
     text.map_or("", String::as_str)
 }
 
+/// A time as people read it: `2026-01-31 12:00 UTC`.
+pub(super) fn minute(at: &str) -> String {
+    let read = at.parse::<Timestamp>();
+    read.map_or_else(|_| at.to_owned(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
+}
+
 pub(super) fn links(report: &Report) -> Vec<LinkRow<'_>> {
     let mut drifts: BTreeMap<(&str, &str), Vec<&DriftReport>> = BTreeMap::new();
     for drift in &report.drift {
@@ -124,7 +131,7 @@ pub(super) fn links(report: &Report) -> Vec<LinkRow<'_>> {
             right: end(link.right.as_ref(), link.right_url.as_ref(), link.right_title.as_ref()),
             differences: differences.collect(),
             fields: &link.fields,
-            agreed: word(link.agreed.as_ref()),
+            agreed: link.agreed.as_deref().map(minute).unwrap_or_default(),
         }
     });
     rows.collect()

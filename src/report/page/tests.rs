@@ -1,7 +1,7 @@
 use super::*;
 use crate::report::{DriftReport, HeldReport, LinkReport, StepReport, SyncReport, Totals};
 
-const BAD: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)> \"'&{{ 7*7 }}";
+const BAD: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)> \"'&{{ 777*7 }}";
 
 fn link(n: usize, state: &'static str) -> LinkReport {
     LinkReport {
@@ -72,10 +72,9 @@ fn foreign_text_is_text_wherever_it_stands() {
     assert_eq!(page.matches("<script").count(), 2, "the data and our own");
     assert_eq!(page.matches("</script>").count(), 2);
     assert!(
-        !page.contains("{{ 7*7 }}") || page.contains("7*7 }}"),
-        "no second template"
+        page.contains("777*7") && !page.contains("5439"),
+        "nothing foreign is evaluated"
     );
-    assert!(!page.contains("49"), "nothing foreign is evaluated");
 }
 
 #[test]
@@ -125,7 +124,7 @@ fn without_its_script_the_page_shows_the_first_rows_of_many() {
         .next()
         .unwrap();
     assert_eq!(rows.matches("<tr><td>").count(), STANDING);
-    assert!(page.contains("The first 500 of 10000"));
+    assert!(page.contains("the first 500 of 10000"));
     let data = page
         .split("id=\"data\">")
         .nth(1)

@@ -39,8 +39,8 @@ use jiff::Timestamp;
 use crate::model::{Comment, Feed, IssueKey, IssueRef, Label, Lookup, Milestone, Op, Reason, Receipt, TrackerId};
 use crate::tracker::file::{plain_name, refused};
 use crate::tracker::{
-    About, CommentReading, Download, Holds, Listing, LocalFile, Profile, ReadTracker, Shelf, TrackerError, Usage,
-    WriteTracker,
+    About, CommentReading, Download, Grant, Holds, Listing, LocalFile, Permission, Profile, ReadTracker, Right, Shelf,
+    Standing, TrackerError, Usage, WriteTracker,
 };
 
 use disk::Fault;
@@ -212,6 +212,23 @@ impl Inner {
         }
     }
 
+    /// Every file is read, for one that cannot be stops a sync.
+    fn standing(&self) -> Result<Standing, TrackerError> {
+        read::list(&self.path, None).map_err(|fault| self.fault(fault))?;
+        let writable = std::fs::metadata(&self.path).is_ok_and(|about| !about.permissions().readonly());
+        let right = |grant| Permission::of((grant, "write access to the folder".to_owned()), None);
+        Ok(Standing {
+            place: self.path.display().to_string(),
+            account: Some(self.login.clone()),
+            rights: [
+                (Right::Read, right(Grant::Given)),
+                (Right::Write, right(Grant::of(writable))),
+            ]
+            .into(),
+            ..Standing::default()
+        })
+    }
+
     fn fetch(&self, address: &str) -> Result<shelf::Attachment, TrackerError> {
         let found = shelf::open(&self.path, address).map_err(|fault| self.fault(fault))?;
         found.ok_or_else(|| refused(&self.id, "there is no such file among the files of an issue"))
@@ -316,6 +333,10 @@ impl ReadTracker for Folder {
 
     async fn about(&self) -> Result<About, TrackerError> {
         Ok(About::default())
+    }
+
+    async fn standing(&self) -> Result<Standing, TrackerError> {
+        self.off(Inner::standing).await
     }
 
     fn usage(&self) -> Usage {

@@ -305,7 +305,7 @@ fn announces_next(headers: &HeaderMap) -> bool {
 }
 
 /// The answer's `Date`, which every GitHub answer has.
-fn server_clock(headers: &HeaderMap) -> Option<Timestamp> {
+pub(super) fn server_clock(headers: &HeaderMap) -> Option<Timestamp> {
     let date = httpdate::parse_http_date(headers.get(header::DATE)?.to_str().ok()?).ok()?;
     Timestamp::try_from(date).ok()
 }

@@ -11,6 +11,8 @@ mod files;
 pub(crate) mod fuzzed;
 mod milestones;
 mod read;
+mod rights;
+mod standing;
 mod wire;
 mod write;
 
@@ -28,8 +30,8 @@ use url::Url;
 
 use super::http::transport_error;
 use super::{
-    About, CommentReading, Download, Holds, Listing, LocalFile, Profile, ReadTracker, Shelf, TrackerError, Usage,
-    WriteTracker,
+    About, CommentReading, Download, Holds, Listing, LocalFile, Profile, ReadTracker, Shelf, Standing, TrackerError,
+    Usage, WriteTracker,
 };
 use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Milestone, Op, Reason, Receipt, TrackerId};
 use crate::transport::Transport;
@@ -190,6 +192,10 @@ impl ReadTracker for GitHub {
 
     async fn about(&self) -> Result<About, TrackerError> {
         self.read_about().await
+    }
+
+    async fn standing(&self) -> Result<Standing, TrackerError> {
+        self.read_standing().await
     }
 
     fn usage(&self) -> Usage {

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use url::Url;
 
+use super::rights::Membership;
 use crate::model::{self, Account, Body, CommentKey, IssueKey, Planning, Reason, State, Status};
 
 /// GitHub's stand-in for accounts that were deleted.
@@ -107,6 +108,9 @@ pub(super) struct Repository {
     visibility: Option<String>,
     pub(super) html_url: Option<String>,
     pub(super) has_issues: Option<bool>,
+    pub(super) archived: Option<bool>,
+    /// Our role, where there is one.
+    pub(super) permissions: Option<Membership>,
 }
 
 /// The answer to `query { viewer { login } }`.

@@ -11,6 +11,7 @@ pub(crate) mod fuzzed;
 mod people;
 mod planning;
 mod read;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod wire;

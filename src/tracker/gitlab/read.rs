@@ -19,7 +19,7 @@ use super::exchange::{Rows, is_absent};
 use super::wire::{IssueWire, LabelWire, NoteWire, ProjectWire, UserWire};
 use super::{GitLab, PROFILE};
 use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Milestone};
-use crate::tracker::{About, Download, Listing, Profile, ReadTracker, TrackerError, Usage};
+use crate::tracker::{About, Download, Listing, Profile, ReadTracker, Standing, TrackerError, Usage};
 
 /// How many issues' notes, and how many people, are asked for at once.
 const AT_ONCE: usize = 8;
@@ -133,6 +133,10 @@ impl ReadTracker for GitLab {
                 .access_level()
                 .map(|level| level >= super::wire::SEES_CONFIDENTIAL),
         })
+    }
+
+    async fn standing(&self) -> Result<Standing, TrackerError> {
+        self.read_standing().await
     }
 
     fn usage(&self) -> Usage {

@@ -135,6 +135,7 @@ pub(super) struct ProjectWire {
     visibility: Option<String>,
     issues_enabled: Option<bool>,
     issues_access_level: Option<String>,
+    pub(super) archived: Option<bool>,
     permissions: Option<PermissionsWire>,
 }
 

@@ -103,12 +103,10 @@ pub(super) fn runs_tests(line: &str) -> bool {
         files.any(|file| root().join(file).exists())
     };
     known
-        && match words.as_slice() {
-            ["cargo", "test", "--test", "it", module, "--", "--nocapture"] => {
-                is_there(&["tests/it/", "tests/it/scenarios/"], module)
-            }
-            ["cargo", "test", "--lib", "--", "--nocapture"] => true,
-            ["cargo", "test", "--lib", module, "--", "--nocapture"] => is_there(&["src/"], module),
+        && match words.strip_suffix(&["--", "--nocapture"]).unwrap_or(&words) {
+            ["cargo", "test", "--test", "it", module] => is_there(&["tests/it/", "tests/it/scenarios/"], module),
+            ["cargo", "test", "--lib"] => true,
+            ["cargo", "test", "--lib", module] => is_there(&["src/"], module),
             _ => false,
         }
 }

@@ -10,10 +10,13 @@ use crate::architecture::sources;
 const PAGE: &str = "docs/troubleshooting.md";
 
 /// Literals of the same form that are not codes of held things.
-const NO_CODES: [&str; 2] = [
+const NO_CODES: [&str; 4] = [
     // Operations, in the page's own table.
     "edit-comment",
     "delete-comment",
+    // Classes of differences without a dash, in theirs.
+    "comment",
+    "marker",
 ];
 
 #[test]
@@ -22,6 +25,19 @@ fn every_code_of_the_mapping_file_is_explained() {
     for code in Code::ALL {
         assert!(has_row(&text, code.as_str()), "{PAGE} does not explain {code}");
     }
+}
+
+#[test]
+fn every_finding_about_a_tracker_is_explained_and_no_other() {
+    let text = page(PAGE);
+    let section = text.split("## Findings of `check --online`").nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let rows = section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let told: BTreeSet<&str> = rows.collect();
+    let known: BTreeSet<&str> = lockstep::survey::Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(told, known);
 }
 
 #[test]
@@ -48,7 +64,7 @@ fn every_code_of_held_things_is_explained() {
 fn every_error_of_a_tracker_is_explained() {
     let text = page(PAGE);
     let mut seen = 0;
-    for source in ["src/tracker/error.rs", "src/playground.rs"] {
+    for source in ["src/tracker/error.rs", "src/playground.rs", "src/init/mod.rs"] {
         for message in messages(&page(source)) {
             seen += 1;
             assert!(

@@ -281,7 +281,7 @@ async fn the_commands_print_what_they_would_do_and_end_as_documented() {
     let (code, text) = run(&["link", "left#1", "right#1"]);
     assert_eq!(code, 0, "{text}");
     assert!(
-        text.contains("link with right#1") && text.contains("link left#1 right#1 --apply --config"),
+        text.contains("left#1 <-> right#1") && text.contains("link left#1 right#1 --apply --config"),
         "{text}"
     );
     assert!(w.left.only().marker_lines().is_empty());

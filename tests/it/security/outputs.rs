@@ -1,6 +1,6 @@
 //! Foreign text in everything that is printed: no runner finds a command in it, no terminal a sequence.
 
-use lockstep::report::{human, markdown};
+use lockstep::report::{html, human, markdown, status, status_markdown};
 use lockstep::run::Request;
 use lockstep::safe::{Safe, SafeMarkdown, json, logged, printed};
 use proptest::collection::vec;
@@ -170,6 +170,9 @@ fn no_command_in_an_issue_reaches_a_report() {
                     report.json(),
                     markdown(&report),
                     without_colours(&printed(&human(&report, "lockstep sync"))),
+                    without_colours(&printed(&status(&report, jiff::Timestamp::UNIX_EPOCH, 120))),
+                    status_markdown(&report, jiff::Timestamp::UNIX_EPOCH),
+                    html(&report),
                 ] {
                     prop_assert_eq!(acted_on(&shown), NOTHING, "{}", shown);
                 }

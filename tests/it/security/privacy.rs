@@ -101,5 +101,6 @@ async fn titles_of_two_public_sides_may_be_shown() {
     run(&w, &["sync", "--apply"], &[]);
     w.left.retitle(1, "Falcon left");
     let ran = run(&w, &["sync"], &[]);
-    assert_eq!(shows(&ran), ["the JSON report"], "{}", ran.json);
+    let wanted = ["standard output", "the JSON report", "the HTML report"];
+    assert_eq!(shows(&ran), wanted, "{}", ran.json);
 }

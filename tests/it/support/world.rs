@@ -35,6 +35,8 @@ pub struct World {
     pub name: String,
     /// Where the mapping file says the right tracker is, if not where it is.
     pub right_at: Option<String>,
+    /// How to sign in to the left tracker, if not by its token.
+    pub left_sign_in: Option<String>,
     /// What a run takes for the time.
     pub now: Timestamp,
     /// How long answers are waited for, if not as long as usual.
@@ -106,6 +108,7 @@ impl World {
             env: TOKENS.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
             name: "api".to_owned(),
             right_at: None,
+            left_sign_in: None,
             now: "2026-01-05T12:00:00Z".parse().unwrap(),
             quiet: None,
             max_wait: None,
@@ -133,12 +136,13 @@ impl World {
         if let Some(address) = &self.right_at {
             right = right.replace(&self.right.address(), address);
         }
+        let mut left = self.left.described("left", PROJECT);
+        if let Some(sign_in) = &self.left_sign_in {
+            left = left.replace("token: '${LEFT_TOKEN}'", sign_in);
+        }
         format!(
             "version: 1\ntrackers:\n  left: {}\n  right: {}\n{}\nsyncs:\n  - name: {}\n    between: [left, right]\n    {rules}\n",
-            self.left.described("left", PROJECT),
-            right,
-            self.top,
-            self.name,
+            left, right, self.top, self.name,
         )
     }
 

@@ -96,8 +96,12 @@ pub fn gitlab() -> Gaps {
             ("POST", "/api/v4/projects/{id}/uploads", 413),
             ("POST", "/api/v4/projects/{id}/uploads", 400),
         ],
-        // Booleans and an array of the project are described as strings.
-        unreliable_answers: &[("GET", "/api/v4/projects/{id}", 200)],
+        // Booleans and an array of the project are described as strings. A token's end is described as a time, and is a
+        // day in the documents ("Personal access tokens API").
+        unreliable_answers: &[
+            ("GET", "/api/v4/projects/{id}", 200),
+            ("GET", "/api/v4/personal_access_tokens/self", 200),
+        ],
         // Numbers described as strings.
         mistyped: &["access_level", "group_id", "followers", "following"],
         skipped_paths: &["/api/graphql"],

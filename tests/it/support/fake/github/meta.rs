@@ -116,11 +116,11 @@ impl GitHub {
             "id": self.repository_id, "node_id": node_id("R", self.repository_id), "name": self.name,
             "full_name": full_name, "owner": self.user_json(&self.owner), "private": false, "fork": false, "url": at,
             "html_url": html, "description": null, "homepage": null, "language": null, "license": null,
-            "mirror_url": null, "default_branch": "main", "visibility": "public", "archived": false, "disabled": false,
+            "mirror_url": null, "default_branch": "main", "visibility": "public", "archived": self.vices.archived, "disabled": false,
             "clone_url": format!("{html}.git"), "git_url": format!("git://github.com/{full_name}.git"),
             "ssh_url": format!("git@github.com:{full_name}.git"), "svn_url": html,
             "created_at": "2020-01-01T00:00:00Z", "updated_at": self.clock.now().to_string(),
-            "pushed_at": self.clock.now().to_string(), "has_issues": true, "has_projects": true, "has_wiki": true,
+            "pushed_at": self.clock.now().to_string(), "has_issues": !self.vices.no_issues, "has_projects": true, "has_wiki": true,
             "has_pages": false, "has_discussions": false, "open_issues": open, "open_issues_count": open,
             "permissions": { "admin": false, "maintain": false, "push": push, "triage": push, "pull": true },
         });
@@ -182,6 +182,29 @@ impl GitHub {
             members.remove("permissions");
         }
         Answer::new(200, body)
+    }
+
+    /// The sync's own workflow, and those that sleep.
+    pub(super) fn list_workflows(&self) -> Answer {
+        let asleep = self
+            .vices
+            .asleep
+            .iter()
+            .map(|path| (path.as_str(), "disabled_inactivity"));
+        let all: Vec<Value> = std::iter::once((".github/workflows/tests.yml", "active"))
+            .chain(asleep)
+            .zip(1_u64..)
+            .map(|((path, state), id)| {
+                json!({
+                    "id": id, "node_id": node_id("W", id), "name": path, "path": path, "state": state,
+                    "created_at": "2020-01-01T00:00:00Z", "updated_at": "2020-01-01T00:00:00Z",
+                    "url": format!("{}/actions/workflows/{id}", self.api()),
+                    "html_url": format!("{}/{}/blob/main/{path}", self.url, self.full_name()),
+                    "badge_url": format!("{}/{}/workflows/{id}/badge.svg", self.url, self.full_name()),
+                })
+            })
+            .collect();
+        Answer::new(200, json!({ "total_count": all.len(), "workflows": all }))
     }
 
     /// The two calls an App makes with its signed assertion instead of a token. The signature is not checked here.

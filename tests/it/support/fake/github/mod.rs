@@ -78,6 +78,11 @@ impl Vendor for GitHub {
         } else {
             "2022-11-28"
         };
+        let told = [
+            ("x-oauth-scopes", self.vices.scopes.map(str::to_owned)),
+            ("github-authentication-token-expiration", self.vices.token_ends.clone()),
+        ];
+        let told = told.into_iter().filter_map(|(name, value)| Some((name, value?)));
         [
             ("date", self.clock.http_date(0)),
             ("x-github-media-type", "github.v3; format=json".to_owned()),
@@ -89,8 +94,10 @@ impl Vendor for GitHub {
             ("x-ratelimit-reset", self.quota_reset().to_string()),
             ("x-ratelimit-resource", "core".to_owned()),
         ]
+        .into_iter()
+        .chain(told)
         .map(|(name, value)| (name.to_owned(), value))
-        .to_vec()
+        .collect()
     }
 
     /// The description is that of 2022-11-28, where every issue has an `assignee`.

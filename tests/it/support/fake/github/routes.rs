@@ -97,6 +97,8 @@ impl GitHub {
     fn in_repository(&mut self, call: &Call, caller: &Caller, rest: &[&str]) -> Answer {
         match (call.method.as_str(), rest) {
             ("GET", []) => self.repository(caller),
+            ("GET", ["actions", "workflows"]) => self.list_workflows(),
+            (_, ["issues", ..]) if self.vices.no_issues => error(410, "Issues are disabled for this repo"),
             ("GET", ["assignees"]) => self.list_assignees(call),
             ("GET", ["assignees", login]) => self.check_assignee(login),
             ("GET", ["collaborators", login, "permission"]) => self.permission(login),

@@ -127,6 +127,16 @@ pub struct Vices {
     pub api_version_2026: bool,
     /// The caller may neither read nor write the repository's files.
     pub no_contents: bool,
+    /// Nothing in the repository can be changed any more.
+    pub archived: bool,
+    /// Issues are switched off.
+    pub no_issues: bool,
+    /// Files of workflows whose schedule was switched off for want of activity.
+    pub asleep: Vec<String>,
+    /// The scopes of the caller's token, as a classic token's are told.
+    pub scopes: Option<&'static str>,
+    /// When the caller's token ends, as it is told.
+    pub token_ends: Option<String>,
     /// How long each answer is held back.
     pub latency: Duration,
 }
@@ -142,6 +152,11 @@ impl Default for Vices {
             no_push: false,
             api_version_2026: false,
             no_contents: false,
+            archived: false,
+            no_issues: false,
+            asleep: Vec::new(),
+            scopes: None,
+            token_ends: None,
             latency: Duration::ZERO,
         }
     }

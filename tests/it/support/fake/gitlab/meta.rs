@@ -19,6 +19,22 @@ impl GitLab {
         Answer::new(200, self.profile(&caller.username))
     }
 
+    /// What a token tells of itself; not those of jobs.
+    pub(super) fn own_token(&self, caller: &Caller) -> Answer {
+        if self.vices.untold {
+            return error(401, "401 Unauthorized");
+        }
+        let scope = if caller.readonly { "read_api" } else { "api" };
+        Answer::new(
+            200,
+            json!({
+                "id": 42, "name": "sync", "revoked": false, "created_at": "2026-01-01T00:00:00.000Z", "scopes": [scope],
+                "user_id": 1, "last_used_at": "2026-01-01T00:00:00.000Z", "active": true,
+                "expires_at": self.vices.token_ends, "last_used_ips": [],
+            }),
+        )
+    }
+
     fn profile(&self, username: &str) -> Value {
         let mut body = self.user_json(username);
         body["created_at"] = json!("2020-01-01T00:00:00.000Z");
@@ -94,7 +110,8 @@ impl GitLab {
                 "name_with_namespace": self.path.replace('/', " / "), "description": null, "default_branch": "main",
                 "visibility": "private", "web_url": web, "http_url_to_repo": format!("{web}.git"),
                 "namespace": { "id": 3_000_000, "name": group, "path": group, "kind": "group", "full_path": group },
-                "archived": false, "issues_enabled": true, "issues_access_level": "enabled", "open_issues_count": open,
+                "archived": self.vices.archived, "issues_enabled": !self.vices.no_issues,
+                "issues_access_level": if self.vices.no_issues { "disabled" } else { "enabled" }, "open_issues_count": open,
                 "created_at": "2020-01-01T00:00:00.000Z", "topics": [], "tag_list": [],
                 "permissions": { "project_access": { "access_level": caller.level }, "group_access": null },
             }),

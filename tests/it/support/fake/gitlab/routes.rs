@@ -12,7 +12,7 @@ use crate::support::fake::{Answer, Call};
 pub(super) struct Caller {
     pub(super) username: String,
     pub(super) level: u64,
-    readonly: bool,
+    pub(super) readonly: bool,
     job: bool,
 }
 
@@ -77,6 +77,7 @@ impl GitLab {
         match (call.method.as_str(), rest) {
             ("GET", ["version" | "metadata"]) => Self::version(),
             ("GET", ["user"]) => self.who_am_i(&caller),
+            ("GET", ["personal_access_tokens", "self"]) => self.own_token(&caller),
             ("GET", ["users"]) => self.list_users(call),
             ("GET", ["users", id]) => self.user_by_id(id),
             (_, ["projects", project, rest @ ..]) => {

@@ -149,6 +149,14 @@ pub struct Vices {
     pub guest: bool,
     /// A note moves the issue's `updated_at` only when that is a minute old. On at first, as it really is.
     pub throttle: bool,
+    /// Nothing in the project can be changed any more.
+    pub archived: bool,
+    /// Issues are switched off.
+    pub no_issues: bool,
+    /// The caller's token is none that tells of itself, as a job's.
+    pub untold: bool,
+    /// The day the caller's token ends.
+    pub token_ends: Option<String>,
     /// How long each answer is held back.
     pub latency: Duration,
     /// The largest file taken, in bytes.
@@ -165,6 +173,10 @@ impl Default for Vices {
             no_premium: false,
             guest: false,
             throttle: true,
+            archived: false,
+            no_issues: false,
+            untold: false,
+            token_ends: None,
             latency: Duration::ZERO,
             upload_limit: 100 * 1024 * 1024,
         }

@@ -1,0 +1,5 @@
+//! What people get to see of a run: every link with its state, the drift table, the page.
+
+mod links;
+mod pages;
+mod status;
