@@ -42,19 +42,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     } else {
         Vec::new()
     };
-    let marks = PerSide::new((), ()).map(|side, ()| {
-        if talk {
-            known::marks_now(desk, pair, side)
-        } else {
-            let old = pair.marks(side);
-            let seen = old.seen.max(desk.world.get(side).now.as_second());
-            // A link that is written without its comments being merged is above suspicion up to now.
-            match desk.terms().sync.fields.comments.direction {
-                Direction::Off => old,
-                Direction::Both | Direction::To(_) => Marks { seen, ..old },
-            }
-        }
-    });
+    let marks = marks(desk, pair, talk);
     let counted = talk
         && Side::BOTH.into_iter().any(|side| {
             let (now, old) = (marks.get(side), pair.marks(side));
@@ -122,6 +110,23 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
         keys: PerSide::new(Some(pair.keys.left.clone()), Some(pair.keys.right.clone())),
         steps,
         book,
+    })
+}
+
+/// How far comments are known by the end, if all goes well.
+fn marks(desk: &Desk<'_>, pair: &Pair, talk: bool) -> PerSide<Marks> {
+    PerSide::new((), ()).map(|side, ()| {
+        if talk {
+            known::marks_now(desk, pair, side)
+        } else {
+            let old = pair.marks(side);
+            let seen = old.seen.max(desk.world.get(side).now.as_second());
+            // A link that is written without its comments being merged is above suspicion up to now.
+            match desk.terms().sync.fields.comments.direction {
+                Direction::Off => old,
+                Direction::Both | Direction::To(_) => Marks { seen, ..old },
+            }
+        }
     })
 }
 

@@ -124,9 +124,6 @@ fn a_dashboard_is_on_one_of_the_two_trackers_and_never_on_the_left_of_a_mirror()
         ("dashboard: { title: Drift }", Code::MissingKey),
         ("dashboard: { on: gh, titel: Drift }", Code::UnknownKey),
         ("dashboard: { on: gh, title: '' }", Code::BadValue),
-        ("commands: yes", Code::UnknownValue),
-        ("commands: [on]", Code::WrongType),
-        ("commands: on\n    fields: { comments: off }", Code::BadValue),
         ("dashboard: yes please", Code::WrongType),
         ("mode: mirror\n    dashboard: { on: gh }", Code::MirrorWritesLeft),
     ] {
@@ -138,6 +135,26 @@ fn a_dashboard_is_on_one_of_the_two_trackers_and_never_on_the_left_of_a_mirror()
     let found = read(&text.replace("on: gh", "on: gx")).unwrap_err();
     let place = found[0].place.as_ref().unwrap();
     assert_eq!((place.line, place.column), (line, 22));
+}
+
+#[test]
+fn commands_are_on_or_off_and_stand_in_comments() {
+    for (rules, code, line, column) in [
+        ("commands: yes", Code::UnknownValue, 0, 15),
+        ("commands: true", Code::UnknownValue, 0, 15),
+        ("commands: [on]", Code::WrongType, 0, 15),
+        ("commands: on\n    fields: { comments: off }", Code::BadValue, 0, 15),
+    ] {
+        let text = with_sync(&format!("    {rules}\n"));
+        let first = text.lines().position(|line| line.contains("commands")).unwrap() + 1;
+        let found = read(&text).unwrap_err();
+        let place = found[0].place.as_ref().unwrap();
+        assert_eq!(
+            (found[0].code, place.line, place.column),
+            (code, first + line, column),
+            "{rules}"
+        );
+    }
 }
 
 #[test]

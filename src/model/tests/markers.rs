@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::samples::{all, state};
-use crate::model::{BadMarker, Body, Marker, Payload, Signer};
+use super::samples::{all, link, state};
+use crate::model::{BadMarker, Body, Marker, Payload, PerSide, Signer, StateMark};
 
 fn read(line: &str) -> Result<Marker, BadMarker> {
     Marker::read(line).unwrap_or(Err(BadMarker::Form))
@@ -185,7 +185,7 @@ fn how_far_commands_were_heard_is_kept_and_an_older_marker_does_not_say() {
     .payload
     {
         Payload::State(mark) => mark.heard,
-        other => panic!("{other:?}"),
+        Payload::Pointer(_) | Payload::Comment(_) | Payload::Board(_) => panic!("it is a state marker"),
     };
     assert_eq!(of(&mark), None);
     mark.heard = Some(PerSide::new(7, u64::MAX));
