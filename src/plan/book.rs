@@ -234,7 +234,12 @@ impl Book {
     }
 
     fn marks_of(&self, side: Side) -> Marks {
-        let marks = self.marks.get(side).clone();
+        let mut marks = self.marks.get(side).clone();
+        if self.heard.is_undone(&self.frozen) {
+            // The next run has to look at the command again.
+            marks.doubt();
+            return Marks { digest: None, ..marks };
+        }
         if self.profiles.get(side).comments != CommentReading::Free {
             return Marks { digest: None, ..marks };
         }

@@ -26,12 +26,13 @@ impl Heard {
         }
     }
 
+    /// Whether something that was commanded has not been written, while these fields have not settled.
+    pub fn is_undone(&self, frozen: &BTreeSet<Field>) -> bool {
+        !self.fields.is_disjoint(frozen)
+    }
+
     /// What a marker says that is written while these fields have not settled.
     pub fn told(&self, frozen: &BTreeSet<Field>) -> Option<PerSide<u64>> {
-        if self.fields.is_disjoint(frozen) {
-            self.now
-        } else {
-            self.before
-        }
+        if self.is_undone(frozen) { self.before } else { self.now }
     }
 }

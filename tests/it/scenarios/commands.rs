@@ -3,8 +3,9 @@
 use lockstep::model::Side;
 use lockstep::report::Outcome;
 
-use super::crash::sweep_sides;
+use super::crash::{recovers, sweep_sides};
 use super::linked;
+use crate::support::fake::{Fault, What, When};
 use crate::support::player::{Player, Vendor, draft};
 use crate::support::world::{World, held, told};
 
@@ -262,20 +263,70 @@ async fn without_the_right_to_look_up_rights_nothing_is_obeyed_and_it_is_said_on
     assert_eq!(w.right.see(1).title, "Still linked");
 }
 
+/// One link with two titles, and who has write access decides for the right one.
+async fn decided(pair: (Vendor, Vendor), command: &str) -> World {
+    let w = world(pair, ON).await;
+    w.left.retitle(1, "Left title");
+    w.right.retitle(1, "Right title");
+    w.left.say(1, "maria", command);
+    w
+}
+
 #[tokio::test]
 async fn a_run_killed_at_any_write_obeys_a_command_once() {
     for pair in [(Vendor::GitHub, Vendor::GitLab), (Vendor::GitLab, Vendor::GitLab)] {
-        for command in ["/lockstep unlink", "/lockstep keep right", "/lockstep keep left"] {
-            sweep_sides(&[Side::Left, Side::Right], || async move {
-                let w = world(pair, ON).await;
-                if command != "/lockstep unlink" {
-                    w.left.retitle(1, "Left title");
-                    w.right.retitle(1, "Right title");
-                }
-                w.left.say(1, "maria", command);
-                w
-            })
-            .await;
+        for command in ["/lockstep keep right", "/lockstep keep left"] {
+            sweep_sides(&[Side::Left, Side::Right], || decided(pair, command)).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn a_run_killed_while_it_parts_a_link_is_finished_by_the_next() {
+    for pair in PAIRS {
+        for side in [Side::Left, Side::Right] {
+            for applied in [true, false] {
+                for write in 1.. {
+                    let w = world(pair, ON).await;
+                    let id = w.left.say(1, "maria", "/lockstep unlink");
+                    if pair.0 == Vendor::Folder && side == Side::Left || !w.killed(side, write, applied).await {
+                        assert!(write > 1 || pair.0 == Vendor::Folder, "nothing was written there");
+                        break;
+                    }
+                    w.rest(60);
+                    recovers(&w).await;
+                    assert!(w.left.acknowledged(1, id));
+                    assert_eq!(w.plan().await.held, Vec::new(), "both sides are parted");
+                    w.left.retitle(1, "Elsewhere");
+                    w.left.later(1, 300);
+                    idle(&w).await;
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_decided_and_could_not_be_written_is_decided_still() {
+    for pair in [(Vendor::GitHub, Vendor::GitLab), (Vendor::GitLab, Vendor::GitLab)] {
+        let w = decided(pair, "/lockstep keep right").await;
+        // The right side is written all the same, with the marker.
+        w.left.label(1, "bug");
+        let method = if pair.0 == Vendor::GitHub { "PATCH" } else { "PUT" };
+        let write = When::Request {
+            method,
+            path: "/issues/1",
+            nth: 1,
+        };
+        w.left.fault(Fault::new(write, What::status(422)).times(2));
+        let report = w.sync().await;
+        assert_eq!(report.outcome, Outcome::Partial, "{:#?}", told(&report));
+        assert_eq!(
+            (w.left.see(1).title, w.right.see(1).labels()),
+            ("Left title".to_owned(), vec!["bug"])
+        );
+        w.left.heal();
+        recovers(&w).await;
+        assert_eq!([w.left.see(1).title, w.right.see(1).title], ["Right title"; 2]);
     }
 }
