@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use lockstep::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Milestone, Op, Receipt};
 use lockstep::run::OpenTracker;
 use lockstep::tracker::{
-    About, Download, Listing, LocalFile, Profile, ReadTracker, Shelf, TrackerError, Usage, WriteTracker,
+    About, Download, Listing, LocalFile, Profile, ReadTracker, Shelf, Standing, TrackerError, Usage, WriteTracker,
 };
 use tokio::sync::oneshot;
 
@@ -150,6 +150,14 @@ impl ReadTracker for Gated {
 
     async fn assignable(&self, logins: &[String]) -> Result<BTreeMap<String, bool>, TrackerError> {
         self.tracker.reader().assignable(logins).await
+    }
+
+    async fn added_time(&self, key: &IssueKey, since: i64) -> Result<Option<bool>, TrackerError> {
+        self.tracker.reader().added_time(key, since).await
+    }
+
+    async fn standing(&self) -> Result<Standing, TrackerError> {
+        self.tracker.reader().standing().await
     }
 
     async fn account(&self) -> Result<Option<String>, TrackerError> {
