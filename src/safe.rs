@@ -314,7 +314,7 @@ mod tests {
             ("`@x`", "\\`@<!-- -->x\\`"),
             ("a `` b", "a \\`\\` b"),
             ("` <b> `", "\\` &lt;b&gt; \\`"),
-            ("`::error::`", "\\`::error::\\`"),
+            ("`::error::`", "\\`: :error::\\`"),
             ("*`a`*", "\\*`a`\\*"),
         ] {
             assert_eq!(SafeHint(text).to_string(), shown);
