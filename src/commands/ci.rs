@@ -12,7 +12,7 @@ use super::{Output, USAGE, hide, speak};
 use crate::ci::{
     Decision, Files, Folder, Inputs, Look, Note, Results, SUMMARY_MAX, Scope, Service, Voice, append, close, dotenv,
     dry_run_name, exit_code, headline, links, of_report, outputs, refusal, stand_in, summary, tell, voice,
-    within_limits,
+    withheld, within_limits,
 };
 use crate::cli::{Common, Format};
 use crate::config::Config;
@@ -67,7 +67,8 @@ pub(super) async fn run(common: &Common, env: &Env) -> Output {
         Ok(found) => found,
         Err(problems) => return job.refuse_mapping(&problems),
     };
-    let env = stand_in(&config, service.api.as_ref(), inputs.token.as_ref(), env);
+    let env = withheld(env, service.naming);
+    let env = stand_in(&config, service.api.as_ref(), inputs.token.as_ref(), &env);
     hide(&config, &env);
     let now = now();
     let wanted = match wanted(&command, &inputs, &config, &env, now) {
@@ -208,7 +209,7 @@ impl Job<'_> {
         notes.extend(problems);
         let asked = finish(common, &report, "");
         if !asked.err.is_empty() {
-            notes.push(Note::warning("files", asked.err));
+            notes.push(Note::warning("files", asked.err.trim_end()));
         }
         tell(&report, self.voice.as_mut());
         if self.voice.annotates() {
