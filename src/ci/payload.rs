@@ -58,9 +58,7 @@ pub(super) fn read(path: &Path) -> Result<Value, String> {
     }
     let file = File::open(path).map_err(unread)?;
     let mut bytes = Vec::new();
-    file.take(PAYLOAD_MAX + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unread)?;
+    file.take(PAYLOAD_MAX + 1).read_to_end(&mut bytes).map_err(unread)?;
     if bytes.len() as u64 > PAYLOAD_MAX {
         return Err(wrong("is larger than 1 MiB".into()));
     }

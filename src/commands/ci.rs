@@ -11,8 +11,8 @@ use super::sync::{Progress, finish};
 use super::{Output, USAGE, hide, speak};
 use crate::ci::{
     Decision, Files, Folder, Inputs, Look, Note, Results, SUMMARY_MAX, Scope, Service, Voice, append, close, dotenv,
-    dry_run_name, exit_code, headline, links, of_report, outputs, refusal, stand_in, summary, tell, voice,
-    withheld, within_limits,
+    dry_run_name, exit_code, headline, links, of_report, outputs, refusal, stand_in, summary, tell, voice, withheld,
+    within_limits,
 };
 use crate::cli::{Common, Format};
 use crate::config::Config;

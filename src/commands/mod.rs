@@ -134,7 +134,10 @@ pub fn run(cli: &Cli, env: &Env) -> ExitCode {
     match printed {
         // A reader that went away (`| head`) is no failure of ours; a full disk leaves half a report.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            drop(write(&mut stderr, &format!("cannot write to standard output: {error}\n")));
+            drop(write(
+                &mut stderr,
+                &format!("cannot write to standard output: {error}\n"),
+            ));
             ExitCode::from(output.code.max(1))
         }
         Ok(()) | Err(_) => ExitCode::from(output.code),

@@ -236,7 +236,11 @@ async fn the_jobs_own_token_is_given_to_no_tracker_that_names_its_variable() {
     runner.set("LOCKSTEP_GITHUB_TOKEN", "right-secret-token");
     let job = ci(&runner);
     ended(&job, "failed", 3);
-    assert!(job.stderr.contains("LOCKSTEP_GITHUB_TOKEN is not set"), "{}", job.stderr);
+    assert!(
+        job.stderr.contains("LOCKSTEP_GITHUB_TOKEN is not set"),
+        "{}",
+        job.stderr
+    );
     assert_eq!(w.right.reads(), 0);
 }
 
