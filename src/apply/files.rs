@@ -115,6 +115,7 @@ impl Run<'_> {
             | Act::Milestone(_)
             | Act::Note
             | Act::DeleteCopy { .. }
+            | Act::Acknowledge { .. }
             | Act::Retire { .. }
             | Act::Part { .. }
             | Act::Unmark { .. } => {}
@@ -277,6 +278,7 @@ impl Work<'_> {
             | Act::Milestone(_)
             | Act::Note
             | Act::DeleteCopy { .. }
+            | Act::Acknowledge { .. }
             | Act::Retire { .. }
             | Act::Part { .. }
             | Act::Unmark { .. } => false,

@@ -205,7 +205,8 @@ impl Run<'_> {
             Ok(step) => Box::pin(self.act(work, &step)).await?,
             Err(end) => end,
         };
-        work.failed |= matches!(end, End::Failed(_));
+        // What was commanded is done all the same where nobody can be told so.
+        work.failed |= matches!(end, End::Failed(_)) && !matches!(step.act, Act::Acknowledge { .. });
         let undone = end != End::Done;
         let unborn = matches!(step.act, Act::Create(_)) && undone;
         let exposed = matches!(&step.act, Act::Update(change) if change.confidential == Some(true)) && undone;
@@ -263,6 +264,7 @@ impl Run<'_> {
                 }
                 end
             }
+            Act::Acknowledge { comment } => self.acknowledge(work, step.on, comment).await,
             Act::DeleteCopy { comment } => self.delete(work, step.on, comment).await,
             Act::Retire { survivor } => self.tombstone(work, step.on, survivor, Some(DUPLICATE)).await,
             Act::Unmark { keep } => {

@@ -212,6 +212,7 @@ impl Run<'_> {
             | Act::EditCopy { .. }
             | Act::EditOriginal { .. }
             | Act::DeleteCopy { .. }
+            | Act::Acknowledge { .. }
             | Act::Note
             | Act::Retire { .. }
             | Act::Part { .. }

@@ -82,6 +82,24 @@ impl Run<'_> {
         }
     }
 
+    pub(super) async fn acknowledge(&mut self, work: &mut Work<'_>, side: Side, comment: &CommentKey) -> End {
+        let Some(issue) = work.keys.get(side).clone() else {
+            return End::Failed("the issue is not known".into());
+        };
+        let now = self.seen(side, None);
+        let marks = work.book.marks.get_mut(side);
+        marks.wrote = marks.wrote.max(now);
+        let op = Op::Acknowledge {
+            issue,
+            comment: comment.clone(),
+        };
+        match self.perform(side, &op).await {
+            // Who took the comment back need not be told either.
+            Ok(_) | Err(TrackerError::Gone(_)) => End::Done,
+            Err(error) => self.failed(&error),
+        }
+    }
+
     pub(super) async fn delete(&mut self, work: &mut Work<'_>, side: Side, comment: &CommentKey) -> End {
         let Some(issue) = work.keys.get(side).clone() else {
             return End::Failed("the issue is not known".into());

@@ -17,6 +17,7 @@ mod files;
 mod home;
 mod links;
 mod mentions;
+mod orders;
 mod references;
 mod spans;
 mod tokens;
@@ -25,6 +26,7 @@ use std::fmt;
 
 pub use cut::cut;
 pub use files::{is_writable, moved_files, upload};
+pub use orders::{Order, Orders, orders};
 pub use references::{Kind, Reference};
 
 /// How references to issues and the like are written at a place.

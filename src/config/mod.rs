@@ -87,8 +87,7 @@ pub enum TrackerConfig {
 }
 
 impl TrackerConfig {
-    /// What names the project wherever the mapping file is read: kind, address and project. Two trackers of one
-    /// identity are the same project under two names.
+    /// Kind, address and project, the same wherever the file is read. Trackers of one identity are one project.
     pub fn identity(&self) -> String {
         match self {
             Self::GitHub { api, owner, repo, .. } => format!("github {api} {owner}/{repo}").to_lowercase(),
@@ -147,6 +146,8 @@ pub struct Sync {
     pub fields: Fields,
     /// The issue that shows how things stand; `None` is off.
     pub dashboard: Option<Dashboard>,
+    /// Whether people may give commands in comments.
+    pub commands: bool,
 }
 
 /// Whether the left side is ever written.

@@ -74,6 +74,10 @@ pub struct StateMark {
     /// What was written lately, by field.
     #[serde(rename = "g", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub turns: BTreeMap<String, Turn>,
+    /// The highest key, as a number, among the comments of each side that were looked through for commands; `None` while
+    /// commands are off: what people write then is never taken for one later.
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<PerSide<u64>>,
     /// Orders the markers of a link: the higher one was written later.
     #[serde(rename = "n", default)]
     pub serial: u64,

@@ -77,6 +77,13 @@ pub enum Op {
         /// Text and marker, as it is to be stored.
         body: String,
     },
+    /// Show below a comment of somebody else's that it was read, and change nothing of it. Shown already is success.
+    Acknowledge {
+        /// Below which issue.
+        issue: IssueKey,
+        /// Which.
+        comment: CommentKey,
+    },
     /// Take a comment away. One that is gone already is success.
     DeleteComment {
         /// Below which issue.

@@ -61,6 +61,8 @@ pub struct SideWorld {
     pub web: Option<Option<String>>,
     /// Logins asked about, and whether they can be assigned.
     pub assignable: BTreeMap<String, bool>,
+    /// Logins asked about, and whether they may change what others wrote; `None` when the service does not tell us.
+    pub rights: BTreeMap<String, Option<bool>>,
     /// Issues asked about, and whether our own account has added time to them since the note of it; `None` when the service
     /// does not tell.
     pub logged: BTreeMap<IssueKey, Option<bool>>,
@@ -87,6 +89,7 @@ impl SideWorld {
             milestones: None,
             web: None,
             assignable: BTreeMap::new(),
+            rights: BTreeMap::new(),
             logged: BTreeMap::new(),
             account: None,
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Field, base_names, moves, shown_labels, shown_words, text_of};
+use super::{Field, Heard, base_names, moves, shown_labels, shown_words, text_of};
 use crate::config::{Direction, Mode, Terms};
 use crate::model::{
     Base, Body, CommentKey, End, Hash, Intent, Issue, IssueKey, Knew, LinkId, Marker, Marks, Payload, PerSide,
@@ -52,6 +52,8 @@ pub struct Book {
     pub writes: BTreeMap<String, (Turn, BTreeSet<Field>)>,
     /// When the base is written, in seconds since 1970.
     pub when: i64,
+    /// How far comments have been looked through for commands.
+    pub heard: Heard,
     /// The serial number of the marker written last.
     pub serial: u64,
 }
@@ -203,6 +205,7 @@ impl Book {
     pub fn noting(&self) -> Self {
         let mut book = self.clone();
         book.frozen.extend(Field::SETTLING);
+        book.heard = Heard::still(book.heard.before);
         if let Some(old) = &self.old {
             book.marks = PerSide::new(old.sides.left.marks.clone(), old.sides.right.marks.clone());
             book.spoken = PerSide::default();
@@ -231,7 +234,12 @@ impl Book {
     }
 
     fn marks_of(&self, side: Side) -> Marks {
-        let marks = self.marks.get(side).clone();
+        let mut marks = self.marks.get(side).clone();
+        if self.heard.is_undone(&self.frozen) {
+            // The next run has to look at the command again.
+            marks.doubt();
+            return Marks { digest: None, ..marks };
+        }
         if self.profiles.get(side).comments != CommentReading::Free {
             return Marks { digest: None, ..marks };
         }
@@ -283,6 +291,7 @@ impl Book {
                         intents: self.intents,
                     },
                     turns: self.turns_now(),
+                    heard: self.heard.told(&self.frozen),
                     serial: self.serial.saturating_add(1),
                     footer,
                     survivor: survivor.cloned(),

@@ -30,6 +30,7 @@ impl Step {
             | Act::Milestone(_)
             | Act::Note
             | Act::DeleteCopy { .. }
+            | Act::Acknowledge { .. }
             | Act::Retire { .. }
             | Act::Part { .. }
             | Act::Unmark { .. } => &[],

@@ -87,6 +87,7 @@ fn is_mark(step: &Step) -> bool {
         | Act::EditCopy { .. }
         | Act::EditOriginal { .. }
         | Act::DeleteCopy { .. }
+        | Act::Acknowledge { .. }
         | Act::Retire { .. }
         | Act::Part { .. }
         | Act::Unmark { .. } => false,
@@ -106,6 +107,7 @@ fn closes(step: &Step) -> bool {
         | Act::EditCopy { .. }
         | Act::EditOriginal { .. }
         | Act::DeleteCopy { .. }
+        | Act::Acknowledge { .. }
         | Act::Unmark { .. } => false,
     }
 }
@@ -122,6 +124,7 @@ fn replaces(step: &Step) -> bool {
         | Act::Comment(_)
         | Act::EditCopy { .. }
         | Act::EditOriginal { .. }
+        | Act::Acknowledge { .. }
         | Act::Unmark { .. } => false,
     }
 }

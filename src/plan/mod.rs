@@ -7,6 +7,7 @@ mod book;
 mod drift;
 mod files;
 mod guard;
+mod heard;
 mod predict;
 mod shown;
 
@@ -22,6 +23,7 @@ pub use book::{Book, digest_comments};
 pub use drift::{Drift, Seen, SeenIssue};
 pub use files::PlannedFile;
 pub use guard::{Stop, check};
+pub use heard::Heard;
 pub use predict::predict;
 pub use shown::{base_names, duration, moves, shown_labels, shown_words, text_of};
 
@@ -144,6 +146,7 @@ impl Step {
             | Act::EditCopy { .. }
             | Act::EditOriginal { .. }
             | Act::DeleteCopy { .. }
+            | Act::Acknowledge { .. }
             | Act::Note
             | Act::Retire { .. }
             | Act::Part { .. }
@@ -182,6 +185,11 @@ pub enum Act {
         /// Files the text names by placeholders.
         files: Vec<PlannedFile>,
     },
+    /// Show that a command in a comment was read.
+    Acknowledge {
+        /// The comment.
+        comment: CommentKey,
+    },
     /// Take a copy away whose original was deleted.
     DeleteCopy {
         /// The copy.
@@ -219,6 +227,7 @@ impl Act {
             Self::Comment(_) => "comment",
             Self::EditCopy { .. } | Self::EditOriginal { .. } => "edit-comment",
             Self::DeleteCopy { .. } => "delete-comment",
+            Self::Acknowledge { .. } => "acknowledge",
             Self::Retire { .. } => "retire",
             Self::Part { .. } => "unlink",
             Self::Unmark { .. } => "unmark",

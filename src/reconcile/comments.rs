@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::errand::Errand;
 use super::files::with_files;
 use super::pair::Pair;
-use super::{Desk, Need, crossing, kept};
+use super::{Desk, Need, crossing, kept, orders};
 use crate::config::{Attributed, CommentField, Mode, attribution as attribution_of};
 use crate::model::{
     Comment, CommentKey, CommentMark, IssueKey, LinkId, Marker, Marks, Payload, PerSide, Side, hash_ours, hash_text,
@@ -68,9 +68,9 @@ pub(super) fn plan_new(desk: &mut Desk<'_>, link: &LinkId, origin: Side, key: &I
     Some(steps(desk, &talk))
 }
 
-/// Whether the comments of a pair, all known, need nothing.
+/// Whether the comments of a pair, all known, need nothing, and command nothing.
 pub(super) fn is_settled(desk: &mut Desk<'_>, pair: &Pair) -> bool {
-    plan(desk, pair).is_some_and(|steps| steps.is_empty())
+    plan(desk, pair).is_some_and(|steps| steps.is_empty()) && !orders::is_news(desk, pair)
 }
 
 /// What the marker of a comment on a side says, if it is ours: of this link, signed where there is a key, and in a comment
@@ -93,7 +93,7 @@ fn claims_link<'a>(link: &LinkId, comment: &'a Comment) -> Option<&'a Marker> {
     markers.find(|marker| marker.link == *link && matches!(marker.payload, Payload::Comment(_)))
 }
 
-fn is_original(comment: &Comment) -> bool {
+pub(super) fn is_original(comment: &Comment) -> bool {
     comment.body.markers.is_empty() && comment.body.bad.is_empty() && !comment.restricted
 }
 
@@ -194,7 +194,7 @@ fn flow<'a>(desk: &mut Desk<'_>, talk: &Talk<'a>, field: &CommentField, from: Si
     for original in talk.lists.get(from).iter().filter(|c| is_original(c)) {
         let Some((copy, mark)) = copies.get(original.key.0.as_str()).and_then(|list| list.first()) else {
             let was_deleted = original.key.0.parse::<u64>().is_ok_and(|key| key <= high);
-            if !was_deleted {
+            if !was_deleted && !orders::is_all(desk, from, original) {
                 let copy = copy_of(desk, talk, from, original, talk.notify);
                 let why = with_files(format!("comment {}", by(desk, from, original)), &copy.files);
                 steps.push((original, step(to, Act::Comment(copy), why)));

@@ -6,11 +6,12 @@ use super::claims::is_bare;
 use super::errand::{Errand, join};
 use super::pair::{Pair, link_of};
 use super::{
-    Desk, Need, absent, comments, crossing, files, footer, known, labels, link, people, shown, spent, status, values,
+    Desk, Need, absent, comments, crossing, files, footer, known, labels, link, orders, people, shown, spent, status,
+    values,
 };
 use crate::config::{CreateRule, Direction, Mode};
 use crate::model::{End, Issue, IssueKey, LinkId, Marks, PerSide, Side, Status};
-use crate::plan::{Act, Book, Change, Drift, Field, LinkPlan, Step, Twin};
+use crate::plan::{Act, Book, Change, Drift, Field, Heard, LinkPlan, Step, Twin};
 use crate::tracker::CommentReading;
 
 /// Plans twins for unlinked issues, left side first, in the order of their keys.
@@ -351,6 +352,7 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
         turns: std::collections::BTreeMap::new(),
         writes: std::collections::BTreeMap::new(),
         when: desk.rules.now.as_second(),
+        heard: Heard::still(orders::first(desk, from, &issue.key)),
         serial: 0,
     }
 }

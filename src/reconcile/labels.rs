@@ -273,6 +273,7 @@ pub(super) fn make_known(desk: &mut Desk<'_>) {
                 | Act::EditCopy { .. }
                 | Act::EditOriginal { .. }
                 | Act::DeleteCopy { .. }
+                | Act::Acknowledge { .. }
                 | Act::Note
                 | Act::Retire { .. }
                 | Act::Part { .. }

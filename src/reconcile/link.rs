@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::merged::Merged;
+use super::orders::Heeded;
 use super::pair::Pair;
 use super::{
-    Desk, breaker, comments, crossing, footer, kept, known, labels, people, seen, shown, spent, status, text, values,
+    Desk, breaker, comments, crossing, errand, footer, kept, known, labels, orders, people, seen, shown, spent, status,
+    text, values,
 };
 use crate::config::{Direction, Mode};
 use crate::model::{End, Issue, Marks, PerSide, Side};
-use crate::plan::{Act, Book, Change, Field, LinkPlan, Step};
+use crate::plan::{Act, Book, Change, Field, Heard, LinkPlan, Step};
 
 /// Plans a pair. Without steps it is settled.
 pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkPlan> {
@@ -20,8 +22,18 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     if is_private(desk, pair, &issues) {
         return None;
     }
+    let mut heeded = if talk {
+        orders::heed(desk, pair)
+    } else {
+        Heeded::default()
+    };
+    if let Some(why) = heeded.unlink {
+        return part_on_command(desk, pair, heeded.steps, &why);
+    }
     let before = desk.out.plan.drift.len();
+    desk.decided = heeded.keep;
     let mut merged = merge(desk, pair, &issues);
+    desk.decided = None;
     let spent = spent::merge(desk, pair, &issues, &mut merged);
     let mut book = book(desk, pair, &issues);
     shown::merge(desk, pair, &issues, &book, &mut merged);
@@ -30,19 +42,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     } else {
         Vec::new()
     };
-    let marks = PerSide::new((), ()).map(|side, ()| {
-        if talk {
-            known::marks_now(desk, pair, side)
-        } else {
-            let old = pair.marks(side);
-            let seen = old.seen.max(desk.world.get(side).now.as_second());
-            // A link that is written without its comments being merged is above suspicion up to now.
-            match desk.terms().sync.fields.comments.direction {
-                Direction::Off => old,
-                Direction::Both | Direction::To(_) => Marks { seen, ..old },
-            }
-        }
-    });
+    let marks = marks(desk, pair, talk);
     let counted = talk
         && Side::BOTH.into_iter().any(|side| {
             let (now, old) = (marks.get(side), pair.marks(side));
@@ -65,8 +65,10 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     book.cut = merged.cut;
     book.frozen.clone_from(&merged.frozen);
     let stale = merged.is_stale() && says_otherwise(pair, &book, &issues);
+    hear(desk, pair, &mut book, heeded.heard);
     let mut steps = hiding(desk, &mut merged);
     let hidden = !steps.is_empty();
+    steps.append(&mut heeded.steps);
     steps.append(&mut merged.kept);
     steps.extend(spoken);
     let room = crossing::has_room_for_marker(desk, Side::Left, issues.left);
@@ -79,8 +81,12 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     if !additions.is_empty() {
         steps.push(note());
     }
-    let state_due =
-        pair.state.is_none() || stale || talked || counted && !pointer_missing || left_changes(left.as_ref());
+    let state_due = pair.state.is_none()
+        || stale
+        || talked
+        || heeded.due
+        || counted && !pointer_missing
+        || left_changes(left.as_ref());
     let state_due = state_due || unfinished || hidden || !additions.is_empty() || merged.footer.right;
     let right = update(Side::Right, &mut merged, state_due);
     steps.extend(additions);
@@ -105,6 +111,40 @@ pub(super) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
         steps,
         book,
     })
+}
+
+/// How far comments are known by the end, if all goes well.
+fn marks(desk: &Desk<'_>, pair: &Pair, talk: bool) -> PerSide<Marks> {
+    PerSide::new((), ()).map(|side, ()| {
+        if talk {
+            known::marks_now(desk, pair, side)
+        } else {
+            let old = pair.marks(side);
+            let seen = old.seen.max(desk.world.get(side).now.as_second());
+            // A link that is written without its comments being merged is above suspicion up to now.
+            match desk.terms().sync.fields.comments.direction {
+                Direction::Off => old,
+                Direction::Both | Direction::To(_) => Marks { seen, ..old },
+            }
+        }
+    })
+}
+
+/// Parts the link, and shows first that the command was read.
+fn part_on_command(desk: &Desk<'_>, pair: &Pair, mut steps: Vec<Step>, why: &str) -> Option<LinkPlan> {
+    let mut plan = errand::part::both(desk, pair, why)?;
+    steps.append(&mut plan.steps);
+    Some(LinkPlan { steps, ..plan })
+}
+
+/// Notes how far comments have been looked through, and which fields must be written before that is said.
+fn hear(desk: &Desk<'_>, pair: &Pair, book: &mut Book, heard: Option<Heard>) {
+    let Some(heard) = heard else { return };
+    let questions = desk.out.plan.questions.iter();
+    let answered = questions.filter(|asked| asked.link == pair.link && asked.chosen.is_some());
+    let fields = answered.map(|asked| asked.field);
+    let fields = fields.filter(|field| !book.frozen.contains(field)).collect();
+    book.heard = Heard { fields, ..heard };
 }
 
 /// Merges what both sides show, but for time spent.
@@ -291,6 +331,7 @@ pub(super) fn book(desk: &Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> Bo
         turns: breaker::remembered(pair, desk.rules.now.as_second()),
         writes: BTreeMap::new(),
         when: desk.rules.now.as_second(),
+        heard: Heard::still(orders::heard(desk, pair.state.as_deref())),
         serial: pair.serial(),
     }
 }

@@ -96,17 +96,18 @@ impl Merged {
             "conflict",
             left,
             format!("{} was changed here and on {right}, differently", field.name()),
-            "make both sides equal by hand, tick a box on the dashboard (`dashboard:`), or set `conflicts:` to `newest` or \
-             `prefer <tracker>`",
+            "make both sides equal by hand, tick a box on the dashboard (`dashboard:`), comment `/lockstep keep <tracker>` \
+             (`commands:`), or set `conflicts:` to `newest` or `prefer <tracker>`",
         );
     }
 }
 
 /// How the winner of a conflict came to win.
-pub(super) fn how(policy: Policy) -> &'static str {
-    match policy {
+pub(super) fn how(desk: &Desk<'_>) -> &'static str {
+    match desk.terms().sync.conflicts {
         Policy::Newest => "is newer",
         Policy::Prefer(_) => "is preferred",
+        Policy::Ask if desk.decided.is_some() => "was chosen in a comment",
         Policy::Ask => "was chosen on the dashboard",
     }
 }

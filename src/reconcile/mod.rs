@@ -21,6 +21,7 @@ mod link;
 mod merge;
 mod merged;
 mod milestones;
+mod orders;
 mod pair;
 mod people;
 mod question;
@@ -98,6 +99,8 @@ pub enum Need {
     Web(Side),
     /// Whether our own account added time to an issue since a second.
     Logged(Side, IssueKey, i64),
+    /// Whether someone has write access on a side.
+    Rights(Side, String),
     /// Whether someone can be assigned on a side.
     Assignable(Side, String),
 }
@@ -118,6 +121,7 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
         world,
         twins: PerSide::default(),
         ticks: BTreeMap::new(),
+        decided: None,
         aside: BTreeSet::new(),
         out: Outcome::default(),
     };
@@ -178,6 +182,7 @@ fn sync(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
         seen::note_widow(desk, widow);
         plans.extend(widow::plan(desk, widow));
     }
+    plans.extend(orders::half_parted(desk, pairing));
     plans.extend(create::plan(desk, &pairing.free));
     plans
 }
@@ -208,6 +213,8 @@ struct Desk<'a> {
     twins: PerSide<BTreeMap<IssueKey, IssueKey>>,
     /// Boxes ticked on the dashboard, by the question they answer.
     ticks: BTreeMap<Hash, Tick>,
+    /// The side for which a command decides the conflicts of the link at hand.
+    decided: Option<Side>,
     /// Unmarked issues that are not to be linked.
     aside: BTreeSet<(Side, IssueKey)>,
     out: Outcome,

@@ -18,6 +18,7 @@ pub(super) fn ask(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, fi
     let said = format!("{}\n{values:?}\n{agreed:?}", field.name());
     let id = Hash::of(&format!("{} question", pair.link), &said);
     let chosen = match desk.ticks.get(&id) {
+        _ if desk.decided.is_some() => desk.decided,
         Some(Tick::One(side)) => Some(*side),
         Some(Tick::Both) => {
             let on = desk.at(Side::Left, &pair.keys.left);

@@ -100,6 +100,7 @@ pub(super) fn note_comments(desk: &mut Desk<'_>, pair: &Pair, spoken: &[Step]) {
                 Act::EditCopy { .. } | Act::EditOriginal { .. } => edited += 1,
                 Act::DeleteCopy { .. } => deleted += 1,
                 Act::Label(_)
+                | Act::Acknowledge { .. }
                 | Act::Milestone(_)
                 | Act::Create(_)
                 | Act::Update(_)

@@ -88,6 +88,7 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
             };
             let verb = verb(desk, from, issues.get(from).status);
             let chosen = match desk.terms().sync.conflicts {
+                Policy::Ask if desk.decided.is_some() => ", and chosen in a comment",
                 Policy::Ask => ", and chosen on the dashboard",
                 Policy::Newest | Policy::Prefer(_) => "",
             };

@@ -172,7 +172,7 @@ fn merge_one(
                 desk.clashes();
                 return;
             };
-            let how = how(desk.terms().sync.conflicts);
+            let how = how(desk);
             let why = format!("{} changed on both sides, {} {how}", field.name(), desk.tracker(from));
             write(desk, pair, issues, out, field, from.other(), true, why);
             desk.clashes();

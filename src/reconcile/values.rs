@@ -115,7 +115,7 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         let from = desk.tracker(to.other());
         let why = match verdict {
             Verdict::Clash => {
-                let how = how(desk.terms().sync.conflicts);
+                let how = how(desk);
                 format!("{} changed on both sides, {from} {how}", field.name())
             }
             Verdict::Copy(_) | Verdict::Settled => format!("{} as on {from}", field.name()),

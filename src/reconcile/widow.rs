@@ -6,7 +6,7 @@ use crate::config::{Mode, OnDelete};
 use crate::model::{
     CommentMark, End, Hash, IssueKey, LinkId, Lookup, Marks, PerSide, Side, SideBase, State, hash_ours, hash_text,
 };
-use crate::plan::{Act, Book, Copy, Field, LinkPlan, Step};
+use crate::plan::{Act, Book, Copy, Field, Heard, LinkPlan, Step};
 
 /// Follows `on_delete`. An issue that merely cannot be seen is never taken for deleted.
 pub(super) fn plan(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
@@ -169,6 +169,7 @@ fn lone_book(
         turns: std::collections::BTreeMap::new(),
         writes: std::collections::BTreeMap::new(),
         when: desk.rules.now.as_second(),
+        heard: Heard::default(),
         serial: 0,
     }
 }

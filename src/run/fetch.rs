@@ -138,7 +138,7 @@ async fn answer(
     let reader = *sources.readers.get(side);
     let mut issues = Vec::new();
     let mut comments = Vec::new();
-    let mut logins = Vec::new();
+    let (mut logins, mut people) = (Vec::new(), Vec::new());
     for need in needs {
         match need {
             Need::Account(of) if *of == side => world.account = Some(reader.account().await?),
@@ -153,6 +153,7 @@ async fn answer(
                 comments.push((key.clone(), claimed));
             }
             Need::Assignable(of, login) if *of == side => logins.push(login.clone()),
+            Need::Rights(of, login) if *of == side => people.push(login.clone()),
             Need::Logged(of, key, since) if *of == side => {
                 let told = reader.added_time(key, *since).await?;
                 world.logged.insert(key.clone(), told);
@@ -166,11 +167,15 @@ async fn answer(
             | Need::Issue(..)
             | Need::Comments(..)
             | Need::Assignable(..)
+            | Need::Rights(..)
             | Need::Logged(..) => {}
         }
     }
     if !logins.is_empty() {
         world.assignable.extend(reader.assignable(&logins).await?);
+    }
+    if !people.is_empty() {
+        world.rights.extend(reader.may_write(&people).await?);
     }
     let found = try_join_all(issues.iter().map(|key| reader.issue(key))).await?;
     world.lookups.extend(issues.into_iter().zip(found));

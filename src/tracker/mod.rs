@@ -103,6 +103,10 @@ pub trait ReadTracker: Send + Sync {
     /// Which of the logins can be assigned. Every login asked for is in the answer.
     async fn assignable(&self, logins: &[String]) -> Result<BTreeMap<String, bool>, TrackerError>;
 
+    /// Which of the logins have write access: who may decide what becomes of issues others opened. `None` where our own
+    /// account may not ask. Every login asked for is in the answer.
+    async fn may_write(&self, logins: &[String]) -> Result<BTreeMap<String, Option<bool>>, TrackerError>;
+
     /// Whether our own account added time to an issue, or took some off, at or after `since` (in seconds since 1970);
     /// `None` where the service does not tell who did.
     async fn added_time(&self, _key: &IssueKey, _since: i64) -> Result<Option<bool>, TrackerError> {

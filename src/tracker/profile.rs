@@ -79,6 +79,8 @@ pub struct Profile {
     pub quick_actions: bool,
     /// `@name` in text notifies someone.
     pub mentions: bool,
+    /// It knows who may do what. Where it does not, whoever can write there at all may do everything.
+    pub rights: bool,
     /// How comments are found out to have changed.
     pub comments: CommentReading,
     /// Whether there is a way to tell a deleted issue from a hidden one.

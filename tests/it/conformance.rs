@@ -49,6 +49,8 @@ const CHECKS: &[(&str, Check)] = checks![
     planning::a_milestone_nobody_knows_is_left_out,
     talk::comments_come_oldest_first_and_are_counted,
     talk::comments_are_edited_and_taken_away,
+    talk::a_comment_is_acknowledged_and_stays_as_it_is,
+    talk::who_may_write_is_told_for_everyone_asked_about,
     talk::every_issue_asked_for_is_in_the_answer,
     talk::the_feed_tells_the_newest_first,
     files::what_people_attach_is_fetched_whole,

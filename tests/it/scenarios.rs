@@ -2,6 +2,7 @@
 
 mod attachments;
 mod board;
+mod commands;
 mod conflicts;
 mod costs;
 mod crash;

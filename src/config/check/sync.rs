@@ -15,7 +15,7 @@ use crate::config::{CreateRule, Dashboard, Guard, Mode, OnDelete, Policy, Sync, 
 use crate::diag::Code;
 use crate::model::{PerSide, Side, State, TrackerId};
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "name",
     "between",
     "mode",
@@ -29,6 +29,7 @@ const KEYS: [&str; 13] = [
     "mentions",
     "fields",
     "dashboard",
+    "commands",
 ];
 
 /// What earlier syncs of the file have taken.
@@ -93,7 +94,15 @@ fn sync(item: Value<'_>, trackers: &Trackers, taken: &mut Taken, problems: &mut 
         notify: table.choice("mentions", &[("silent", false), ("notify", true)], false, problems),
         fields: fields(table.get("fields"), &sides, problems),
         dashboard: dashboard(table, &sides, problems),
+        commands: table.choice("commands", &[("off", false), ("on", true)], false, problems),
     };
+    if rest.commands && rest.fields.comments.direction == crate::config::Direction::Off {
+        let hint = "write `off`, or let comments flow at least one way";
+        let why = "commands stand in comments, and comments are off";
+        if let Some(value) = table.get("commands") {
+            value.refuse(Code::BadValue, why, hint, problems);
+        }
+    }
     between.map(|_| rest)
 }
 

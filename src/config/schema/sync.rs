@@ -38,6 +38,9 @@ pub(super) struct Sync {
     fields: Option<Fields>,
     /// An issue that shows how things stand, and where people decide conflicts by ticking boxes. Default: off.
     dashboard: Option<Dashboard>,
+    /// Whether people with write access may give commands in comments: a line `/lockstep sync`, `/lockstep unlink` or
+    /// `/lockstep keep <tracker>`. Default: `off`.
+    commands: Option<Switch>,
 }
 
 #[derive(JsonSchema)]

@@ -57,6 +57,8 @@ fn valid_files_are_valid_to_both() {
         with_sync(
             "    create: { gh: on, gl: { state: all, created_after: 2026-01-31, milestone: v1, authors: [a] } }\n",
         ),
+        with_sync("    commands: on\n    fields: { comments: to gl }\n"),
+        with_sync("    commands: off\n    fields: { comments: off }\n"),
         with_sync("    conflicts: prefer gh\n    guard: { max_share: 50 }\n"),
         with_sync(
             "    match: title\n    on_delete: unlink\n    confidential: allow\n    mentions: notify\n    backlink: false\n",

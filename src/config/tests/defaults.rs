@@ -68,7 +68,7 @@ fn a_short_file_does_nothing_dangerous() {
         (Mode::TwoWay, Policy::Newest, OnDelete::Report)
     );
     assert!(sync.create.left.is_none() && sync.create.right.is_none());
-    assert!(sync.dashboard.is_none());
+    assert!(sync.dashboard.is_none() && !sync.commands);
     assert!(!sync.match_title && !sync.confidential && !sync.backlink && !sync.notify);
     let guard = sync.guard;
     assert_eq!(

@@ -138,6 +138,26 @@ fn a_dashboard_is_on_one_of_the_two_trackers_and_never_on_the_left_of_a_mirror()
 }
 
 #[test]
+fn commands_are_on_or_off_and_stand_in_comments() {
+    for (rules, code, line, column) in [
+        ("commands: yes", Code::UnknownValue, 0, 15),
+        ("commands: true", Code::UnknownValue, 0, 15),
+        ("commands: [on]", Code::WrongType, 0, 15),
+        ("commands: on\n    fields: { comments: off }", Code::BadValue, 0, 15),
+    ] {
+        let text = with_sync(&format!("    {rules}\n"));
+        let first = text.lines().position(|line| line.contains("commands")).unwrap() + 1;
+        let found = read(&text).unwrap_err();
+        let place = found[0].place.as_ref().unwrap();
+        assert_eq!(
+            (found[0].code, place.line, place.column),
+            (code, first + line, column),
+            "{rules}"
+        );
+    }
+}
+
+#[test]
 fn keys_may_be_off_and_their_words_are_checked() {
     for key in [
         "milestone",

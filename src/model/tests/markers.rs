@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::samples::{all, state};
-use crate::model::{BadMarker, Body, Marker, Payload, Signer};
+use super::samples::{all, link, state};
+use crate::model::{BadMarker, Body, Marker, Payload, PerSide, Signer, StateMark};
 
 fn read(line: &str) -> Result<Marker, BadMarker> {
     Marker::read(line).unwrap_or(Err(BadMarker::Form))
@@ -173,6 +173,25 @@ fn other_lines_are_no_markers() {
 }
 
 /// Members a newer version adds are no reason to refuse a marker.
+#[test]
+fn how_far_commands_were_heard_is_kept_and_an_older_marker_does_not_say() {
+    let Payload::State(mut mark) = state(1, 1).payload else {
+        panic!("it is a state marker");
+    };
+    let of = |mark: &StateMark| match read(
+        &Marker::new(link(), Payload::State(Box::new(mark.clone()))).line(&Signer::default()),
+    )
+    .unwrap()
+    .payload
+    {
+        Payload::State(mark) => mark.heard,
+        Payload::Pointer(_) | Payload::Comment(_) | Payload::Board(_) => panic!("it is a state marker"),
+    };
+    assert_eq!(of(&mark), None);
+    mark.heard = Some(PerSide::new(7, u64::MAX));
+    assert_eq!(of(&mark), mark.heard);
+}
+
 #[test]
 fn unknown_members_are_passed_over() {
     use base64::Engine as _;

@@ -65,6 +65,7 @@ pub(super) fn state(labels: usize, people: usize) -> Marker {
             intents: PerSide::default(),
         },
         turns: std::collections::BTreeMap::new(),
+        heard: None,
         serial: 7,
         footer: Some(Hash::of("footer", "")),
         survivor: None,

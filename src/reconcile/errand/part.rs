@@ -18,7 +18,7 @@ pub(in super::super) fn plan(desk: &mut Desk<'_>, pairing: &Pairing, side: Side,
     }
     if let Some(pair) = pairing.pairs.iter().find(|pair| pair.keys.get(side) == key) {
         desk.out.plan.held.clear();
-        return both(desk, pair).into_iter().collect();
+        return both(desk, pair, ASKED).into_iter().collect();
     }
     if let Some((link, origin, twin)) = pairing.claims.live(side, key) {
         desk.out.plan.held.clear();
@@ -39,8 +39,8 @@ pub(in super::super) fn plan(desk: &mut Desk<'_>, pairing: &Pairing, side: Side,
     Vec::new()
 }
 
-/// Both ends, as far as they carry markers.
-fn both(desk: &Desk<'_>, pair: &Pair) -> Option<LinkPlan> {
+/// Both ends, as far as they carry markers: the state, which says what was commanded, last.
+pub(in super::super) fn both(desk: &Desk<'_>, pair: &Pair, why: &str) -> Option<LinkPlan> {
     let issues = PerSide::new(
         desk.issue(Side::Left, &pair.keys.left)?,
         desk.issue(Side::Right, &pair.keys.right)?,
@@ -54,7 +54,7 @@ fn both(desk: &Desk<'_>, pair: &Pair) -> Option<LinkPlan> {
         on,
         act: Act::Part { close: false },
         fields: [Field::Marker].into(),
-        why: ASKED.to_owned(),
+        why: why.to_owned(),
     });
     let mut book = link::book(desk, pair, &issues);
     book.footer = PerSide::default();
@@ -67,7 +67,7 @@ fn both(desk: &Desk<'_>, pair: &Pair) -> Option<LinkPlan> {
 }
 
 /// The other half of a link of which one half was parted: somebody stopped the run in between.
-pub(super) fn left_over(
+pub(in super::super) fn left_over(
     desk: &mut Desk<'_>,
     pairing: &Pairing,
     side: Side,

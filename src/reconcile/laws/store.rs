@@ -312,6 +312,7 @@ impl Store {
                     comment: self.comment(side, number(issue), said),
                 })
             }
+            Op::Acknowledge { .. } => Ok(Receipt::default()),
             Op::DeleteComment { issue, comment } => {
                 self.unsay(side, number(issue), comment.0.parse().unwrap());
                 Ok(Receipt::default())
@@ -615,6 +616,7 @@ pub(super) fn github() -> Profile {
         syntax: Syntax::GitHub,
         quick_actions: false,
         mentions: true,
+        rights: true,
         comments: CommentReading::Feed,
         tells_deleted: true,
         holds: Holds {
@@ -644,6 +646,7 @@ pub(super) fn gitlab() -> Profile {
         syntax: Syntax::GitLab,
         quick_actions: true,
         mentions: true,
+        rights: true,
         comments: CommentReading::PerIssue,
         tells_deleted: true,
         holds: PLANS,
@@ -670,6 +673,7 @@ pub(super) fn folder() -> Profile {
         syntax: Syntax::Plain,
         quick_actions: false,
         mentions: false,
+        rights: true,
         comments: CommentReading::Free,
         tells_deleted: true,
         holds: PLANS,

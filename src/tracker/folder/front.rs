@@ -13,7 +13,7 @@ use super::file::Flaw;
 use super::lines;
 
 /// The keys that mean something to us. Others are kept and never looked at.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 14] = [
     "number",
     "title",
     "status",
@@ -27,6 +27,7 @@ const KNOWN: [&str; 13] = [
     "author",
     "created",
     "updated",
+    "acknowledged",
 ];
 
 /// What a key shall hold.

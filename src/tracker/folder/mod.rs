@@ -65,6 +65,7 @@ const PROFILE: Profile = Profile {
     syntax: crate::border::Syntax::Plain,
     quick_actions: false,
     mentions: false,
+    rights: false,
     comments: CommentReading::Free,
     tells_deleted: true,
     holds: Holds {
@@ -198,6 +199,11 @@ impl Inner {
                 self.wrote(matches!(done, Ok((_, true))));
                 self.comment_receipt(issue, done.map(|(comment, _)| comment))
             }
+            Op::Acknowledge { issue, comment } => {
+                let done = writer.acknowledge(issue, comment);
+                self.wrote(done.map_err(|refusal| self.refusal(issue, refusal))?);
+                Ok(Receipt::default())
+            }
             Op::DeleteComment { issue, comment } => {
                 let done = writer.delete_comment(issue, comment);
                 self.wrote(done.map_err(|refusal| self.refusal(issue, refusal))?);
@@ -300,6 +306,10 @@ impl ReadTracker for Folder {
 
     async fn assignable(&self, logins: &[String]) -> Result<BTreeMap<String, bool>, TrackerError> {
         Ok(logins.iter().map(|login| (login.clone(), true)).collect())
+    }
+
+    async fn may_write(&self, logins: &[String]) -> Result<BTreeMap<String, Option<bool>>, TrackerError> {
+        Ok(logins.iter().map(|login| (login.clone(), Some(true))).collect())
     }
 
     async fn account(&self) -> Result<Option<String>, TrackerError> {

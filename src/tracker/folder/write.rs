@@ -135,6 +135,19 @@ impl Writer<'_> {
         Ok((read::comment(number, &path)?, true))
     }
 
+    /// Notes in a comment's front matter that what it commands was read. Tells whether the file was written.
+    pub(super) fn acknowledge(&self, issue: &IssueKey, key: &CommentKey) -> Result<bool, Refusal> {
+        let _lock = disk::lock(self.root);
+        let (_, path) = self.find_comment(issue, key)?.ok_or(Refusal::Gone)?;
+        let stored = disk::read(&path)?;
+        if stored.page.front.says("acknowledged") {
+            return Ok(false);
+        }
+        let now = Edit::text("acknowledged", seconds(self.now));
+        self.change(&path, &stored, vec![now], None)?;
+        Ok(true)
+    }
+
     /// Removes a comment; its number is not given again. Tells whether there was one.
     pub(super) fn delete_comment(&self, issue: &IssueKey, key: &CommentKey) -> Result<bool, Refusal> {
         let _lock = disk::lock(self.root);

@@ -127,6 +127,7 @@ fn profile() -> Profile {
         syntax: crate::border::Syntax::GitHub,
         quick_actions: false,
         mentions: true,
+        rights: true,
         comments: CommentReading::Feed,
         tells_deleted: true,
         holds: Holds {
@@ -175,6 +176,10 @@ impl ReadTracker for GitHub {
 
     async fn assignable(&self, logins: &[String]) -> Result<BTreeMap<String, bool>, TrackerError> {
         self.read_assignable(logins).await
+    }
+
+    async fn may_write(&self, logins: &[String]) -> Result<BTreeMap<String, Option<bool>>, TrackerError> {
+        self.read_rights(logins).await
     }
 
     async fn account(&self) -> Result<Option<String>, TrackerError> {

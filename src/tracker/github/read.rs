@@ -15,7 +15,7 @@ use super::call::{Answer, Call};
 use super::{GitHub, wire};
 use crate::model::{Issue, IssueKey, Label, Lookup};
 use crate::tracker::http::{refused, transport_error};
-use crate::tracker::{About, Listing, TrackerError};
+use crate::tracker::{About, Listing, Reach, TrackerError};
 
 /// Reads under way at once. GitHub asks for few.
 pub(super) const AT_ONCE: usize = 8;
@@ -125,6 +125,31 @@ impl GitHub {
             let call = Call::get("read assignees", ["assignees", &login]).also(&[404]);
             let answer = self.send(&call).await?;
             Ok((login, answer.status != StatusCode::NOT_FOUND))
+        });
+        let asked: Vec<_> = asked.collect();
+        stream::iter(asked).buffer_unordered(AT_ONCE).try_collect().await
+    }
+
+    /// `permission` knows four words, to which all roles are mapped: Maintain to `write`, Triage to `read`.
+    pub(super) async fn read_rights(&self, logins: &[String]) -> Result<BTreeMap<String, Option<bool>>, TrackerError> {
+        let asked = logins.iter().cloned().map(|login| async move {
+            if matches!(login.as_str(), "" | "." | "..") {
+                return Ok((login, Some(false)));
+            }
+            let call = Call::get("read permissions", ["collaborators", &login, "permission"]).also(&[403, 404]);
+            let answer = self.send(&call).await?;
+            let may = match answer.status {
+                StatusCode::FORBIDDEN if self.refusal("read permissions", &answer).reach() == Reach::Budget => {
+                    return Err(self.refusal("read permissions", &answer));
+                }
+                StatusCode::FORBIDDEN => None,
+                StatusCode::NOT_FOUND => Some(false),
+                _ => {
+                    let found: wire::Permission = self.decode(&answer, "a permission")?;
+                    Some(matches!(found.permission.as_deref(), Some("admin" | "write")))
+                }
+            };
+            Ok((login, may))
         });
         let asked: Vec<_> = asked.collect();
         stream::iter(asked).buffer_unordered(AT_ONCE).try_collect().await

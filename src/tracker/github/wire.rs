@@ -54,6 +54,13 @@ pub(super) struct User {
     html_url: Option<String>,
 }
 
+/// What somebody may do.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Permission {
+    /// `admin`, `write`, `read` or `none`.
+    pub(super) permission: Option<String>,
+}
+
 /// A milestone, in an issue or listed.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Milestone {

@@ -28,6 +28,7 @@ impl GitHub {
             Op::UpdateIssue { key, patch } => self.update_issue(key, patch).await,
             Op::CreateComment { issue, body } => self.create_comment(issue, body).await,
             Op::EditComment { issue, comment, body } => self.edit_comment(issue, comment, body).await,
+            Op::Acknowledge { issue, comment } => self.acknowledge(issue, comment).await,
             Op::DeleteComment { issue, comment } => self.delete_comment(issue, comment).await,
         }
     }
@@ -152,6 +153,15 @@ impl GitHub {
             issue: None,
             comment: Some(comment.into_model()),
         })
+    }
+
+    /// One account has at most one reaction of a kind: a second one is answered with the first.
+    async fn acknowledge(&self, key: &IssueKey, comment: &CommentKey) -> Result<Receipt, TrackerError> {
+        let id = comment_number(comment).ok_or_else(|| self.gone(key))?;
+        let call = Call::get("react to comments", ["issues", "comments", &id, "reactions"])
+            .method(Method::POST)
+            .json(json!({ "content": "+1" }));
+        self.send_to_issue(key, call).await.map(|_shown| Receipt::default())
     }
 
     async fn delete_comment(&self, key: &IssueKey, comment: &CommentKey) -> Result<Receipt, TrackerError> {

@@ -50,6 +50,7 @@ static PROFILE: Profile = Profile {
     syntax: crate::border::Syntax::GitLab,
     quick_actions: true,
     mentions: true,
+    rights: true,
     comments: CommentReading::PerIssue,
     tells_deleted: true,
     holds: Holds {

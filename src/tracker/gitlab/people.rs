@@ -9,11 +9,13 @@ use gitlab::api::users::Users;
 use http::StatusCode;
 
 use super::exchange::is_absent;
-use super::wire::UserWire;
+use super::wire::{MemberWire, UserWire};
 use super::{GitLab, held};
 use crate::tracker::TrackerError;
 
 const LOOK_UP: &str = "look up a login";
+/// The role from which on a member may change the project: Developer.
+const DEVELOPER: u64 = 30;
 
 impl GitLab {
     /// The number of a login; `None` when the instance knows no such login, or does not let us look.
@@ -69,5 +71,30 @@ impl GitLab {
             true
         };
         Ok((login, member))
+    }
+
+    /// Whether the login belongs to a member of the project, or of a group above it, whose role is Developer or more;
+    /// `None` when we may not look.
+    pub(super) async fn may_develop(&self, login: String) -> Result<(String, Option<bool>), TrackerError> {
+        let Some(number) = self.person(&login).await? else {
+            return Ok((login, None));
+        };
+        let endpoint = self.built(
+            AllProjectMember::builder()
+                .project(self.project.as_str())
+                .user(number)
+                .build(),
+        )?;
+        let answer = self.ask(&endpoint, "look up a member").await?;
+        let may = if is_absent(answer.status()) {
+            Some(false)
+        } else if answer.status() == StatusCode::FORBIDDEN {
+            None
+        } else {
+            let answer = self.good(answer, "look up a member")?;
+            let member: MemberWire = self.read(&answer, "look up a member")?;
+            Some(member.access_level.is_some_and(|level| level >= DEVELOPER))
+        };
+        Ok((login, may))
     }
 }

@@ -98,6 +98,11 @@ impl ReadTracker for GitLab {
         stream::iter(asks).buffer_unordered(AT_ONCE).try_collect().await
     }
 
+    async fn may_write(&self, logins: &[String]) -> Result<BTreeMap<String, Option<bool>>, TrackerError> {
+        let asks: Vec<_> = logins.iter().map(|login| self.may_develop(login.clone())).collect();
+        stream::iter(asks).buffer_unordered(AT_ONCE).try_collect().await
+    }
+
     async fn added_time(&self, key: &IssueKey, since: i64) -> Result<Option<bool>, TrackerError> {
         self.logged_since(key, since).await
     }

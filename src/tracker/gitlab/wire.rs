@@ -20,6 +20,12 @@ pub(super) struct UserWire {
     web_url: Option<String>,
 }
 
+/// A member of the project or of a group above it.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct MemberWire {
+    pub(super) access_level: Option<u64>,
+}
+
 /// A milestone of the project or of a group above it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

@@ -31,6 +31,7 @@ impl WriteTracker for GitLab {
             Op::UpdateIssue { key, patch } => self.update_issue(key, patch).await,
             Op::CreateComment { issue, body } => self.create_comment(issue, body).await,
             Op::EditComment { issue, comment, body } => self.edit_comment(issue, comment, body).await,
+            Op::Acknowledge { issue, comment } => self.acknowledge(issue, comment).await,
             Op::DeleteComment { issue, comment } => self.delete_comment(issue, comment).await,
         }
     }
@@ -200,6 +201,22 @@ impl GitLab {
             None => None,
         };
         Ok(Receipt { issue: None, comment })
+    }
+
+    /// A second reaction of one account with the same name is refused: it is shown already.
+    async fn acknowledge(&self, issue: &IssueKey, comment: &CommentKey) -> Result<Receipt, TrackerError> {
+        let (number, note) = self.note(issue, comment)?;
+        let endpoint = Write::create(
+            &self.project,
+            format_args!("issues/{number}/notes/{note}/award_emoji"),
+            json!({ "name": "thumbsup" }),
+        );
+        let answer = self.ask(&endpoint, "react to a comment").await?;
+        // The same status stands for a note that is gone; both need nothing more.
+        if !is_absent(answer.status()) {
+            self.good(answer, "react to a comment")?;
+        }
+        Ok(Receipt::default())
     }
 
     async fn delete_comment(&self, issue: &IssueKey, comment: &CommentKey) -> Result<Receipt, TrackerError> {

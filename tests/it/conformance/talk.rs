@@ -88,6 +88,33 @@ pub(super) async fn comments_are_edited_and_taken_away(bench: &Bench) {
     assert!(bench.perform(&nobody).await.is_err());
 }
 
+pub(super) async fn a_comment_is_acknowledged_and_stays_as_it_is(bench: &Bench) {
+    let key = bench.create(draft("Crash", "text")).await.key;
+    let number: u64 = key.0.parse().unwrap();
+    let id = bench.player().say(number, "maria", "/lockstep sync");
+    let op = Op::Acknowledge {
+        issue: key.clone(),
+        comment: CommentKey(id.to_string()),
+    };
+    for _ in 0..2 {
+        bench.perform(&op).await.unwrap();
+        assert!(bench.player().acknowledged(number, id));
+    }
+    assert_eq!(texts(&said(bench, &key).await), ["/lockstep sync"]);
+}
+
+pub(super) async fn who_may_write_is_told_for_everyone_asked_about(bench: &Bench) {
+    bench.player().invite("maria");
+    let key = bench.create(draft("Crash", "text")).await.key;
+    bench.player().say(key.0.parse().unwrap(), "mallory", "text");
+    let asked = ["maria", "mallory"].map(str::to_owned);
+    let told = bench.tracker.reader().may_write(&asked).await.unwrap();
+    let stranger = !bench.profile().rights;
+    assert_eq!(told["maria"], Some(true));
+    assert_eq!(told["mallory"], Some(stranger));
+    assert_eq!(told.len(), 2);
+}
+
 pub(super) async fn every_issue_asked_for_is_in_the_answer(bench: &Bench) {
     let mut asked = Vec::new();
     for number in 0..5_u64 {

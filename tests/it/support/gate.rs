@@ -144,6 +144,10 @@ impl ReadTracker for Gated {
         self.tracker.reader().milestones().await
     }
 
+    async fn may_write(&self, logins: &[String]) -> Result<BTreeMap<String, Option<bool>>, TrackerError> {
+        self.tracker.reader().may_write(logins).await
+    }
+
     async fn assignable(&self, logins: &[String]) -> Result<BTreeMap<String, bool>, TrackerError> {
         self.tracker.reader().assignable(logins).await
     }

@@ -292,6 +292,18 @@ impl Player {
         }
     }
 
+    /// Whether our own account showed below a comment that it was read.
+    pub fn acknowledged(&self, key: u64, id: u64) -> bool {
+        match &self.place {
+            Place::GitHub(fake) => fake.reactions(id) == ["lockstep-bot"],
+            Place::GitLab(fake) => fake.reactions(id) == ["lockstep-bot"],
+            Place::Folder(folder) => {
+                let path = page::issue(&page::comments(&folder.root, key), id);
+                !Page::read(&path).text("acknowledged").is_empty()
+            }
+        }
+    }
+
     /// Replaces what people see of a comment.
     pub fn reword(&self, key: u64, id: u64, text: &str) {
         let said = self.see(key).said.into_iter().find(|said| said.id == id).unwrap();

@@ -24,6 +24,9 @@ pub struct Gaps {
     skipped_prefixes: &'static [&'static str],
     /// Request members that may also be a comma-separated text.
     comma_lists: &'static [&'static str],
+    /// Where our copy was cut without an operation on comments that it has, in the same words, on issues: what stands between
+    /// `issues/` and the comment's number there, and the operation's last segment.
+    as_on_issues: (&'static str, &'static str),
     /// The description does not say which answer members can be null.
     nulls_are_absent: bool,
     /// Prefixes of opaque pagination links and what they stand for.
@@ -59,6 +62,8 @@ pub fn github() -> Gaps {
         // Pages for people: attachments have no API.
         skipped_prefixes: &["/user-attachments/"],
         comma_lists: &[],
+        // "Create reaction for an issue comment" has the body and answers of "Create reaction for an issue".
+        as_on_issues: ("comments", "reactions"),
         nulls_are_absent: false,
         by_number: true,
     }
@@ -102,6 +107,8 @@ pub fn gitlab() -> Gaps {
         skipped_paths: &["/api/graphql"],
         skipped_prefixes: &[],
         // The server takes these as text too, and so do the documents in prose.
+        // "Add reactions to comments" has the attributes and answers of "Add a new emoji reaction".
+        as_on_issues: ("notes", "award_emoji"),
         comma_lists: &["labels", "add_labels", "remove_labels"],
         nulls_are_absent: true,
         by_number: false,
@@ -116,6 +123,20 @@ impl Gaps {
 
     /// The described form of a path: GitHub's pagination links name repositories by number.
     pub fn canonical<'a>(&self, path: &'a str) -> Cow<'a, str> {
+        let segments: Vec<&str> = path.split('/').collect();
+        if let [before @ .., last] = segments.as_slice()
+            && *last == self.as_on_issues.1
+            && let Some(at) = before.iter().rposition(|segment| *segment == self.as_on_issues.0)
+        {
+            let issue: Vec<&str> = [&before[..at], &before[at + 1..], &[*last]].concat();
+            // Of two numbers the first is the issue's.
+            let issue: Vec<&str> = if self.by_number {
+                issue
+            } else {
+                [&issue[..issue.len() - 2], &[*last]].concat()
+            };
+            return Cow::Owned(issue.join("/"));
+        }
         if !self.by_number {
             return Cow::Borrowed(path);
         }

@@ -56,6 +56,27 @@ impl GitHub {
         Answer::new(201, self.comment_json(&self.comments[&id]))
     }
 
+    /// One reaction of a kind a person: a second one is answered with the first. Nobody's `updated_at` moves.
+    pub(super) fn react(&mut self, call: &Call, caller: &Caller, id: &str) -> Answer {
+        let Some(id) = id.parse::<u64>().ok().filter(|id| self.comments.contains_key(id)) else {
+            return error(404, "Not Found");
+        };
+        let content = json_body(call)["content"].clone();
+        let now = self.clock.tick();
+        let status = if self.reactions.insert((id, caller.login.clone())) {
+            201
+        } else {
+            200
+        };
+        Answer::new(
+            status,
+            serde_json::json!({
+                "id": id + 500_000, "node_id": "REA_fake", "user": self.user_json(&caller.login), "content": content,
+                "created_at": now.to_string(),
+            }),
+        )
+    }
+
     /// Gets, edits or deletes one comment. Deleting moves nobody's `updated_at`.
     pub(super) fn route_comment(&mut self, call: &Call, id: &str) -> Answer {
         let Some(id) = id.parse::<u64>().ok().filter(|id| self.comments.contains_key(id)) else {

@@ -88,6 +88,9 @@ impl GitHub {
     }
 
     pub(super) fn permission(&self, login: &str) -> Answer {
+        if self.vices.no_push {
+            return error(403, "Must have push access to view collaborator permission.");
+        }
         let Some(user) = self.users.iter().find(|user| user.login.eq_ignore_ascii_case(login)) else {
             return error(404, "Not Found");
         };

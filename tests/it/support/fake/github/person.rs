@@ -199,6 +199,14 @@ impl FakeGitHub {
         })
     }
 
+    /// Who reacted to a comment.
+    pub fn reactions(&self, id: u64) -> Vec<String> {
+        self.with(|fake| {
+            let of = fake.reactions.iter().filter(|(comment, _)| *comment == id);
+            of.map(|(_, login)| login.clone()).collect()
+        })
+    }
+
     /// The labels of the repository.
     pub fn labels(&self) -> Vec<Label> {
         self.with(|github| github.labels.clone())

@@ -102,6 +102,7 @@ impl GitHub {
             ("GET", ["assignees"]) => self.list_assignees(call),
             ("GET", ["assignees", login]) => self.check_assignee(login),
             ("GET", ["collaborators", login, "permission"]) => self.permission(login),
+            ("POST", ["issues", "comments", id, "reactions"]) => self.react(call, caller, id),
             (_, ["milestones", rest @ ..]) => self.route_milestones(call, rest),
             (_, ["labels", rest @ ..]) => self.route_labels(call, rest),
             (_, ["contents", path @ ..]) => self.route_contents(call, caller, path),

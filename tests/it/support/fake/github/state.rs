@@ -201,6 +201,8 @@ pub struct GitHub {
     /// Started with the first attachment.
     pub(super) storage: Option<Arc<Storage>>,
     pub(super) git: Git,
+    /// Comments that somebody reacted to, and who.
+    pub(super) reactions: BTreeSet<(u64, String)>,
     pub(super) requests: u64,
     pub(super) last_number: u64,
     last_id: u64,
@@ -228,6 +230,7 @@ impl GitHub {
             attachments: Vec::new(),
             storage: None,
             git: Git::default(),
+            reactions: BTreeSet::new(),
             requests: 0,
             last_number: 0,
             last_id: 7000,

@@ -69,6 +69,28 @@ impl GitLab {
         Answer::new(201, self.note_json(&self.notes[&id]))
     }
 
+    /// One emoji of a name a person: a second one is refused as not found. Nobody's `updated_at` moves.
+    pub(super) fn award(&mut self, call: &Call, caller: &Caller, iid: u64, id: &str) -> Answer {
+        let found = id.parse::<u64>().ok().and_then(|id| self.notes.get(&id));
+        let Some(id) = found.filter(|note| note.issue == iid).map(|note| note.id) else {
+            return error(404, "404 Note Not Found");
+        };
+        let Some(name) = Values::read(call).text("name") else {
+            return refused("name is missing");
+        };
+        let now = self.clock.tick();
+        if !self.reactions.insert((id, caller.username.clone())) {
+            return error(404, "404 Award Emoji Name has already been taken Not Found");
+        }
+        Answer::new(
+            201,
+            json!({
+                "id": id + 500_000, "name": name, "user": self.user_json(&caller.username), "created_at": now.to_string(),
+                "updated_at": now.to_string(), "awardable_id": id, "awardable_type": "Note",
+            }),
+        )
+    }
+
     /// Gets, edits or deletes one note. Deleting touches nothing; editing down to quick actions deletes.
     pub(super) fn route_note(&mut self, call: &Call, caller: &Caller, iid: u64, id: &str) -> Answer {
         let found = id

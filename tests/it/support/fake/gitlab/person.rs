@@ -184,6 +184,14 @@ impl FakeGitLab {
         })
     }
 
+    /// Who reacted to a comment.
+    pub fn reactions(&self, id: u64) -> Vec<String> {
+        self.with(|fake| {
+            let of = fake.reactions.iter().filter(|(comment, _)| *comment == id);
+            of.map(|(_, login)| login.clone()).collect()
+        })
+    }
+
     /// The labels of the project.
     pub fn labels(&self) -> Vec<Label> {
         self.with(|gitlab| gitlab.labels.clone())

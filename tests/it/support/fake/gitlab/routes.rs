@@ -122,6 +122,7 @@ impl GitLab {
                     ("POST", ["notes"]) => self.create_note(call, caller, iid),
                     (_, [action]) if action.contains("time") => self.route_time(call, caller, iid, action),
                     (_, ["notes", id]) => self.route_note(call, caller, iid, id),
+                    ("POST", ["notes", id, "award_emoji"]) => self.award(call, caller, iid, id),
                     _ => Answer::unserved(),
                 }
             }

@@ -1,6 +1,6 @@
 //! What the fake GitLab knows. Plain data; the rules are in the other modules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -206,6 +206,8 @@ pub struct GitLab {
     pub(super) users: Vec<User>,
     pub(super) uploads: Vec<Upload>,
     pub(super) tokens: Vec<Token>,
+    /// Comments that somebody reacted to, and who.
+    pub(super) reactions: BTreeSet<(u64, String)>,
     pub(super) requests: u64,
     pub(super) last_iid: u64,
     last_id: u64,
@@ -228,6 +230,7 @@ impl GitLab {
             users: Vec::new(),
             uploads: Vec::new(),
             tokens: Vec::new(),
+            reactions: BTreeSet::new(),
             requests: 0,
             last_iid: 0,
             last_id: 9000,
