@@ -32,6 +32,13 @@ impl Env {
         self
     }
 
+    /// These variables but one.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.0.remove(name);
+        self
+    }
+
     /// A variable that is set and not empty.
     pub fn secret(&self, name: &str) -> Option<&SecretString> {
         self.0

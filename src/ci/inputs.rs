@@ -23,7 +23,7 @@ pub struct Input {
 /// Declares the inputs once: a constant of each, and the list of all.
 macro_rules! inputs {
     ($($name:ident = $action:literal, $variable:literal;)+) => {
-        $(const $name: Input = Input { action: $action, variable: $variable };)+
+        $(pub(super) const $name: Input = Input { action: $action, variable: $variable };)+
 
         /// Every input that this program reads. An empty one is not given.
         pub const INPUTS: &[Input] = &[$($name),+];

@@ -29,7 +29,7 @@ pub use payload::{Hint, PAYLOAD_MAX};
 pub use scope::{Decision, Look, decide};
 pub use service::{Event, Naming, Service, Speech};
 pub use summary::{Head, SUMMARY_MAX, Topic, refusal, summary};
-pub use token::stand_in;
+pub use token::{stand_in, withheld};
 pub use verdict::{exit_code, is_changed};
 pub use voice::{Voice, voice};
 pub use words::headline;

@@ -51,15 +51,14 @@ pub enum Hint {
 /// Reads a payload, however large the file is. The error is for people.
 pub(super) fn read(path: &Path) -> Result<Value, String> {
     let wrong = |why: String| format!("the payload of the event {why}");
-    let file = File::open(path).map_err(|error| wrong(format!("cannot be read ({error})")))?;
-    // A pipe would have to be waited for.
-    if !file.metadata().is_ok_and(|about| about.is_file()) {
+    let unread = |error: std::io::Error| wrong(format!("cannot be read ({error})"));
+    // Before it is opened: to open a pipe is to wait for whoever writes into it.
+    if !std::fs::metadata(path).map_err(unread)?.is_file() {
         return Err(wrong("is no file".into()));
     }
+    let file = File::open(path).map_err(unread)?;
     let mut bytes = Vec::new();
-    file.take(PAYLOAD_MAX + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| wrong(format!("cannot be read ({error})")))?;
+    file.take(PAYLOAD_MAX + 1).read_to_end(&mut bytes).map_err(unread)?;
     if bytes.len() as u64 > PAYLOAD_MAX {
         return Err(wrong("is larger than 1 MiB".into()));
     }

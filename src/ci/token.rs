@@ -5,8 +5,19 @@ use std::collections::BTreeSet;
 use secrecy::SecretString;
 use url::Url;
 
+use super::inputs::TOKEN;
+use super::service::Naming;
 use crate::config::{Config, GitHubAuth, SecretRef, TrackerConfig};
 use crate::env::Env;
+
+/// The variables without the one in which the wrapper of a service hands over the job's token: a mapping file that named it
+/// would send the token wherever it likes. Where there is no such wrapper it is a variable of the user's.
+pub fn withheld(env: &Env, naming: Naming) -> Env {
+    match naming {
+        Naming::Action => env.clone().without(TOKEN.variable),
+        Naming::Variable => env.clone(),
+    }
+}
 
 /// The variables, with the job's token in place of those that are not set and that name tokens of GitHub trackers at this API
 /// and of nothing else: a variable that any other tracker or key shares would carry the token elsewhere.
@@ -70,6 +81,15 @@ mod tests {
         let names = ["T", "O", "K"];
         let of = names.iter().filter(|name| env.plain(name) == Some("job-token"));
         of.map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn the_variable_it_comes_in_is_no_token_of_a_tracker() {
+        let env = Env::of([("LOCKSTEP_GITHUB_TOKEN", "job-token"), ("T", "own")]);
+        let action = withheld(&env, Naming::Action);
+        assert_eq!((action.plain(TOKEN.variable), action.plain("T")), (None, Some("own")));
+        let own = withheld(&env, Naming::Variable);
+        assert_eq!(own.plain(TOKEN.variable), Some("job-token"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::{Output, USAGE, hide, speak};
 use crate::ci::{
     Command, Decision, Files, Folder, Head, Inputs, Look, Note, Results, SUMMARY_MAX, Scope, Service, Topic, Voice,
     append, close, dotenv, dry_run_name, exit_code, headline, links, of_report, outputs, refusal, stand_in, summary,
-    tell, voice, within_limits,
+    tell, voice, withheld, within_limits,
 };
 use crate::cli::Common;
 use crate::config::Config;
@@ -75,7 +75,8 @@ pub(super) async fn run(common: &Common, env: &Env) -> Output {
         Ok(found) => found,
         Err(problems) => return job.refuse_mapping(&problems),
     };
-    let env = stand_in(&config, service.api.as_ref(), inputs.token.as_ref(), env);
+    let env = withheld(env, service.naming);
+    let env = stand_in(&config, service.api.as_ref(), inputs.token.as_ref(), &env);
     hide(&config, &env);
     let now = now();
     let wanted = match wanted(&command, &inputs, &config, &env, now) {
@@ -247,7 +248,7 @@ impl Job<'_> {
         notes.extend(problems);
         let (out, problems) = asked(common, &report, found.as_ref());
         if !problems.is_empty() {
-            notes.push(Note::warning("files", problems));
+            notes.push(Note::warning("files", problems.trim_end()));
         }
         tell(&report, self.voice.as_mut());
         if self.voice.annotates() {

@@ -11,7 +11,7 @@ mod repair;
 mod status;
 mod sync;
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -110,6 +110,9 @@ impl std::io::Write for LogLines {
 /// Runs a command, prints what it has to say, and returns its exit code.
 pub fn run(cli: &Cli, env: &Env) -> ExitCode {
     let output = match &cli.command {
+        command if !cli.common.report.is_empty() && has_no_report(command) => {
+            Output::usage("this command has no report to write: leave `--report` away\n")
+        }
         Command::Schema => Output::fine(schema()),
         Command::Ci => in_runtime(ci::run(&cli.common, env)),
         Command::Status(args) => in_runtime(status::run(&cli.common, args, env)),
@@ -126,10 +129,35 @@ pub fn run(cli: &Cli, env: &Env) -> ExitCode {
     let choice = colours(cli.common.color, env);
     let mut stdout = anstream::AutoStream::new(std::io::stdout(), choice);
     let mut stderr = anstream::AutoStream::new(std::io::stderr(), choice);
-    // A reader that went away (`| head`) is no failure of ours.
-    drop(write(&mut stdout, &output.out));
+    let printed = write(&mut stdout, &output.out);
     drop(write(&mut stderr, &output.err));
-    ExitCode::from(output.code)
+    match printed {
+        // A reader that went away (`| head`) is no failure of ours; a full disk leaves half a report.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            drop(write(
+                &mut stderr,
+                &format!("cannot write to standard output: {error}\n"),
+            ));
+            ExitCode::from(output.code.max(1))
+        }
+        Ok(()) | Err(_) => ExitCode::from(output.code),
+    }
+}
+
+/// Whether a command would pass over `--report`.
+fn has_no_report(command: &Command) -> bool {
+    match command {
+        Command::Check(args) => !args.online,
+        Command::Schema | Command::Init(_) | Command::Inspect { .. } => true,
+        Command::Adopt(_)
+        | Command::Ci
+        | Command::Link(_)
+        | Command::Repair(_)
+        | Command::Status(_)
+        | Command::Sync(_)
+        | Command::Try { .. }
+        | Command::Unlink(_) => false,
+    }
 }
 
 /// Whether there are colours. CI services show them although their logs are no terminals; `Auto` leaves the rest, `NO_COLOR`

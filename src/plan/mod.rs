@@ -355,6 +355,8 @@ pub struct Plan {
     pub drift: Vec<Drift>,
     /// Every link there is, settled ones included, in the order of their left issues.
     pub seen: Vec<Seen>,
+    /// The issues that are not for everybody, as `tracker#key`.
+    pub confidential: BTreeSet<String>,
     /// How many links there are, settled ones included.
     pub linked: usize,
     /// Fields that both sides changed differently.

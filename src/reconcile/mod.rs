@@ -146,6 +146,7 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
     labels::make_known(&mut desk);
     milestones::make_known(&mut desk);
     seen::order(&mut desk);
+    seen::note_confidential(&mut desk);
     desk.out.plan.held.sort();
     desk.out.plan.held.dedup();
     desk.out

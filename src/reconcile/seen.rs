@@ -53,6 +53,15 @@ pub(super) fn order(desk: &mut Desk<'_>) {
     plan.drift.sort_by_key(place);
 }
 
+/// Notes which issues are not for everybody: their text is told to nobody who did not ask.
+pub(super) fn note_confidential(desk: &mut Desk<'_>) {
+    for side in Side::BOTH {
+        let issues = desk.world.get(side).every_issue().filter(|issue| issue.confidential);
+        let at: Vec<String> = issues.map(|issue| desk.at(side, &issue.key).to_string()).collect();
+        desk.out.plan.confidential.extend(at);
+    }
+}
+
 /// Notes that the twin of an issue is gone, in what way it is.
 pub(super) fn note_widow(desk: &mut Desk<'_>, widow: &Widow) {
     let here = desk.at(widow.side, &widow.key).to_string();

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{StepReport, Word, word};
+use super::{StepReport, Telling, Word, word};
 use crate::model::{PerSide, Side};
 use crate::plan::{Held, Plan, Seen, SeenIssue};
 use crate::safe::Safe;
@@ -60,19 +60,22 @@ pub fn links(
     plans: &[Plan],
     steps: &[StepReport],
     held: &[Held],
-    show_titles: bool,
+    titles: Telling,
     now: Timestamp,
 ) -> Vec<LinkReport> {
     let mut all = Gathered::default();
     for plan in plans {
         for seen in &plan.seen {
-            all.see(ends, seen, show_titles);
+            let at = [&seen.issues.left, &seen.issues.right];
+            let told = titles.tells(plan, at.into_iter().flatten().map(|issue| &issue.at));
+            all.see(ends, seen, told);
         }
         for drift in &plan.drift {
             let keys = PerSide::new(drift.left.clone(), drift.right.clone());
             let link = all.entry(ends, &drift.link, keys);
             link.fields.insert(drift.field.name());
-            if drift.class == "missing-twin" && show_titles {
+            let told = titles.tells(plan, drift.left.iter().chain(&drift.right));
+            if drift.class == "missing-twin" && told {
                 let title = |value: &String| (!value.is_empty()).then(|| Safe(value).to_string());
                 link.report.left_title = link.report.left_title.take().or_else(|| title(&drift.left_value));
                 link.report.right_title = link.report.right_title.take().or_else(|| title(&drift.right_value));

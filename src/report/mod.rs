@@ -12,6 +12,7 @@ mod outcome;
 mod page;
 mod status;
 mod steps;
+mod telling;
 mod word;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub use outcome::Outcome;
 pub use page::html;
 pub use status::{status, status_line, status_markdown, status_rows};
 pub use steps::{planned, taken};
+pub use telling::Telling;
 pub use word::Word;
 
 /// So much of a value that both sides changed is told, in characters.

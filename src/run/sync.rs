@@ -16,7 +16,7 @@ use crate::env::Env;
 use crate::model::{Hash, IssueKey, PerSide, Side, Signer};
 use crate::plan::{Field, Plan, check};
 use crate::reconcile::{Rules, sync_hash};
-use crate::report::{Ends, Outcome, Report, SyncReport, drift, links, planned};
+use crate::report::{Ends, Outcome, Report, SyncReport, Telling, drift, links, planned};
 use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
 
 /// How often a link is planned again because its issues changed while the run went on.
@@ -160,12 +160,15 @@ impl Run<'_> {
         let mut line = self.line(story.outcome, &story.stopped);
         line.totals.links = story.links;
         line.totals.conflicts = story.conflicts;
-        let show = self.may_show(sides, &story.plans).await;
+        let show = self.telling(sides, &story.plans).await;
         let drifts = story
             .plans
             .iter()
-            .flat_map(|plan| &plan.drift)
-            .map(|d| drift(&self.sync.name, d, show))
+            .flat_map(|plan| plan.drift.iter().map(move |drift| (plan, drift)))
+            .map(|(plan, d)| {
+                let told = show.tells(plan, d.left.iter().chain(&d.right));
+                drift(&self.sync.name, d, told)
+            })
             .collect();
         let held: Vec<_> = story.held.iter().cloned().collect();
         let ends = Ends {
@@ -272,21 +275,21 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Titles and bodies are shown only where both sides are public, or when asked for.
-    async fn may_show(&self, sides: &PerSide<&OpenTracker>, plans: &[Plan]) -> bool {
+    /// Titles and bodies are shown only where both sides and the issue are public, or when asked for.
+    async fn telling(&self, sides: &PerSide<&OpenTracker>, plans: &[Plan]) -> Telling {
         if self.request.show_titles {
-            return true;
+            return Telling::All;
         }
         let text = |plan: &Plan| plan.drift.iter().any(|d| matches!(d.field, Field::Title | Field::Body));
         if !self.request.titles && !plans.iter().any(text) {
-            return false;
+            return Telling::Nobody;
         }
         for side in Side::BOTH {
             match sides.get(side).reader().about().await {
                 Ok(about) if !about.private => {}
-                Ok(_) | Err(_) => return false,
+                Ok(_) | Err(_) => return Telling::Nobody,
             }
         }
-        true
+        Telling::Public
     }
 }

@@ -2,4 +2,5 @@
 
 mod links;
 mod pages;
+mod printing;
 mod status;

@@ -307,3 +307,19 @@ fn nothing_in_a_payload_is_a_command() {
         named.why
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn nobody_waits_for_a_payload_that_is_a_pipe() {
+    use std::process::Command;
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    let dir = tempfile::tempdir().unwrap();
+    let pipe = dir.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let (told, heard) = channel();
+    std::thread::spawn(move || told.send(super::super::payload::read(&pipe)));
+    let read = heard.recv_timeout(Duration::from_secs(30)).unwrap();
+    assert_eq!(read.unwrap_err(), "the payload of the event is no file");
+}

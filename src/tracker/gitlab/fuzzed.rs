@@ -59,7 +59,7 @@ fn check(said: &Value) {
     if let Some(project) = read::<ProjectWire>(said) {
         assert_eq!(
             project.is_private(),
-            text(said, "visibility") != Some("public"),
+            text(said, "visibility") != Some("public") || text(said, "issues_access_level") == Some("private"),
             "{said}"
         );
         assert!(!project.shows_everything() || project.access_level().is_some());

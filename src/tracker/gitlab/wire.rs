@@ -278,9 +278,11 @@ impl IterationWire {
 }
 
 impl ProjectWire {
-    /// Not everybody can read it. A project that does not say is taken for private.
+    /// Not everybody can read its issues: it is not public, or keeps them to its members (GitLab documentation, "Project
+    /// visibility", `issues_access_level`). A project that does not say is taken for private.
     pub(super) fn is_private(&self) -> bool {
-        self.visibility.as_deref() != Some("public")
+        let members_only = self.issues_access_level.as_deref() == Some("private");
+        self.visibility.as_deref() != Some("public") || members_only
     }
 
     /// Whether there are issues at all.

@@ -228,6 +228,23 @@ async fn the_jobs_own_token_stands_in_on_its_own_host_alone() {
 }
 
 #[tokio::test]
+async fn the_jobs_own_token_is_given_to_no_tracker_that_names_its_variable() {
+    let w = in_step().await;
+    let mut runner = github(&w);
+    let mapping = w.mapping().replace("RIGHT_TOKEN", "LOCKSTEP_GITHUB_TOKEN");
+    runner.commit("lockstep.yml", &mapping);
+    runner.set("LOCKSTEP_GITHUB_TOKEN", "right-secret-token");
+    let job = ci(&runner);
+    ended(&job, "failed", 3);
+    assert!(
+        job.stderr.contains("LOCKSTEP_GITHUB_TOKEN is not set"),
+        "{}",
+        job.stderr
+    );
+    assert_eq!(w.right.reads(), 0);
+}
+
+#[tokio::test]
 async fn what_a_private_side_holds_is_hidden_unless_asked_for() {
     let w = world((Vendor::GitHub, Vendor::GitLab), &format!("{RULES}\nconflicts: ask")).await;
     w.left.retitle(1, "Falcon left");

@@ -104,3 +104,33 @@ async fn titles_of_two_public_sides_may_be_shown() {
     let wanted = ["standard output", "the JSON report", "the HTML report"];
     assert_eq!(shows(&ran), wanted, "{}", ran.json);
 }
+
+#[tokio::test]
+async fn an_issue_that_is_not_for_everybody_keeps_its_title_between_two_public_sides() {
+    for confidential in ["skip", "allow"] {
+        let rules = format!("create: {{ left: {{ state: all }} }}\nconflicts: ask\nconfidential: {confidential}");
+        let w = World::new((Vendor::GitHub, Vendor::GitLab), &rules).await;
+        w.right.gitlab().vices(|vices| vices.public = true);
+        w.left.open(draft("Falcon"));
+        w.settle().await;
+        w.left.retitle(1, "Falcon left");
+        w.right.retitle(1, "Falcon right");
+        let looks = [&["sync"][..], &["status"]];
+        for look in looks {
+            assert!(shows(&run(&w, look, &[])).contains(&"the JSON report"), "{look:?}");
+        }
+        w.right.hide(1, true);
+        for look in looks {
+            let ran = run(&w, look, &[]);
+            assert_eq!(shows(&ran), Vec::<&str>::new(), "{confidential} {look:?}: {}", ran.json);
+        }
+        let asked = run(&w, &["status", "--show-titles"], &[]);
+        assert!(shows(&asked).contains(&"the JSON report"), "{}", asked.json);
+        w.right.hide(1, false);
+        w.right.gitlab().vices(|vices| vices.members_only = true);
+        for look in looks {
+            let ran = run(&w, look, &[]);
+            assert_eq!(shows(&ran), Vec::<&str>::new(), "members only, {look:?}: {}", ran.json);
+        }
+    }
+}

@@ -177,6 +177,10 @@ async fn the_project() {
     assert_eq!(public.url.as_deref(), Some("https://gitlab.example/team/api"));
     assert!(about(json!({"visibility": "internal"})).await.unwrap().private);
     assert!(about(json!({})).await.unwrap().private);
+    let members = json!({"visibility": "public", "issues_access_level": "private"});
+    assert!(about(members).await.unwrap().private);
+    let everybody = json!({"visibility": "public", "issues_access_level": "enabled"});
+    assert!(!about(everybody).await.unwrap().private);
     for off in [
         json!({"issues_enabled": false}),
         json!({"issues_access_level": "disabled"}),

@@ -103,15 +103,20 @@ impl GitLab {
         let (group, name) = self.path.rsplit_once('/').unwrap_or(("", &self.path));
         let web = format!("{}/{}", self.url, self.path);
         let open = self.issues.values().filter(|issue| !issue.closed).count();
+        let access = match (self.vices.no_issues, self.vices.members_only) {
+            (true, _) => "disabled",
+            (false, true) => "private",
+            (false, false) => "enabled",
+        };
         Answer::new(
             200,
             json!({
                 "id": self.project_id, "name": name, "path": name, "path_with_namespace": self.path,
                 "name_with_namespace": self.path.replace('/', " / "), "description": null, "default_branch": "main",
-                "visibility": "private", "web_url": web, "http_url_to_repo": format!("{web}.git"),
+                "visibility": if self.vices.public { "public" } else { "private" }, "web_url": web, "http_url_to_repo": format!("{web}.git"),
                 "namespace": { "id": 3_000_000, "name": group, "path": group, "kind": "group", "full_path": group },
                 "archived": self.vices.archived, "issues_enabled": !self.vices.no_issues,
-                "issues_access_level": if self.vices.no_issues { "disabled" } else { "enabled" }, "open_issues_count": open,
+                "issues_access_level": access, "open_issues_count": open,
                 "created_at": "2020-01-01T00:00:00.000Z", "topics": [], "tag_list": [],
                 "permissions": { "project_access": { "access_level": caller.level }, "group_access": null },
             }),

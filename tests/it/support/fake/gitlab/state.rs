@@ -153,6 +153,10 @@ pub struct Vices {
     pub archived: bool,
     /// Issues are switched off.
     pub no_issues: bool,
+    /// Everybody may see the project.
+    pub public: bool,
+    /// Its issues are for members, whoever may see the rest.
+    pub members_only: bool,
     /// The caller's token is none that tells of itself, as a job's.
     pub untold: bool,
     /// The day the caller's token ends.
@@ -174,6 +178,8 @@ impl Default for Vices {
             guest: false,
             throttle: true,
             archived: false,
+            public: false,
+            members_only: false,
             no_issues: false,
             untold: false,
             token_ends: None,
