@@ -3,7 +3,7 @@
 use super::bench::{Bench, Setup, interleaved, on_still_time};
 use super::checks::{is_retired, nothing_twice};
 use super::store::{folder, github, gitlab};
-use crate::config::CreateRule;
+use crate::config::{CreateRule, OnDelete};
 use crate::model::{Body, IssueKey, Marker, Payload, PerSide, Side, Signer, Status};
 
 /// A link with something to carry to the left, and a new issue on the right, number 102.
@@ -84,6 +84,44 @@ fn of_twins_that_retired_each_other_the_named_one_stands_again() {
             issue.status = Status::CLOSED;
         });
         follows(&bench, 2).await;
+    });
+}
+
+/// The twin that stands is deleted while the origin still names the one that lost: that is a deleted twin like any other.
+#[test]
+fn the_deletion_of_the_twin_that_stands_is_noticed() {
+    on_still_time(async {
+        for (policy, parted, open) in [
+            (OnDelete::Report, false, true),
+            (OnDelete::Close, true, false),
+            (OnDelete::Unlink, true, true),
+        ] {
+            let mut bench = crossed().await;
+            bench.setup.sync.on_delete = policy;
+            bench.store().remove(Side::Left, 3);
+            let reported = bench.plan().plan.held.iter().any(|held| held.code == "twin-deleted");
+            assert_eq!(reported, policy == OnDelete::Report);
+            bench.settle("the survivor is gone").await;
+            nothing_twice(&bench, "the survivor is gone");
+            let store = bench.store();
+            let origin = &store.sides.right.issues[&102];
+            assert_eq!((is_retired(origin), super::store::is_open(origin)), (parted, open));
+            assert_eq!(store.sides.left.issues.len(), 2, "it was made anew");
+        }
+    });
+}
+
+#[test]
+fn a_stranger_does_not_say_whose_absence_parts_a_link() {
+    on_still_time(async {
+        let mut bench = crossed().await;
+        bench.setup.sync.on_delete = OnDelete::Close;
+        bench.store().remove(Side::Left, 3);
+        bench.store().at(Side::Left, 2).author = "mallory";
+        let plan = bench.plan().plan;
+        assert_eq!(plan.steps().count(), 0);
+        let codes: Vec<_> = plan.held.iter().map(|held| held.code).collect();
+        assert_eq!(codes, ["half-linked"]);
     });
 }
 
