@@ -125,6 +125,31 @@ fn a_stranger_does_not_say_whose_absence_parts_a_link() {
     });
 }
 
+/// Two runs made the twin at once, and both carried the comment to the one that stands; then the original was deleted.
+#[test]
+fn a_repair_takes_the_second_copy_out_of_a_twin_that_stands_alone() {
+    on_still_time(async {
+        let bench = Bench::new(Setup::new(github(), gitlab()));
+        let number = bench.store().open(Side::Left, "First", "Text.");
+        bench.store().say(Side::Left, number, "Said.");
+        interleaved(&bench, &[2, 2]).await;
+        bench.store().remove(Side::Left, number);
+        bench.run().await;
+        let copies = |bench: &Bench| {
+            let store = bench.store();
+            let said = store.sides.right.issues[&101].comments.values();
+            said.filter(|said| Body::read(&said.body).text == "Said.").count()
+        };
+        let marker = bench.store().at(Side::Right, 101).body.clone();
+        assert_eq!(copies(&bench), 2, "the runs did not cross\n{}", bench.show());
+        bench.repair().await;
+        assert_eq!(copies(&bench), 1);
+        assert_eq!(bench.store().at(Side::Right, 101).body, marker);
+        nothing_twice(&bench, "after the repair");
+        assert!(bench.plan().plan.held.iter().any(|held| held.code == "twin-deleted"));
+    });
+}
+
 /// Both sides were weighed. While one run takes the left weight to the right, the other one sees the right one newer,
 /// for the comments that arrived there, and takes its weight to the left. Whoever writes the marker last must not take
 /// what the other one wrote for agreed.
