@@ -123,10 +123,13 @@ pub(super) fn looks_secret(text: &str) -> bool {
         "-----BEGIN",
         "eyJ",
     ];
+    // Also behind something that was typed before it.
     let word = |w: &str| {
-        let beginning = BEGINNINGS.iter().any(|b| w.starts_with(b));
-        let digest = w.len() == 40 && w.chars().all(|c| c.is_ascii_hexdigit());
-        (beginning && w.len() >= 10) || digest
+        let key = BEGINNINGS
+            .iter()
+            .any(|b| w.find(b).is_some_and(|at| w.len() - at >= 10));
+        let digest = w.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 40);
+        key || digest
     };
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
         .any(word)
@@ -177,6 +180,8 @@ mod tests {
             "ghp_0123456789abcdef",
             "https://oauth2:glpat-0123456789@gitlab.com",
             "0123456789abcdef0123456789abcdef01234567",
+            "closeglpat-0123456789abcdef",
+            "x0123456789abcdef0123456789abcdef01234567",
         ] {
             assert!(!shown(secret).contains("0123"), "{secret}");
         }
