@@ -55,6 +55,12 @@ pub(super) fn talk<'a, 'd: 'a>(desk: &mut Desk<'d>, pair: &'a Pair) -> Option<Ta
 /// The steps that copy the comments of an issue to the twin about to be created.
 pub(super) fn plan_new(desk: &mut Desk<'_>, link: &LinkId, origin: Side, key: &IssueKey) -> Option<Vec<Step>> {
     let list = desk.comments(origin, key)?;
+    let talk = talk_of_one(link, origin, key, list);
+    Some(steps(desk, &talk))
+}
+
+/// What is known of the comments of an issue that has no twin.
+pub(super) fn talk_of_one<'a>(link: &'a LinkId, side: Side, key: &'a IssueKey, list: &'a [Comment]) -> Talk<'a> {
     let mut talk = Talk {
         link,
         keys: PerSide::default(),
@@ -63,9 +69,9 @@ pub(super) fn plan_new(desk: &mut Desk<'_>, link: &LinkId, origin: Side, key: &I
         notify: false,
         shrunk: PerSide::default(),
     };
-    *talk.keys.get_mut(origin) = Some(key);
-    *talk.lists.get_mut(origin) = list;
-    Some(steps(desk, &talk))
+    *talk.keys.get_mut(side) = Some(key);
+    *talk.lists.get_mut(side) = list;
+    talk
 }
 
 /// Whether the comments of a pair, all known, need nothing, and command nothing.

@@ -240,48 +240,7 @@ fn settle(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
 fn winner(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, out: &mut Pairing) -> Option<IssueKey> {
     let twin_side = group.origin.other();
     if let Some(named) = &group.named {
-        if group.candidates.contains(named) {
-            return Some(named.clone());
-        }
-        if !present(desk, twin_side, named) {
-            if !claims.takes_part(group.origin, &group.fixed) {
-                return None;
-            }
-            let gone = gone(desk, twin_side, named)?;
-            // In a mirror nothing on the left says that it was linked: it is not created anew for that.
-            out.free.get_mut(group.origin).remove(&group.fixed);
-            out.widows.push(Widow {
-                link: link.clone(),
-                origin: group.origin,
-                side: group.origin,
-                key: group.fixed.clone(),
-                twin: named.clone(),
-                gone,
-            });
-            return None;
-        }
-        // Two runs at once: one made the origin name the very twin that the other one retired.
-        if let Some(heir) = claims.heir(twin_side, link, named) {
-            let stands = heir == named || group.candidates.contains(heir);
-            if stands && believed(desk, twin_side, heir) {
-                return Some(heir.clone());
-            }
-            half_linked(desk, group.origin, &group.fixed);
-            return None;
-        }
-        // The twin is there without its marker: somebody removed it, or a run was stopped before it was written.
-        if claims.free.get(twin_side).contains(named) {
-            if is_newcomer(desk, claims, link, group.origin, &group.fixed, named) {
-                hold_newcomer(desk, group.origin, &group.fixed, named);
-                out.free.get_mut(twin_side).remove(named);
-                return None;
-            }
-            if is_lost_twin(desk, twin_side, named, &group.fixed) {
-                return Some(named.clone());
-            }
-            half_linked(desk, group.origin, &group.fixed);
-        }
-        return None;
+        return named_twin(desk, claims, link, group, named, out);
     }
     if !origin_is_open_to_claims(desk, claims, group) {
         return None;
@@ -310,6 +269,69 @@ fn winner(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
     }
     // A twin it may have is no reason to make another.
     out.free.get_mut(group.origin).remove(&group.fixed);
+    None
+}
+
+/// The twin that the marker on the origin issue names, or the one that stands for it since.
+fn named_twin(
+    desk: &mut Desk<'_>,
+    claims: &Claims,
+    link: &LinkId,
+    group: &Group,
+    named: &IssueKey,
+    out: &mut Pairing,
+) -> Option<IssueKey> {
+    let twin_side = group.origin.other();
+    if group.candidates.contains(named) {
+        return Some(named.clone());
+    }
+    // Two runs at once: one made the origin name the very twin that the other one retired.
+    let heir = claims
+        .heir(twin_side, link, named)
+        .filter(|_| present(desk, twin_side, named));
+    if let Some(heir) = heir {
+        let stands = heir == named || group.candidates.contains(heir);
+        if stands && believed(desk, twin_side, heir) {
+            return Some(heir.clone());
+        }
+        // What became of the heir counts as of a twin only where nobody but us can have said that it is the heir.
+        if stands || !believed(desk, twin_side, named) {
+            half_linked(desk, group.origin, &group.fixed);
+            return None;
+        }
+    }
+    let twin = heir.unwrap_or(named);
+    if !present(desk, twin_side, twin) {
+        if !claims.takes_part(group.origin, &group.fixed) {
+            return None;
+        }
+        let gone = gone(desk, twin_side, twin)?;
+        // In a mirror nothing on the left says that it was linked: it is not created anew for that.
+        out.free.get_mut(group.origin).remove(&group.fixed);
+        out.widows.push(Widow {
+            link: link.clone(),
+            origin: group.origin,
+            side: group.origin,
+            key: group.fixed.clone(),
+            twin: twin.clone(),
+            gone,
+        });
+        return None;
+    }
+    // The twin is there without its marker: somebody removed it, or a run was stopped before it was written.
+    if claims.free.get(twin_side).contains(twin) {
+        if is_newcomer(desk, claims, link, group.origin, &group.fixed, twin) {
+            hold_newcomer(desk, group.origin, &group.fixed, twin);
+            out.free.get_mut(twin_side).remove(twin);
+            return None;
+        }
+        if is_lost_twin(desk, twin_side, twin, &group.fixed) {
+            return Some(twin.clone());
+        }
+    }
+    if heir.is_some() || claims.free.get(twin_side).contains(twin) {
+        half_linked(desk, group.origin, &group.fixed);
+    }
     None
 }
 

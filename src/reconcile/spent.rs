@@ -96,8 +96,9 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
     let now = issues.map(|_, issue| issue.planning.spent);
     let merged = match pair.base() {
         Some(base) => merged(desk, pair, base, &now),
-        // The run that made the twin was stopped before it could note what to add: a twin without time was given none.
-        None if pair.is_half_made(desk.terms().sync.mode) && *now.get(pair.origin.other()) == 0 => {
+        // The run that made the twin was stopped before it could note what to add: a twin without time was given none, and
+        // of an origin without time there was none to give.
+        None if pair.is_half_made(desk.terms().sync.mode) && (now.left == 0 || now.right == 0) => {
             Some(PerSide::new(0, 0))
         }
         None => None,

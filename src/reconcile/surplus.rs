@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::comments::{copies, hold_odd, is_edited, removals, talk};
-use super::pair::Pair;
+use super::comments::{copies, hold_odd, is_edited, removals, talk, talk_of_one};
+use super::pair::{Pair, Widow};
+use super::widow::{Remains, taking};
 use super::{Desk, Need, kept};
 use crate::model::{CommentKey, Side};
+use crate::plan::LinkPlan;
 
 /// A copy that should not be there, and stays.
 #[derive(Clone, Debug)]
@@ -65,4 +67,28 @@ pub(super) fn surplus(desk: &mut Desk<'_>, pair: &Pair) -> Option<Surplus> {
         }
     }
     Some(found)
+}
+
+/// Takes away the second copies that a race left in an issue whose twin is gone. Those that have no original any more stay:
+/// nothing else tells what was said there.
+pub(super) fn copied_twice(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
+    let field = &desk.terms().sync.fields.comments;
+    if !field.direction.reaches(widow.side) || !desk.may_write(widow.side) {
+        return None;
+    }
+    let list = desk.comments(widow.side, &widow.key)?;
+    if list.iter().any(|comment| !comment.body.markers.is_empty()) && desk.world.get(widow.side).account.is_none() {
+        desk.need(Need::Account(widow.side));
+        return None;
+    }
+    let talk = talk_of_one(&widow.link, widow.side, &widow.key, list);
+    let steps = removals(desk, &talk, field, widow.side.other());
+    let rest = Remains {
+        link: &widow.link,
+        origin: widow.origin,
+        side: widow.side,
+        key: &widow.key,
+        twin: Some(&widow.twin),
+    };
+    (!steps.is_empty()).then(|| taking(desk, &rest, steps))
 }

@@ -62,19 +62,25 @@ pub(super) struct Remains<'a> {
 
 /// The plan that does one thing to an issue whose twin takes no part in it.
 pub(super) fn alone(desk: &Desk<'_>, rest: &Remains<'_>, act: Act, why: String) -> LinkPlan {
+    let closes = matches!(act, Act::Part { close: true });
+    let step = Step {
+        on: rest.side,
+        act,
+        fields: [if closes { Field::Status } else { Field::Marker }].into(),
+        why,
+    };
+    taking(desk, rest, vec![step])
+}
+
+/// The plan that takes these steps on an issue whose twin takes no part in them.
+pub(super) fn taking(desk: &Desk<'_>, rest: &Remains<'_>, steps: Vec<Step>) -> LinkPlan {
     let mut keys = PerSide::default();
     *keys.get_mut(rest.side) = Some(rest.key.clone());
-    let closes = matches!(act, Act::Part { close: true });
     LinkPlan {
         link: rest.link.clone(),
         book: lone_book(desk, rest.side, rest.key, rest.twin, rest.origin, rest.link),
         keys,
-        steps: vec![Step {
-            on: rest.side,
-            act,
-            fields: [if closes { Field::Status } else { Field::Marker }].into(),
-            why,
-        }],
+        steps,
     }
 }
 

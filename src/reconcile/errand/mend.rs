@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::super::claim::own_markers;
 use super::super::pair::{Pair, Pairing};
-use super::super::surplus::{Kept, surplus};
+use super::super::surplus::{Kept, copied_twice, surplus};
 use super::super::widow::{Remains, alone};
 use super::super::{Desk, link, widow};
 use super::part::left_over;
@@ -21,7 +21,8 @@ pub(in super::super) fn plan(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<Link
     }
     plans.extend(pairing.losers.iter().map(|loser| widow::retire(desk, loser)));
     for widow in &pairing.widows {
-        plans.extend(widow::plan(desk, widow));
+        let plan = widow::plan(desk, widow);
+        plans.extend(plan.or_else(|| copied_twice(desk, widow)));
     }
     for side in Side::BOTH {
         if !desk.may_write(side.other()) {

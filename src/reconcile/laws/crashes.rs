@@ -313,3 +313,24 @@ fn the_stories_are_what_they_claim() {
         assert!(!story.bench.plan().plan.is_settled());
     });
 }
+
+/// Somebody logs time on the twin before the next run finds it.
+#[test]
+fn time_on_a_twin_that_was_just_made_is_carried_home() {
+    on_still_time(async {
+        let mut setup = Setup::new(gitlab(), folder());
+        setup.sync.create = PerSide::new(None, Some(CreateRule::default()));
+        let bench = Bench::new(setup);
+        let number = bench.store().open(Side::Right, "First", "Text.");
+        assert!(bench.run_over(&Line::failing(2, Fault::DiesBefore)).await.is_none());
+        bench.store().edit(Side::Left, 1, |issue| issue.planning.spent = 960);
+        bench.run().await;
+        bench.settle("the twin was found").await;
+        let store = bench.store();
+        let spent = [(Side::Left, 1), (Side::Right, number)].map(|(side, key)| {
+            let issue = &store.sides.get(side).issues[&key];
+            issue.planning.spent
+        });
+        assert_eq!(spent, [960, 960]);
+    });
+}

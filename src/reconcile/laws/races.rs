@@ -3,7 +3,7 @@
 use super::bench::{Bench, Setup, interleaved, on_still_time};
 use super::checks::{is_retired, nothing_twice};
 use super::store::{folder, github, gitlab};
-use crate::config::CreateRule;
+use crate::config::{CreateRule, OnDelete};
 use crate::model::{Body, IssueKey, Marker, Payload, PerSide, Side, Signer, Status};
 
 /// A link with something to carry to the left, and a new issue on the right, number 102.
@@ -84,6 +84,69 @@ fn of_twins_that_retired_each_other_the_named_one_stands_again() {
             issue.status = Status::CLOSED;
         });
         follows(&bench, 2).await;
+    });
+}
+
+/// The twin that stands is deleted while the origin still names the one that lost: that is a deleted twin like any other.
+#[test]
+fn the_deletion_of_the_twin_that_stands_is_noticed() {
+    on_still_time(async {
+        for (policy, parted, open) in [
+            (OnDelete::Report, false, true),
+            (OnDelete::Close, true, false),
+            (OnDelete::Unlink, true, true),
+        ] {
+            let mut bench = crossed().await;
+            bench.setup.sync.on_delete = policy;
+            bench.store().remove(Side::Left, 3);
+            let reported = bench.plan().plan.held.iter().any(|held| held.code == "twin-deleted");
+            assert_eq!(reported, policy == OnDelete::Report);
+            bench.settle("the survivor is gone").await;
+            nothing_twice(&bench, "the survivor is gone");
+            let store = bench.store();
+            let origin = &store.sides.right.issues[&102];
+            assert_eq!((is_retired(origin), super::store::is_open(origin)), (parted, open));
+            assert_eq!(store.sides.left.issues.len(), 2, "it was made anew");
+        }
+    });
+}
+
+#[test]
+fn a_stranger_does_not_say_whose_absence_parts_a_link() {
+    on_still_time(async {
+        let mut bench = crossed().await;
+        bench.setup.sync.on_delete = OnDelete::Close;
+        bench.store().remove(Side::Left, 3);
+        bench.store().at(Side::Left, 2).author = "mallory";
+        let plan = bench.plan().plan;
+        assert_eq!(plan.steps().count(), 0);
+        let codes: Vec<_> = plan.held.iter().map(|held| held.code).collect();
+        assert_eq!(codes, ["half-linked"]);
+    });
+}
+
+/// Two runs made the twin at once, and both carried the comment to the one that stands; then the original was deleted.
+#[test]
+fn a_repair_takes_the_second_copy_out_of_a_twin_that_stands_alone() {
+    on_still_time(async {
+        let bench = Bench::new(Setup::new(github(), gitlab()));
+        let number = bench.store().open(Side::Left, "First", "Text.");
+        bench.store().say(Side::Left, number, "Said.");
+        interleaved(&bench, &[2, 2]).await;
+        bench.store().remove(Side::Left, number);
+        bench.run().await;
+        let copies = |bench: &Bench| {
+            let store = bench.store();
+            let said = store.sides.right.issues[&101].comments.values();
+            said.filter(|said| Body::read(&said.body).text == "Said.").count()
+        };
+        let marker = bench.store().at(Side::Right, 101).body.clone();
+        assert_eq!(copies(&bench), 2, "the runs did not cross\n{}", bench.show());
+        bench.repair().await;
+        assert_eq!(copies(&bench), 1);
+        assert_eq!(bench.store().at(Side::Right, 101).body, marker);
+        nothing_twice(&bench, "after the repair");
+        assert!(bench.plan().plan.held.iter().any(|held| held.code == "twin-deleted"));
     });
 }
 
