@@ -71,6 +71,17 @@ impl fmt::Display for SafeMarkdown<'_> {
         let mut chars = rest.chars();
         while let Some(c) = chars.next() {
             match c {
+                // `&1` is an epic and `%v1` a milestone on GitLab, `GH-1` an issue on GitHub.
+                '&' | '%'
+                    if chars
+                        .as_str()
+                        .starts_with(|next: char| next.is_alphanumeric() || next == '"') =>
+                {
+                    write!(f, "{}{PART}", if c == '&' { "&amp;" } else { "%" })?;
+                }
+                'g' | 'G' if rest.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("gh-")) => {
+                    write!(f, "{c}{PART}")?;
+                }
                 '&' => f.write_str("&amp;")?,
                 '<' => f.write_str("&lt;")?,
                 '>' => f.write_str("&gt;")?,
@@ -298,6 +309,10 @@ mod tests {
             ("[x](https://e.example)", "\\[x\\](https:<!-- -->//e.example)"),
             ("WWW.e.example w.é", "W<!-- -->WW.e.example w.é"),
             ("`|` **a**: b", "\\`\\|\\` \\*\\*a\\*\\*: b"),
+            (
+                "GH-1 a&2 %\"v1\" 5 % & b",
+                "G<!-- -->H-1 a&amp;<!-- -->2 %<!-- -->\"v1\" 5 % &amp; b",
+            ),
         ] {
             assert_eq!(SafeMarkdown(text).to_string(), shown);
         }

@@ -3,6 +3,9 @@
 use super::{Report, human::words};
 use crate::safe::{Safe, SafeHint, SafeMarkdown};
 
+/// So many held things are listed.
+const HELD_MAX: usize = 100;
+
 /// A table of counts, then steps, held items and requests. Foreign text in it is plain.
 pub fn markdown(report: &Report) -> String {
     let mut out = String::from("## Lockstep\n\n");
@@ -41,17 +44,23 @@ pub fn markdown(report: &Report) -> String {
             out.push_str(&format!("\n… and {} more steps.\n", report.steps.len() - 200));
         }
     }
-    if !report.held.is_empty() {
-        out.push_str("\n**Seen and not acted on**\n\n");
-        for held in report.held.iter().take(100) {
-            out.push_str(&format!(
-                "- {} `{}`: {} ({})\n",
-                code(&held.on),
-                held.code,
-                SafeMarkdown(&held.message),
-                SafeHint(&held.hint)
-            ));
-        }
+    out.push_str(&held_list(report));
+    out
+}
+
+/// What was held as a list under its heading, cut with the number of what is left out; empty when there is nothing.
+pub(super) fn held_list(report: &Report) -> String {
+    let held = &report.held;
+    if held.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("\n**Seen and not acted on**\n\n");
+    for held in held.iter().take(HELD_MAX) {
+        let (message, hint) = (SafeMarkdown(&held.message), SafeHint(&held.hint));
+        out.push_str(&format!("- {} `{}`: {message} ({hint})\n", code(&held.on), held.code));
+    }
+    if held.len() > HELD_MAX {
+        out.push_str(&format!("\n… and {} more.\n", held.len() - HELD_MAX));
     }
     out
 }

@@ -6,9 +6,9 @@ use comfy_table::{ContentArrangement, Table};
 use jiff::{SignedDuration, Timestamp};
 use owo_colors::OwoColorize as _;
 
-use super::markdown::code;
+use super::markdown::{code, held_list};
 use super::{DriftReport, LinkReport, Report, SyncReport};
-use crate::safe::{Safe, SafeHint, SafeMarkdown};
+use crate::safe::{Safe, SafeMarkdown};
 
 /// So much of a value stands in the table, in characters.
 const LONGEST: usize = 48;
@@ -76,14 +76,7 @@ pub fn status_markdown(report: &Report, now: Timestamp) -> String {
             out.push_str(&format!("\n… and {more} more.\n"));
         }
     }
-    if !report.held.is_empty() {
-        out.push_str("\n**Seen and not acted on**\n\n");
-    }
-    for held in report.held.iter().take(100) {
-        let on = code(&held.on);
-        let (message, hint) = (SafeMarkdown(&held.message), SafeHint(&held.hint));
-        out.push_str(&format!("- {on} `{}`: {message} ({hint})\n", held.code));
-    }
+    out.push_str(&held_list(report));
     out
 }
 
