@@ -5,6 +5,7 @@ mod attachments;
 mod defaults;
 mod mistakes;
 mod planning;
+mod secrets;
 mod strangers;
 mod yaml;
 
