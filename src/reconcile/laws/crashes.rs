@@ -3,10 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::bench::{Bench, Fault, Line, Setup, interleaved, on_still_time};
+use super::bench::{Bench, interleaved, on_still_time};
 use super::checks::{Seen, nothing_lost, nothing_twice, view};
 use super::edits::{BY, By, FIELDS, change, linked, pair};
-use super::store::{Vices, folder, github, gitlab};
+use super::line::{Fault, Line};
+use super::profiles::{folder, github, gitlab};
+use super::setup::Setup;
+use super::store::Vices;
 use crate::config::{CreateRule, Policy};
 use crate::model::{PerSide, Side, State};
 use crate::tracker::Profile;

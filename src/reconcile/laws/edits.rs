@@ -1,8 +1,10 @@
 //! Small edits on both sides, every combination: one run settles them, and nothing people wrote is lost.
 
-use super::bench::{Bench, Setup, on_still_time};
+use super::bench::{Bench, on_still_time};
 use super::checks::{agree, nothing_lost, nothing_twice};
-use super::store::{Store, Vices, folder, github, gitlab};
+use super::profiles::{folder, github, gitlab};
+use super::setup::Setup;
+use super::store::{Store, Vices};
 use crate::config::{Direction, Mode, Policy};
 use crate::model::{PerSide, Side, State, Status};
 use crate::plan::Field;

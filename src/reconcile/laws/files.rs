@@ -1,8 +1,11 @@
 //! Files in bodies and comments: kept once on the other side, named there, and never lost from a text.
 
-use super::bench::{Bench, Fault, Line, Setup, on_still_time};
+use super::bench::{Bench, on_still_time};
 use super::checks::nothing_twice;
-use super::store::{Store, folder, github, gitlab};
+use super::line::{Fault, Line};
+use super::profiles::{folder, github, gitlab};
+use super::setup::Setup;
+use super::store::Store;
 use crate::border::restore;
 use crate::config::{AttachmentField, Attachments};
 use crate::model::{Body, PerSide, Side};

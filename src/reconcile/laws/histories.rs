@@ -12,10 +12,13 @@ use std::sync::{Arc, Mutex};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use super::bench::{Bench, Fault, Line, Setup, cases, interleaved, on_still_time};
+use super::bench::{Bench, cases, interleaved, on_still_time};
 use super::checks::{nothing_lost, nothing_twice_but};
 use super::deeds::{Deed, People, deed};
-use super::store::{Store, Stored, folder, github, gitlab, is_open, tracker};
+use super::line::{Fault, Line};
+use super::profiles::{folder, github, gitlab};
+use super::setup::Setup;
+use super::store::{Store, Stored, is_open, tracker};
 use crate::config::{CreateRule, OnDelete, Policy};
 use crate::model::{Body, Marker, Payload, PerSide, Side, Signer};
 use crate::tracker::Profile;

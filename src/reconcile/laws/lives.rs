@@ -1,9 +1,11 @@
 //! Links that end: issues deleted, numbers given again, bodies copied, twins of a race, links left half made.
 
-use super::bench::{Bench, Setup, on_still_time};
+use super::bench::{Bench, on_still_time};
 use super::checks::{nothing_twice, view};
 use super::edits::{linked, pair};
-use super::store::{folder, github, gitlab, is_open};
+use super::profiles::{folder, github, gitlab};
+use super::setup::Setup;
+use super::store::is_open;
 use crate::config::OnDelete;
 use crate::model::{Body, PerSide, Side};
 

@@ -1,8 +1,11 @@
 //! Loops: what undoes our writes again and again is noticed, and what people do never is.
 
-use super::bench::{Bench, Line, Setup, on_still_time};
+use super::bench::{Bench, on_still_time};
 use super::edits::{linked, pair};
-use super::store::{Store, github, gitlab};
+use super::line::Line;
+use super::profiles::{github, gitlab};
+use super::setup::Setup;
+use super::store::Store;
 use crate::config::Direction;
 use crate::model::{PerSide, Side};
 

@@ -1,8 +1,9 @@
 //! Races whose end the runs themselves could not see, each as it was found by a random history.
 
-use super::bench::{Bench, Setup, interleaved, on_still_time};
+use super::bench::{Bench, interleaved, on_still_time};
 use super::checks::{is_retired, nothing_twice};
-use super::store::{folder, github, gitlab};
+use super::profiles::{folder, github, gitlab};
+use super::setup::Setup;
 use crate::config::{CreateRule, OnDelete};
 use crate::model::{Body, IssueKey, Marker, Payload, PerSide, Side, Signer, Status};
 

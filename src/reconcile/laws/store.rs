@@ -1,16 +1,15 @@
-//! Two imaginary trackers as plain data, and what people do on them.
+//! Two imaginary trackers as plain data.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::border::Syntax;
 use crate::model::{
-    Account, Body, Comment, CommentKey, Draft, Feed, Issue, IssueKey, IssueRef, Label, Lookup, Milestone, Op, Patch,
-    PerSide, Planning, PlanningChange, Reason, Receipt, Side, State, Status, TrackerId,
+    Account, Body, Comment, CommentKey, Feed, Issue, IssueKey, Label, Lookup, Milestone, PerSide, Planning, Side,
+    State, Status, TrackerId,
 };
-use crate::tracker::{CommentReading, Holds, Profile, TrackerError};
+use crate::tracker::Profile;
 
 const EPOCH: i64 = 1_700_000_000;
 
@@ -84,8 +83,8 @@ pub(super) struct Shelf {
     pub(super) files: BTreeMap<String, Vec<u8>>,
     /// Issues that were moved to another project.
     pub(super) moved: BTreeSet<u64>,
-    last: u64,
-    last_comment: u64,
+    pub(super) last: u64,
+    pub(super) last_comment: u64,
 }
 
 /// Both trackers and the time.
@@ -109,7 +108,7 @@ pub(super) fn key(number: u64) -> IssueKey {
     IssueKey(number.to_string())
 }
 
-fn number(key: &IssueKey) -> u64 {
+pub(super) fn number(key: &IssueKey) -> u64 {
     key.0.parse().unwrap()
 }
 
@@ -187,7 +186,7 @@ impl Store {
         }
     }
 
-    fn comment(&self, side: Side, issue: u64, number: u64) -> Option<Comment> {
+    pub(super) fn comment(&self, side: Side, issue: u64, number: u64) -> Option<Comment> {
         let spoken = self.sides.get(side).issues.get(&issue)?.comments.get(&number)?;
         Some(Comment {
             key: CommentKey(number.to_string()),
@@ -245,440 +244,13 @@ impl Store {
         titles.map(milestone).collect()
     }
 
-    /// Does a write as the tracker would.
-    pub(super) fn perform(&mut self, side: Side, op: &Op) -> Result<Receipt, TrackerError> {
-        let now = self.now();
-        let gone = |issue: &IssueKey| {
-            let at = IssueRef {
-                tracker: tracker(side),
-                key: issue.clone(),
-            };
-            TrackerError::Gone(at)
-        };
-        if let Op::CreateComment { issue, .. } | Op::EditComment { issue, .. } = op
-            && self
-                .sides
-                .get(side)
-                .issues
-                .get(&number(issue))
-                .is_some_and(|stored| stored.locked)
-        {
-            return Err(TrackerError::Rejected {
-                on: tracker(side),
-                status: 403,
-                detail: "locked".into(),
-            });
-        }
-        match op {
-            Op::CreateLabel(label) => {
-                self.sides.get_mut(side).labels.insert(label.name.clone());
-                Ok(Receipt::default())
-            }
-            Op::CreateMilestone(milestone) => {
-                let known = &mut self.sides.get_mut(side).milestones;
-                known.insert(milestone.title.clone());
-                Ok(Receipt::default())
-            }
-            Op::CreateIssue(draft) => {
-                let number = self.sides.get_mut(side).create(draft, now);
-                Ok(Receipt {
-                    issue: self.issue(side, number),
-                    comment: None,
-                })
-            }
-            Op::UpdateIssue { key, patch } => {
-                let place = self.sides.get_mut(side);
-                place.update(number(key), patch, now).ok_or_else(|| gone(key))?;
-                Ok(Receipt {
-                    issue: self.issue(side, number(key)),
-                    comment: None,
-                })
-            }
-            Op::CreateComment { issue, body } => {
-                let said = self
-                    .speak(side, number(issue), body, "bot")
-                    .ok_or_else(|| gone(issue))?;
-                Ok(Receipt {
-                    issue: None,
-                    comment: self.comment(side, number(issue), said),
-                })
-            }
-            Op::EditComment { issue, comment, body } => {
-                let said: u64 = comment.0.parse().unwrap();
-                self.rephrase(side, number(issue), said, body)
-                    .ok_or_else(|| gone(issue))?;
-                Ok(Receipt {
-                    issue: None,
-                    comment: self.comment(side, number(issue), said),
-                })
-            }
-            Op::Acknowledge { .. } => Ok(Receipt::default()),
-            Op::DeleteComment { issue, comment } => {
-                self.unsay(side, number(issue), comment.0.parse().unwrap());
-                Ok(Receipt::default())
-            }
-        }
-    }
-
-    /// A person opens an issue.
-    pub(super) fn open(&mut self, side: Side, title: &str, body: &str) -> u64 {
-        let now = self.tick();
-        let draft = Draft {
-            title: title.into(),
-            body: body.into(),
-            status: Status::OPEN,
-            labels: BTreeSet::new(),
-            assignees: BTreeSet::new(),
-            planning: PlanningChange::default(),
-            confidential: false,
-        };
-        let number = self.sides.get_mut(side).create(&draft, now);
-        self.at(side, number).author = "ann";
-        number
-    }
-
-    fn tick(&mut self) -> i64 {
-        self.skipped += 1;
-        self.now()
-    }
-
     pub(super) fn at(&mut self, side: Side, number: u64) -> &mut Stored {
         self.sides.get_mut(side).issues.get_mut(&number).unwrap()
-    }
-
-    /// A person changes an issue.
-    pub(super) fn edit(&mut self, side: Side, number: u64, change: impl FnOnce(&mut Stored)) {
-        let now = self.tick();
-        let Some(stored) = self.sides.get_mut(side).issues.get_mut(&number) else {
-            return;
-        };
-        stored.updated = now;
-        change(stored);
-    }
-
-    /// A person writes another text and leaves what is below it.
-    pub(super) fn rewrite(&mut self, side: Side, number: u64, text: &str) {
-        self.edit(side, number, |stored| {
-            let old = Body::read(&stored.body).text;
-            let rest = stored.body.strip_prefix(&old).unwrap_or_default().to_owned();
-            stored.body = format!("{text}{rest}");
-        });
-    }
-
-    pub(super) fn remove(&mut self, side: Side, number: u64) {
-        self.tick();
-        self.sides.get_mut(side).issues.remove(&number);
-    }
-
-    /// A person moves an issue to another project.
-    pub(super) fn transfer(&mut self, side: Side, number: u64) {
-        self.remove(side, number);
-        self.sides.get_mut(side).moved.insert(number);
-    }
-
-    /// The same, on a service that leaves a closed shell behind.
-    pub(super) fn leave_shell(&mut self, side: Side, number: u64) {
-        self.edit(side, number, |stored| {
-            stored.shell = true;
-            stored.status = Status::CLOSED;
-        });
     }
 
     /// The key the next issue will have.
     pub(super) fn next(&self, side: Side) -> String {
         (self.sides.get(side).last + 1).to_string()
-    }
-
-    /// The number of the next issue, as on a place that gives numbers again.
-    pub(super) fn give_next(&mut self, side: Side, number: u64) {
-        self.sides.get_mut(side).last = number - 1;
-    }
-
-    /// A person comments.
-    pub(super) fn say(&mut self, side: Side, issue: u64, text: &str) -> u64 {
-        self.tick();
-        self.speak(side, issue, text, "ann").unwrap()
-    }
-
-    fn speak(&mut self, side: Side, issue: u64, text: &str, author: &'static str) -> Option<u64> {
-        let now = self.now();
-        let place = self.sides.get_mut(side);
-        let text = place.stored_text(text);
-        let stored = place.issues.get_mut(&issue)?;
-        place.last_comment += 1;
-        let spoken = Spoken {
-            body: text,
-            author,
-            created: now,
-            updated: now,
-        };
-        stored.comments.insert(place.last_comment, spoken);
-        place.touch(issue, now);
-        Some(place.last_comment)
-    }
-
-    fn rephrase(&mut self, side: Side, issue: u64, comment: u64, body: &str) -> Option<()> {
-        let now = self.now();
-        let place = self.sides.get_mut(side);
-        let text = place.stored_text(body);
-        let spoken = place.issues.get_mut(&issue)?.comments.get_mut(&comment)?;
-        if spoken.body != text {
-            spoken.body = text;
-            spoken.updated = now;
-            place.touch(issue, now);
-        }
-        Some(())
-    }
-
-    /// A person edits a comment's text and leaves attribution and marker.
-    pub(super) fn reword(&mut self, side: Side, issue: u64, comment: u64, text: &str) {
-        self.tick();
-        let Some(now) = self
-            .sides
-            .get(side)
-            .issues
-            .get(&issue)
-            .and_then(|i| i.comments.get(&comment))
-        else {
-            return;
-        };
-        let old = Body::read(&now.body).text;
-        let body = now.body.replacen(&old, text, 1);
-        self.rephrase(side, issue, comment, &body).unwrap();
-    }
-
-    /// A comment is deleted, which moves no issue's time of change.
-    pub(super) fn unsay(&mut self, side: Side, issue: u64, comment: u64) {
-        if let Some(stored) = self.sides.get_mut(side).issues.get_mut(&issue) {
-            stored.comments.remove(&comment);
-        }
-    }
-}
-
-impl Shelf {
-    fn stored_text(&self, text: &str) -> String {
-        let text = if self.vices.trims_text { text.trim() } else { text };
-        if self.vices.stores_crlf {
-            text.replace("\r\n", "\n").replace('\n', "\r\n")
-        } else {
-            text.to_owned()
-        }
-    }
-
-    fn touch(&mut self, issue: u64, now: i64) {
-        let seldom = self.vices.touches_seldom;
-        if let Some(stored) = self.issues.get_mut(&issue)
-            && (!seldom || now - stored.updated >= 60)
-        {
-            stored.updated = now;
-        }
-    }
-
-    fn create(&mut self, draft: &Draft, now: i64) -> u64 {
-        self.last += 1;
-        let empty = Stored {
-            title: String::new(),
-            body: String::new(),
-            status: if self.profile.create_closed {
-                draft.status
-            } else {
-                Status::OPEN
-            },
-            labels: BTreeSet::new(),
-            assignees: BTreeSet::new(),
-            milestone: None,
-            planning: Planning::default(),
-            author: "bot",
-            created: now,
-            updated: now,
-            comments: BTreeMap::new(),
-            locked: false,
-            shell: false,
-        };
-        self.issues.insert(self.last, empty);
-        let patch = Patch {
-            title: Some(draft.title.clone()),
-            body: Some(draft.body.clone()),
-            add_labels: draft.labels.clone(),
-            assignees: Some(draft.assignees.clone()),
-            planning: draft.planning.clone(),
-            ..Patch::default()
-        };
-        self.update(self.last, &patch, now).unwrap();
-        self.last
-    }
-
-    fn update(&mut self, number: u64, patch: &Patch, now: i64) -> Option<()> {
-        let body = patch.body.as_deref().map(|body| self.stored_text(body));
-        let title = patch.title.as_deref().map(str::trim).map(str::to_owned);
-        let mut labels = self.issues.get(&number)?.labels.clone();
-        let lower = |name: &String| name.to_lowercase();
-        let removed: BTreeSet<String> = patch.remove_labels.iter().map(lower).collect();
-        labels.retain(|label| !removed.contains(&label.to_lowercase()));
-        for label in patch.add_labels.iter().filter(|_| !self.vices.drops_labels) {
-            let known = self
-                .labels
-                .iter()
-                .find(|known| known.to_lowercase() == label.to_lowercase());
-            let name = match known {
-                Some(known) if self.profile.labels_fold_case => known.clone(),
-                _ => label.clone(),
-            };
-            if let Some((scope, _)) = name.rsplit_once("::").filter(|_| self.profile.scoped_labels) {
-                labels.retain(|other| other.rsplit_once("::").map(|(scope, _)| scope) != Some(scope));
-            }
-            self.labels.insert(name.clone());
-            labels.insert(name);
-        }
-        let most = self.profile.assignees_max;
-        let stored = self.issues.get_mut(&number)?;
-        let before = (
-            stored.title.clone(),
-            stored.body.clone(),
-            stored.status,
-            stored.labels.clone(),
-            stored.assignees.clone(),
-            (stored.milestone.clone(), stored.planning.clone()),
-        );
-        if let Some(title) = title {
-            stored.title = title;
-        }
-        if let Some(body) = body {
-            stored.body = body;
-        }
-        if let Some((_, wish)) = patch.status {
-            stored.status = self.profile.fit_status(Some(stored.status), wish);
-        }
-        stored.labels = labels;
-        if let Some(people) = &patch.assignees {
-            let kept = people.iter().filter(|_| !self.vices.drops_assignees);
-            stored.assignees = kept.take(most).cloned().collect();
-        }
-        if let Some(title) = &patch.planning.milestone
-            && title.as_ref().is_none_or(|title| self.milestones.contains(title))
-        {
-            stored.milestone.clone_from(title);
-        }
-        if let Some(weight) = patch.planning.weight.filter(|_| self.profile.holds.weight) {
-            stored.planning.weight = weight;
-        }
-        if let Some(due) = patch.planning.due.filter(|_| self.profile.holds.due_date) {
-            stored.planning.due = due;
-        }
-        if self.profile.holds.time {
-            let planning = &mut stored.planning;
-            planning.estimate = patch.planning.estimate.unwrap_or(planning.estimate);
-            planning.spent = planning
-                .spent
-                .saturating_add_signed(patch.planning.spend.unwrap_or_default());
-        }
-        let after = (
-            stored.title.clone(),
-            stored.body.clone(),
-            stored.status,
-            stored.labels.clone(),
-            stored.assignees.clone(),
-            (stored.milestone.clone(), stored.planning.clone()),
-        );
-        if before != after {
-            stored.updated = now;
-        }
-        Some(())
-    }
-}
-
-const PLANS: Holds = Holds {
-    milestones: true,
-    weight: true,
-    due_date: true,
-    time: true,
-    iteration: false,
-    epic: false,
-    parent: false,
-    confidential: false,
-};
-
-pub(super) fn github() -> Profile {
-    Profile {
-        service: "GitHub",
-        title_max: 256,
-        body_max: 65_000,
-        comment_max: 65_000,
-        label_max: 50,
-        label_forbidden: &[],
-        labels_fold_case: true,
-        scoped_labels: false,
-        assignees_max: 10,
-        close_reasons: &[Reason::Completed, Reason::NotPlanned, Reason::Duplicate],
-        tells_reopened: true,
-        create_closed: false,
-        label_catalogue: true,
-        syntax: Syntax::GitHub,
-        quick_actions: false,
-        mentions: true,
-        rights: true,
-        comments: CommentReading::Feed,
-        tells_deleted: true,
-        holds: Holds {
-            milestones: true,
-            ..Holds::default()
-        },
-        uploads: false,
-        branch: true,
-    }
-}
-
-pub(super) fn gitlab() -> Profile {
-    Profile {
-        service: "GitLab",
-        title_max: 255,
-        body_max: 1_000_000,
-        comment_max: 1_000_000,
-        label_max: 255,
-        label_forbidden: &[','],
-        labels_fold_case: false,
-        scoped_labels: true,
-        assignees_max: 1,
-        close_reasons: &[],
-        tells_reopened: false,
-        create_closed: false,
-        label_catalogue: true,
-        syntax: Syntax::GitLab,
-        quick_actions: true,
-        mentions: true,
-        rights: true,
-        comments: CommentReading::PerIssue,
-        tells_deleted: true,
-        holds: PLANS,
-        uploads: true,
-        branch: false,
-    }
-}
-
-pub(super) fn folder() -> Profile {
-    Profile {
-        service: "folder",
-        title_max: 1000,
-        body_max: 1_000_000,
-        comment_max: 1_000_000,
-        label_max: 255,
-        label_forbidden: &['\n'],
-        labels_fold_case: false,
-        scoped_labels: false,
-        assignees_max: 200,
-        close_reasons: &[Reason::Completed, Reason::NotPlanned, Reason::Duplicate],
-        tells_reopened: false,
-        create_closed: true,
-        label_catalogue: false,
-        syntax: Syntax::Plain,
-        quick_actions: false,
-        mentions: false,
-        rights: true,
-        comments: CommentReading::Free,
-        tells_deleted: true,
-        holds: PLANS,
-        uploads: true,
-        branch: false,
     }
 }
 

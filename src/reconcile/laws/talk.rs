@@ -1,10 +1,13 @@
 //! Comments: whatever two people do to a comment and its copy between two runs, one run settles it, and what a person
 //! wrote is there or was taken away by a person.
 
-use super::bench::{Bench, Line, Setup, on_still_time};
+use super::bench::{Bench, on_still_time};
 use super::checks::{nothing_lost, nothing_twice};
 use super::edits::{linked, pair};
-use super::store::{Store, Vices, folder, github, gitlab};
+use super::line::Line;
+use super::profiles::{folder, github, gitlab};
+use super::setup::Setup;
+use super::store::{Store, Vices};
 use crate::model::{PerSide, Side};
 use crate::tracker::Profile;
 

@@ -2,10 +2,12 @@
 
 use globset::{Glob, GlobSetBuilder};
 
-use super::bench::{Bench, Setup, on_still_time};
+use super::bench::{Bench, on_still_time};
 use super::checks::nothing_twice;
 use super::edits::{linked, pair};
-use super::store::{Store, folder, github, gitlab};
+use super::profiles::{folder, github, gitlab};
+use super::setup::Setup;
+use super::store::Store;
 use crate::config::{LabelRow, StatusPattern, Terms};
 use crate::model::{PerSide, Reason, Side, State, Status};
 use crate::plan::check;
