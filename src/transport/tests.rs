@@ -10,6 +10,8 @@ use tokio::time::Instant;
 use super::scripted::{Outcome, Scripted, gathered, in_pieces, lost, reply};
 use super::*;
 
+mod builders;
+mod credentials;
 mod files;
 
 const API: &str = "https://forge.example";
@@ -236,44 +238,6 @@ async fn redirects_keep_method_and_origin() {
     assert_eq!((answer.status().as_u16(), wire.seen().len()), (301, 6), "in circles");
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_token_goes_to_its_origin_only_and_shows_in_no_debug_text() {
-    let wire = Scripted::new(|_, _| reply(200, &[], ""));
-    let transport = wire.transport(API, Policy::default());
-    transport.send(get("/a")).await.unwrap();
-    let other = |url: &str| Request::get(url).body(Bytes::new()).unwrap();
-    transport.send(other("https://forge.example.evil/a")).await.unwrap();
-    transport.send(other("https://forge.example:444/a")).await.unwrap();
-    let seen = wire.seen();
-    assert_eq!(seen[0].headers()["authorization"], "Bearer sesame");
-    assert!(
-        seen[1..]
-            .iter()
-            .all(|request| !request.headers().contains_key("authorization"))
-    );
-    assert!(!format!("{seen:?} {transport:?}").contains("sesame"));
-    assert!(
-        seen[0].headers()["user-agent"]
-            .to_str()
-            .unwrap()
-            .starts_with("lockstep/")
-    );
-}
-
-#[tokio::test]
-async fn plain_http_is_refused_before_anything_is_sent() {
-    let wire = Scripted::new(|_, _| reply(200, &[], ""));
-    let transport = wire.transport("http://forge.example", Policy::default());
-    for url in ["http://forge.example/a", "/relative"] {
-        let error = transport
-            .send(Request::get(url).body(Bytes::new()).unwrap())
-            .await
-            .unwrap_err();
-        assert!(matches!(error, TransportError::Build { .. }), "{error:?}");
-    }
-    assert!(wire.seen().is_empty());
-}
-
 /// Takes a second for each request and remembers how many were under way at one time.
 #[derive(Default)]
 struct Slow {
@@ -338,125 +302,4 @@ async fn creates_wait_for_room_in_the_window_and_give_up_when_it_is_far_off() {
     assert_eq!(wire.seen().len(), 4);
     transport.send(request(Method::PATCH, "/issues/1")).await.unwrap();
     transport.send(get("/issues")).await.unwrap();
-}
-
-#[tokio::test]
-async fn octocrab_builds_and_the_transport_sends() {
-    let wire = Scripted::new(|request, _| match *request.method() {
-        Method::GET => reply(200, &[], r#"[{"number":1}]"#),
-        _ => reply(502, &[], ""),
-    });
-    for (api, base) in [
-        (API, API),
-        ("https://forge.example/api/v3/", "https://forge.example/api/v3"),
-    ] {
-        let transport = wire.transport(api, Policy::default());
-        let octocrab = transport.octocrab(&api.parse().unwrap()).unwrap();
-        let query = [("since", "2024-01-01T00:00:00+02:00")];
-        let page: serde_json::Value = octocrab.get("/repos/o/r/issues", Some(&query)).await.unwrap();
-        assert_eq!(page[0]["number"], 1);
-        let line = wire.lines().pop().unwrap();
-        assert_eq!(
-            line,
-            format!("GET {base}/repos/o/r/issues?since=2024-01-01T00%3A00%3A00%2B02%3A00")
-        );
-        let sent = wire.seen().pop().unwrap();
-        assert_eq!(sent.headers()["authorization"], "Bearer sesame");
-        assert!(!sent.headers().contains_key("content-length"));
-        let made: Result<serde_json::Value, _> = octocrab.post("/repos/o/r/issues", Some(&"x")).await;
-        let Err(::octocrab::Error::Service { source, .. }) = made else {
-            panic!("{made:?}")
-        };
-        assert!(matches!(source.downcast_ref(), Some(TransportError::Ambiguous { .. })));
-    }
-}
-
-#[tokio::test]
-async fn wishes_and_findings_about_redirects_pass_through_octocrab() {
-    let wire = Scripted::new(|request, _| match request.uri().path() {
-        "/old" => reply(301, &[("location", "/new")], "{}"),
-        _ => reply(200, &[], "{}"),
-    });
-    let transport = wire.transport(API, Policy::default());
-    let octocrab = transport.octocrab(&API.parse().unwrap()).unwrap();
-    let answer = octocrab._get("/old").await.unwrap();
-    assert_eq!(answer.extensions().get::<CameFrom>().unwrap().0.path(), "/new");
-    let wish = http::request::Builder::new().uri("/old").extension(StayHere);
-    let request = octocrab.build_request(wish, None::<&()>).unwrap();
-    assert_eq!(
-        octocrab.execute(request).await.unwrap().status(),
-        StatusCode::MOVED_PERMANENTLY
-    );
-}
-
-#[tokio::test]
-async fn the_gitlab_crate_builds_and_the_transport_sends() {
-    use ::gitlab::api::projects::issues::{CreateIssue, Issues};
-    use ::gitlab::api::{ApiError, AsyncQuery};
-
-    let wire = Scripted::new(|request, _| match *request.method() {
-        Method::GET => reply(200, &[], r#"[{"iid":1}]"#),
-        _ => lost(),
-    });
-    for (instance, base) in [
-        (API, API),
-        ("https://forge.example/git", "https://forge.example/git"),
-        ("https://forge.example/git/", "https://forge.example/git"),
-    ] {
-        let transport = wire.transport(instance, Policy::default());
-        let client = GitLabClient::new(&transport, &instance.parse().unwrap()).unwrap();
-        let list = Issues::builder().project("a/b/c").build().unwrap();
-        let issues: Vec<serde_json::Value> = list.query_async(&client).await.unwrap();
-        assert_eq!(issues[0]["iid"], 1);
-        let line = wire.lines().pop().unwrap();
-        assert!(
-            line.starts_with(&format!("GET {base}/api/v4/projects/a%2Fb%2Fc/issues")),
-            "{line}"
-        );
-        let create = CreateIssue::builder().project("a/b").title("t").build().unwrap();
-        let made: Result<serde_json::Value, _> = create.query_async(&client).await;
-        assert!(
-            matches!(
-                made,
-                Err(ApiError::Client {
-                    source: TransportError::Ambiguous { .. }
-                })
-            ),
-            "{made:?}"
-        );
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_token_that_comes_back_in_an_answer_is_taken_out() {
-    for status in [200, 401, 403, 422, 502] {
-        let wire = Scripted::new(move |request, _| {
-            let given = request.headers()["authorization"].to_str().unwrap();
-            reply(
-                status,
-                &[("x-echo", given)],
-                &format!("{{\"message\": \"you sent {given}, sesame\"}}"),
-            )
-        });
-        let transport = wire.transport(API, Policy::default());
-        let shown = format!("{:?}", transport.send(get("/x")).await);
-        assert!(!shown.contains("sesame"), "{shown}");
-        assert_eq!(wire.seen()[0].headers()["authorization"], "Bearer sesame");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_redirect_that_names_the_token_shows_it_nowhere() {
-    let wire = Scripted::new(|request, _| {
-        let given = request.headers()["authorization"].to_str().unwrap();
-        let token = given.trim_start_matches("Bearer ");
-        reply(301, &[("location", &format!("/again/{token}?token={token}"))], "")
-    });
-    let answer = wire.transport(API, Policy::default()).send(get("/x")).await;
-    assert!(!format!("{answer:?}").contains("sesame"), "{answer:?}");
-    let lines = wire.lines();
-    assert!(
-        lines.len() > 1 && lines.iter().all(|line| !line.contains("sesame")),
-        "{lines:?}"
-    );
 }
