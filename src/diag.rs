@@ -6,12 +6,12 @@ use std::fmt;
 
 /// Declares the codes once: the enum, the words users see, and the list of all.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
-        /// What kind of problem it is. The words are a contract: people search for them and silence them.
+    ($(#[$about:meta])+ pub enum $code:ident: $($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
+        $(#[$about])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Code { $($(#[$doc])* $name,)+ }
+        pub enum $code { $($(#[$doc])* $name,)+ }
 
-        impl Code {
+        impl $code {
             /// Every code there is.
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
@@ -23,7 +23,12 @@ macro_rules! codes {
     };
 }
 
+pub(crate) use codes;
+
 codes! {
+    /// What kind of problem it is. The words are a contract: people search for them and silence them.
+    pub enum Code:
+
     /// No mapping file where one was looked for.
     NotFound = "not-found",
     /// The mapping file exists and cannot be read.

@@ -1,7 +1,7 @@
 //! What `check --online` finds: how we stand with each tracker, and which names of the mapping file mean nothing there.
 //!
 //! Everything is read, nothing written, and every tracker is looked at though another fails. Imports the valid mapping file,
-//! the traits and profiles of trackers, and `safe`.
+//! the traits and profiles of trackers, how codes are declared, and `safe`.
 
 mod look;
 mod shown;
@@ -15,31 +15,16 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 
 use crate::config::Config;
+use crate::diag::codes;
 use crate::model::TrackerId;
 use crate::tracker::{ReadTracker, Right, Standing, TrackerError};
 
 pub use shown::{closing, human, json, markdown, markdown_table};
 
-/// Declares the codes once: the enum, the words users see, and the list of all.
-macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
-        /// What kind of finding it is. The words are a contract: people search for them.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Code { $($(#[$doc])* $name,)+ }
-
-        impl Code {
-            /// Every code there is.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
-
-            /// The word users see.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $word,)+ }
-            }
-        }
-    };
-}
-
 codes! {
+    /// What kind of finding it is. The words are a contract: people search for them.
+    pub enum Code:
+
     /// The tracker, or a part of it, could not be read.
     Unreadable = "unreadable",
     /// A variable that the mapping file names is not set.

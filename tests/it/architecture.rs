@@ -84,7 +84,7 @@ const MAY_NAME: [(&str, &[&str]); 22] = [
             "transport",
         ],
     ),
-    ("survey", &["model", "config", "tracker", "safe"]),
+    ("survey", &["model", "diag::codes", "config", "tracker", "safe"]),
     ("ci", &["model", "diag", "env", "config", "report", "safe"]),
     ("cli", &["model::IssueRef"]),
     (
