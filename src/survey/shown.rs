@@ -35,21 +35,19 @@ pub fn human(survey: &Survey) -> String {
     }
     out.push_str("\n+ given  - missing  ? not told beforehand\n");
     for finding in &survey.findings {
-        let Finding {
+        let Told {
             severity,
             code,
-            on,
-            message,
+            said,
             hint,
-        } = finding;
-        let on = on.as_ref().map_or_else(String::new, |on| format!("{}: ", Safe(&on.0)));
-        let kind = format!("{}[{}]", severity.as_str(), code.as_str());
+        } = told(finding, |text| Safe(text).to_string());
+        let kind = format!("{}[{code}]", severity.as_str());
         let kind = match severity {
             Severity::Error => kind.red().to_string(),
             Severity::Warning => kind.yellow().to_string(),
             Severity::Note => kind.dimmed().to_string(),
         };
-        out.push_str(&format!("\n{kind}: {on}{}\n  hint: {}\n", Safe(message), Safe(hint)));
+        out.push_str(&format!("\n{kind}: {said}\n  hint: {}\n", Safe(hint)));
     }
     out.push_str(&format!("\n{}\n", closing(survey)));
     out
@@ -81,24 +79,46 @@ pub fn markdown_table(survey: &Survey) -> String {
     }
     out.push('\n');
     for finding in &survey.findings {
-        let Finding {
+        let Told {
             severity,
             code,
-            on,
-            message,
+            said,
             hint,
-        } = finding;
-        let on = on
-            .as_ref()
-            .map_or_else(String::new, |on| format!("{}: ", SafeMarkdown(&on.0)));
-        let (severity, code) = (severity.as_str(), code.as_str());
+        } = told(finding, |text| SafeMarkdown(text).to_string());
         out.push_str(&format!(
-            "- {severity} `{code}`: {on}{} ({})\n",
-            SafeMarkdown(message),
+            "- {} `{code}`: {said} ({})\n",
+            severity.as_str(),
             SafeHint(hint)
         ));
     }
     out
+}
+
+/// A finding on its way to a reader. The hint is as it was found.
+struct Told<'a> {
+    severity: Severity,
+    code: &'static str,
+    /// The tracker it is about, and what is so.
+    said: String,
+    hint: &'a str,
+}
+
+/// A finding in words; `plain` makes foreign text plain to its reader.
+fn told(finding: &Finding, plain: impl Fn(&str) -> String) -> Told<'_> {
+    let Finding {
+        severity,
+        code,
+        on,
+        message,
+        hint,
+    } = finding;
+    let on = on.as_ref().map_or_else(String::new, |on| format!("{}: ", plain(&on.0)));
+    Told {
+        severity: *severity,
+        code: code.as_str(),
+        said: format!("{on}{}", plain(message)),
+        hint,
+    }
 }
 
 /// Version 1; members may be added, never changed.
