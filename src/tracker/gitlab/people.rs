@@ -4,9 +4,10 @@
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
 use gitlab::api::projects::members::AllProjectMember;
 use gitlab::api::users::Users;
-use http::StatusCode;
+use http::{Response, StatusCode};
 
 use super::exchange::is_absent;
 use super::wire::{MemberWire, UserWire};
@@ -14,8 +15,21 @@ use super::{GitLab, held};
 use crate::tracker::TrackerError;
 
 const LOOK_UP: &str = "look up a login";
+const LOOK_UP_MEMBER: &str = "look up a member";
 /// The role from which on a member may change the project: Developer.
 const DEVELOPER: u64 = 30;
+
+/// A login's place in the project.
+enum Membership {
+    /// The instance knows no such login, or does not let us look.
+    Unknown,
+    /// Somebody who is no member.
+    Stranger,
+    /// We may not look at the members.
+    Untold,
+    /// A member of the project or of a group above it, as the instance tells it.
+    Member(Response<Bytes>),
+}
 
 impl GitLab {
     /// The number of a login; `None` when the instance knows no such login, or does not let us look.
@@ -51,24 +65,10 @@ impl GitLab {
 
     /// Whether the login belongs to a member of the project or of a group above it.
     pub(super) async fn can_be_assigned(&self, login: String) -> Result<(String, bool), TrackerError> {
-        let Some(number) = self.person(&login).await? else {
-            return Ok((login, false));
-        };
-        let endpoint = self.built(
-            AllProjectMember::builder()
-                .project(self.project.as_str())
-                .user(number)
-                .build(),
-        )?;
-        let answer = self.ask(&endpoint, "look up a member").await?;
-        // Who may not look at the members can still assign them: try it, the answer to the write will tell.
-        let member = if is_absent(answer.status()) {
-            false
-        } else if answer.status() == StatusCode::FORBIDDEN {
-            true
-        } else {
-            self.good(answer, "look up a member")?;
-            true
+        let member = match self.membership(&login).await? {
+            Membership::Unknown | Membership::Stranger => false,
+            // Who may not look at the members can still assign them: try it, the answer to the write will tell.
+            Membership::Untold | Membership::Member(_) => true,
         };
         Ok((login, member))
     }
@@ -76,8 +76,21 @@ impl GitLab {
     /// Whether the login belongs to a member of the project, or of a group above it, whose role is Developer or more;
     /// `None` when we may not look.
     pub(super) async fn may_develop(&self, login: String) -> Result<(String, Option<bool>), TrackerError> {
-        let Some(number) = self.person(&login).await? else {
-            return Ok((login, None));
+        let may = match self.membership(&login).await? {
+            Membership::Unknown | Membership::Untold => None,
+            Membership::Stranger => Some(false),
+            Membership::Member(answer) => {
+                let member: MemberWire = self.read(&answer, LOOK_UP_MEMBER)?;
+                Some(member.access_level.is_some_and(|level| level >= DEVELOPER))
+            }
+        };
+        Ok((login, may))
+    }
+
+    /// What the instance tells of a login's place in the project.
+    async fn membership(&self, login: &str) -> Result<Membership, TrackerError> {
+        let Some(number) = self.person(login).await? else {
+            return Ok(Membership::Unknown);
         };
         let endpoint = self.built(
             AllProjectMember::builder()
@@ -85,16 +98,13 @@ impl GitLab {
                 .user(number)
                 .build(),
         )?;
-        let answer = self.ask(&endpoint, "look up a member").await?;
-        let may = if is_absent(answer.status()) {
-            Some(false)
-        } else if answer.status() == StatusCode::FORBIDDEN {
-            None
-        } else {
-            let answer = self.good(answer, "look up a member")?;
-            let member: MemberWire = self.read(&answer, "look up a member")?;
-            Some(member.access_level.is_some_and(|level| level >= DEVELOPER))
-        };
-        Ok((login, may))
+        let answer = self.ask(&endpoint, LOOK_UP_MEMBER).await?;
+        if is_absent(answer.status()) {
+            return Ok(Membership::Stranger);
+        }
+        if answer.status() == StatusCode::FORBIDDEN {
+            return Ok(Membership::Untold);
+        }
+        self.good(answer, LOOK_UP_MEMBER).map(Membership::Member)
     }
 }
