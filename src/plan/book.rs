@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Field, Heard, base_names, moves, shown_labels, shown_words, text_of};
+use super::{Field, Heard, Kept, base_names, moves, shown_labels, shown_words, text_of};
 use crate::config::{Direction, Mode, Terms};
 use crate::model::{
     Base, Body, CommentKey, End, Hash, Intent, Issue, IssueKey, Knew, LinkId, Marker, Marks, Payload, PerSide,
@@ -349,24 +349,14 @@ impl Book {
 
 /// Takes what a base says of one field from another one: it has not settled.
 fn keep(base: &mut SideBase, field: Field, old: &SideBase) {
-    match field {
-        Field::Title => base.keep_title(old),
-        Field::Body => base.keep_body(old),
-        Field::Status => base.keep_status(old),
-        Field::Labels => base.keep_labels(old),
-        Field::Assignees => base.keep_assignees(old),
-        Field::TimeSpent | Field::Comments | Field::Marker => {}
-        Field::Milestone
-        | Field::Weight
-        | Field::DueDate
-        | Field::TimeEstimate
-        | Field::Confidential
-        | Field::Shown
-        | Field::Footer => {
-            if let Some(value) = field.value() {
-                base.keep_value(value, old);
-            }
-        }
+    match field.kept() {
+        Kept::Title => base.keep_title(old),
+        Kept::Body => base.keep_body(old),
+        Kept::Status => base.keep_status(old),
+        Kept::Labels => base.keep_labels(old),
+        Kept::Assignees => base.keep_assignees(old),
+        Kept::Value(value) => base.keep_value(value, old),
+        Kept::Apart => {}
     }
 }
 

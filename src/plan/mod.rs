@@ -5,6 +5,7 @@
 mod board;
 mod book;
 mod drift;
+mod field;
 mod files;
 mod guard;
 mod heard;
@@ -15,111 +16,17 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     CommentKey, CommentMark, Issue, IssueKey, Label, LinkId, Marker, Milestone, PerSide, PlanningChange, Side, Status,
-    Value,
 };
 
 pub use board::{Board, FoundBoard, Question};
 pub use book::{Book, digest_comments};
 pub use drift::{Drift, Seen, SeenIssue};
+pub use field::{Field, Kept};
 pub use files::PlannedFile;
 pub use guard::{Stop, check};
 pub use heard::Heard;
 pub use predict::predict;
 pub use shown::{base_names, duration, moves, shown_labels, shown_words, text_of};
-
-/// A field that is merged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Field {
-    /// Title.
-    Title,
-    /// Body.
-    Body,
-    /// Status.
-    Status,
-    /// Labels.
-    Labels,
-    /// Assignees.
-    Assignees,
-    /// Milestone.
-    Milestone,
-    /// Weight.
-    Weight,
-    /// Due date.
-    DueDate,
-    /// Estimated time.
-    TimeEstimate,
-    /// Time spent.
-    TimeSpent,
-    /// Who may see it.
-    Confidential,
-    /// Values of the other side that are shown as labels.
-    Shown,
-    /// Comments.
-    Comments,
-    /// Values of the other side that the footer tells.
-    Footer,
-    /// The markers themselves, which carry the link.
-    Marker,
-}
-
-impl Field {
-    /// The name used in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Body => "body",
-            Self::Status => "status",
-            Self::Labels | Self::Shown => "labels",
-            Self::Assignees => "assignees",
-            Self::Milestone => "milestone",
-            Self::Weight => "weight",
-            Self::DueDate => "due_date",
-            Self::TimeEstimate => "time_estimate",
-            Self::TimeSpent => "time_spent",
-            Self::Confidential => "confidential",
-            Self::Comments => "comments",
-            Self::Footer => "footer",
-            Self::Marker => "marker",
-        }
-    }
-
-    /// The value of the base that settles with this field.
-    pub fn value(self) -> Option<Value> {
-        match self {
-            Self::Milestone => Some(Value::Milestone),
-            Self::Weight => Some(Value::Weight),
-            Self::DueDate => Some(Value::DueDate),
-            Self::TimeEstimate => Some(Value::TimeEstimate),
-            Self::Confidential => Some(Value::Confidential),
-            Self::Shown => Some(Value::Labels),
-            Self::Footer => Some(Value::Footer),
-            Self::Title
-            | Self::Body
-            | Self::Status
-            | Self::Labels
-            | Self::Assignees
-            | Self::TimeSpent
-            | Self::Comments
-            | Self::Marker => None,
-        }
-    }
-
-    /// What settles with each agreement about an issue: everything but comments and the markers themselves.
-    pub const SETTLING: [Self; 12] = [
-        Self::Title,
-        Self::Body,
-        Self::Status,
-        Self::Labels,
-        Self::Assignees,
-        Self::Milestone,
-        Self::Weight,
-        Self::DueDate,
-        Self::TimeEstimate,
-        Self::Confidential,
-        Self::Shown,
-        Self::Footer,
-    ];
-}
 
 /// One planned write.
 #[derive(Clone, Debug, PartialEq, Eq)]

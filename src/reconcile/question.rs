@@ -4,7 +4,7 @@ use super::pair::Pair;
 use super::{Desk, footer, status};
 use crate::board::Tick;
 use crate::model::{Hash, Issue, PerSide, Side, SideBase};
-use crate::plan::{Field, Question, text_of};
+use crate::plan::{Field, Kept, Question, text_of};
 
 /// Notes the question, and tells the side that somebody chose.
 ///
@@ -45,50 +45,27 @@ pub(super) fn ask(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, fi
 }
 
 fn value(desk: &Desk<'_>, side: Side, issue: &Issue, field: Field) -> String {
-    match field {
-        Field::Title => issue.title.clone(),
-        Field::Body => footer::stripped(issue).to_owned(),
-        Field::Status => {
+    match field.kept() {
+        Kept::Title => issue.title.clone(),
+        Kept::Body => footer::stripped(issue).to_owned(),
+        Kept::Status => {
             let labels = status::labels_on(desk, side, issue);
             let labels: Vec<String> = labels.into_iter().map(|label| format!(" + {label}")).collect();
             format!("{}{}", issue.status, labels.concat())
         }
-        Field::Labels
-        | Field::Assignees
-        | Field::Milestone
-        | Field::Weight
-        | Field::DueDate
-        | Field::TimeEstimate
-        | Field::TimeSpent
-        | Field::Confidential
-        | Field::Shown
-        | Field::Comments
-        | Field::Footer
-        | Field::Marker => field
-            .value()
-            .and_then(|value| text_of(value, issue))
-            .unwrap_or_default(),
+        Kept::Value(value) => text_of(value, issue).unwrap_or_default(),
+        Kept::Labels | Kept::Assignees | Kept::Apart => String::new(),
     }
 }
 
 /// What the base says of the field.
 fn agreed(base: &SideBase, field: Field) -> String {
-    let hash = match field {
-        Field::Title => Some(&base.title),
-        Field::Body => Some(&base.body),
-        Field::Status => return base.status().map(|status| status.to_string()).unwrap_or_default(),
-        Field::Labels
-        | Field::Assignees
-        | Field::Milestone
-        | Field::Weight
-        | Field::DueDate
-        | Field::TimeEstimate
-        | Field::TimeSpent
-        | Field::Confidential
-        | Field::Shown
-        | Field::Comments
-        | Field::Footer
-        | Field::Marker => field.value().and_then(|value| base.value(value)),
+    let hash = match field.kept() {
+        Kept::Title => Some(&base.title),
+        Kept::Body => Some(&base.body),
+        Kept::Status => return base.status().map(|status| status.to_string()).unwrap_or_default(),
+        Kept::Value(value) => base.value(value),
+        Kept::Labels | Kept::Assignees | Kept::Apart => None,
     };
     hash.map(|hash| hash.0.clone()).unwrap_or_default()
 }
