@@ -7,7 +7,7 @@ use super::pair::Pair;
 use super::{Desk, Need, keep_element};
 use crate::config::{Direction, Terms};
 use crate::model::{Issue, Label, PerSide, Side};
-use crate::plan::{Act, Drift, Field, Step, base_names};
+use crate::plan::{Act, Field, Step, base_names};
 
 /// Labels that stand for one another. A row of the map makes one; rows that share a label share the element.
 #[derive(Clone, Debug, Default)]
@@ -245,17 +245,7 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
 
 fn drift(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) {
     let list = |issue: &Issue| issue.labels.iter().cloned().collect::<Vec<_>>().join(", ");
-    let drift = Drift {
-        link: pair.link.0.clone(),
-        left: Some(desk.at(Side::Left, &pair.keys.left).to_string()),
-        right: Some(desk.at(Side::Right, &pair.keys.right).to_string()),
-        class: "label",
-        left_value: list(issues.left),
-        right_value: list(issues.right),
-        field: Field::Labels,
-        conflict: false,
-    };
-    desk.out.plan.drift.push(drift);
+    desk.differs(pair, "label", Field::Labels, issues.map(|_, issue| list(issue)));
 }
 
 /// Plans the labels that must be made known before they are used, with the colour and description of the label they

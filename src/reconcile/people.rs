@@ -7,7 +7,7 @@ use super::pair::Pair;
 use super::{Desk, Need, keep_element};
 use crate::config::Direction;
 use crate::model::{Issue, PerSide, Side};
-use crate::plan::{Drift, Field};
+use crate::plan::Field;
 
 fn has(set: &BTreeSet<String>, login: &str) -> bool {
     set.iter().any(|other| other.to_lowercase() == login.to_lowercase())
@@ -160,15 +160,5 @@ fn fill(desk: &mut Desk<'_>, to: Side, wish: &mut PerSide<BTreeSet<String>>) {
 
 fn drift(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) {
     let list = |issue: &Issue| issue.assignees.iter().cloned().collect::<Vec<_>>().join(", ");
-    let drift = Drift {
-        link: pair.link.0.clone(),
-        left: Some(desk.at(Side::Left, &pair.keys.left).to_string()),
-        right: Some(desk.at(Side::Right, &pair.keys.right).to_string()),
-        class: "assignee",
-        left_value: list(issues.left),
-        right_value: list(issues.right),
-        field: Field::Assignees,
-        conflict: false,
-    };
-    desk.out.plan.drift.push(drift);
+    desk.differs(pair, "assignee", Field::Assignees, issues.map(|_, issue| list(issue)));
 }

@@ -116,8 +116,7 @@ pub(super) fn note_comments(desk: &mut Desk<'_>, pair: &Pair, spoken: &[Step]) {
         words.join(", ")
     };
     let values = PerSide::new(news(Side::Left), news(Side::Right));
-    let drift = differs(desk, pair, "comment", Field::Comments, values);
-    desk.out.plan.drift.push(drift);
+    desk.differs(pair, "comment", Field::Comments, values);
 }
 
 /// Notes that the markers of a pair are all that is to be written, or that one is missing. `before` is how many differences
@@ -140,24 +139,26 @@ pub(super) fn note_markers(desk: &mut Desk<'_>, pair: &Pair, steps: &[Step], poi
         (false, false) => "marker",
     };
     let values = PerSide::new(left.to_owned(), right.to_owned());
-    let drift = differs(desk, pair, "marker", Field::Marker, values);
-    desk.out.plan.drift.push(drift);
-}
-
-fn differs(desk: &Desk<'_>, pair: &Pair, class: &'static str, field: Field, values: PerSide<String>) -> Drift {
-    Drift {
-        link: pair.link.0.clone(),
-        left: Some(desk.at(Side::Left, &pair.keys.left).to_string()),
-        right: Some(desk.at(Side::Right, &pair.keys.right).to_string()),
-        class,
-        left_value: values.left,
-        right_value: values.right,
-        field,
-        conflict: false,
-    }
+    desk.differs(pair, "marker", Field::Marker, values);
 }
 
 impl Desk<'_> {
+    /// Notes that the sides of a pair differ in a field: `values` is what each holds.
+    pub(super) fn differs(&mut self, pair: &Pair, class: &'static str, field: Field, values: PerSide<String>) {
+        let at = |side| Some(self.at(side, pair.keys.get(side)).to_string());
+        let drift = Drift {
+            link: pair.link.0.clone(),
+            left: at(Side::Left),
+            right: at(Side::Right),
+            class,
+            left_value: values.left,
+            right_value: values.right,
+            field,
+            conflict: false,
+        };
+        self.out.plan.drift.push(drift);
+    }
+
     /// The difference noted last is one that both sides made.
     pub(super) fn clashes(&mut self) {
         if let Some(drift) = self.out.plan.drift.last_mut() {

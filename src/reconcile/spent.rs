@@ -7,7 +7,7 @@ use super::merged::Merged;
 use super::pair::Pair;
 use super::{Desk, Need};
 use crate::model::{Base, Intent, Issue, PerSide, PlanningChange, Side};
-use crate::plan::{Act, Book, Change, Drift, Field, Step, duration};
+use crate::plan::{Act, Book, Change, Field, Step, duration};
 
 /// What is merged already, and what is to be added to each side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -127,17 +127,8 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         out.spend.push(add);
     }
     if spent.intents != PerSide::default() {
-        let drift = Drift {
-            link: pair.link.0.clone(),
-            left: Some(desk.at(Side::Left, &pair.keys.left).to_string()),
-            right: Some(desk.at(Side::Right, &pair.keys.right).to_string()),
-            class: Field::TimeSpent.name(),
-            left_value: now.left.to_string(),
-            right_value: now.right.to_string(),
-            field: Field::TimeSpent,
-            conflict: false,
-        };
-        desk.out.plan.drift.push(drift);
+        let values = now.map(|_, spent| spent.to_string());
+        desk.differs(pair, Field::TimeSpent.name(), Field::TimeSpent, values);
     }
     spent
 }

@@ -7,7 +7,7 @@ use super::pair::Pair;
 use super::{Desk, Verdict, decide, labels};
 use crate::config::{Direction, Policy, StatusPattern};
 use crate::model::{Issue, PerSide, Side, State, Status};
-use crate::plan::{Drift, Field};
+use crate::plan::Field;
 
 /// A status in the words of one side: state, reason, and the labels that belong to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,15 +154,6 @@ fn class(source: Status, target: Status) -> &'static str {
 }
 
 fn drift(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, class: &'static str) {
-    let drift = Drift {
-        link: pair.link.0.clone(),
-        left: Some(desk.at(Side::Left, &pair.keys.left).to_string()),
-        right: Some(desk.at(Side::Right, &pair.keys.right).to_string()),
-        class,
-        left_value: issues.left.status.to_string(),
-        right_value: issues.right.status.to_string(),
-        field: Field::Status,
-        conflict: false,
-    };
-    desk.out.plan.drift.push(drift);
+    let values = issues.map(|_, issue| issue.status.to_string());
+    desk.differs(pair, class, Field::Status, values);
 }

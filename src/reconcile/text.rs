@@ -8,7 +8,7 @@ use super::{Desk, Verdict, breaker, decide, footer, kept};
 use crate::border;
 use crate::config::Direction;
 use crate::model::{Issue, PerSide, Side, hash_text, normalise};
-use crate::plan::{Drift, Field};
+use crate::plan::Field;
 
 /// Whether `copy` is what `home` looks like after crossing.
 fn is_copy(field: Field, home: &str, copy: &str) -> bool {
@@ -226,17 +226,7 @@ fn write(
 fn drift(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, field: Field) {
     let class = if field == Field::Title { "title" } else { "body" };
     let values = issues.map(|_, issue| of(field, issue).to_owned());
-    let drift = Drift {
-        link: pair.link.0.clone(),
-        left: Some(desk.at(Side::Left, &pair.keys.left).to_string()),
-        right: Some(desk.at(Side::Right, &pair.keys.right).to_string()),
-        class,
-        left_value: values.left,
-        right_value: values.right,
-        field,
-        conflict: false,
-    };
-    desk.out.plan.drift.push(drift);
+    desk.differs(pair, class, field, values);
 }
 
 fn hold_long(desk: &mut Desk<'_>, pair: &Pair, side: Side) {

@@ -6,7 +6,7 @@ use super::pair::Pair;
 use super::{Desk, Verdict, decide};
 use crate::config::Direction;
 use crate::model::{Issue, PerSide, PlanningChange, Side, Value};
-use crate::plan::{Drift, Field, moves, text_of};
+use crate::plan::{Field, moves, text_of};
 
 /// Fields and the value of each.
 const VALUES: [(Field, Value); 4] = [
@@ -85,15 +85,14 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
                 desk.out.plan.conflicts += 1;
                 let Some(from) = out.winner(desk, pair, issues, field) else {
                     out.hold_conflict(desk, pair, field);
-                    desk.out.plan.drift.push(drift(desk, pair, field, &now));
+                    differ(desk, pair, field, now);
                     desk.clashes();
                     continue;
                 };
                 from.other()
             }
         };
-        let drift = drift(desk, pair, field, &now);
-        desk.out.plan.drift.push(drift);
+        differ(desk, pair, field, now);
         if verdict == Verdict::Clash {
             desk.clashes();
         }
@@ -161,17 +160,9 @@ fn verdict(
     decide(direction(desk, value), changed, equal)
 }
 
-fn drift(desk: &Desk<'_>, pair: &Pair, field: Field, values: &PerSide<Option<String>>) -> Drift {
-    Drift {
-        link: pair.link.0.clone(),
-        left: Some(desk.at(Side::Left, &pair.keys.left).to_string()),
-        right: Some(desk.at(Side::Right, &pair.keys.right).to_string()),
-        class: field.name(),
-        left_value: values.left.clone().unwrap_or_default(),
-        right_value: values.right.clone().unwrap_or_default(),
-        field,
-        conflict: false,
-    }
+fn differ(desk: &mut Desk<'_>, pair: &Pair, field: Field, values: PerSide<Option<String>>) {
+    let values = values.map(|_, value| value.unwrap_or_default());
+    desk.differs(pair, field.name(), field, values);
 }
 
 /// An issue that is not for everyone makes its twin so where there is such a thing; when in doubt both are.
