@@ -83,12 +83,5 @@ pub(super) fn copied_twice(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPla
     }
     let talk = talk_of_one(&widow.link, widow.side, &widow.key, list);
     let steps = removals(desk, &talk, field, widow.side.other());
-    let rest = Remains {
-        link: &widow.link,
-        origin: widow.origin,
-        side: widow.side,
-        key: &widow.key,
-        twin: Some(&widow.twin),
-    };
-    (!steps.is_empty()).then(|| taking(desk, &rest, steps))
+    (!steps.is_empty()).then(|| taking(desk, &Remains::of(widow), steps))
 }

@@ -40,14 +40,7 @@ pub(super) fn plan(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
             return None;
         }
     };
-    let rest = Remains {
-        link: &widow.link,
-        origin: widow.origin,
-        side: widow.side,
-        key: &widow.key,
-        twin: Some(&widow.twin),
-    };
-    Some(alone(desk, &rest, Act::Part { close }, what))
+    Some(alone(desk, &Remains::of(widow), Act::Part { close }, what))
 }
 
 /// One issue of a link, without its twin.
@@ -58,6 +51,19 @@ pub(super) struct Remains<'a> {
     pub(super) key: &'a IssueKey,
     /// The twin its marker names.
     pub(super) twin: Option<&'a IssueKey>,
+}
+
+impl<'a> Remains<'a> {
+    /// What is left of a link whose other half is gone.
+    pub(super) fn of(widow: &'a Widow) -> Self {
+        Self {
+            link: &widow.link,
+            origin: widow.origin,
+            side: widow.side,
+            key: &widow.key,
+            twin: Some(&widow.twin),
+        }
+    }
 }
 
 /// The plan that does one thing to an issue whose twin takes no part in it.
