@@ -123,14 +123,7 @@ impl Setup {
 
     pub(super) fn mirror(mut self) -> Self {
         self.sync.mode = Mode::Mirror;
-        let right = Direction::To(Side::Right);
-        let fields = &mut self.sync.fields;
-        (fields.title, fields.body, fields.assignees) = (right, right, right.into());
-        fields.status.direction = right;
-        fields.labels.direction = right;
-        fields.comments.direction = right;
-        plan_fields(fields, right);
-        self
+        self.directed(Direction::To(Side::Right))
     }
 
     pub(super) fn directed(mut self, direction: Direction) -> Self {

@@ -44,7 +44,7 @@ impl std::fmt::Debug for Vices {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stored {
     pub(super) title: String,
     pub(super) body: String,
@@ -63,7 +63,7 @@ pub(super) struct Stored {
     pub(super) shell: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Spoken {
     pub(super) body: String,
     pub(super) author: &'static str,

@@ -197,14 +197,7 @@ impl Shelf {
         }
         let most = self.profile.assignees_max;
         let stored = self.issues.get_mut(&number)?;
-        let before = (
-            stored.title.clone(),
-            stored.body.clone(),
-            stored.status,
-            stored.labels.clone(),
-            stored.assignees.clone(),
-            (stored.milestone.clone(), stored.planning.clone()),
-        );
+        let before = stored.clone();
         if let Some(title) = title {
             stored.title = title;
         }
@@ -237,15 +230,7 @@ impl Shelf {
                 .spent
                 .saturating_add_signed(patch.planning.spend.unwrap_or_default());
         }
-        let after = (
-            stored.title.clone(),
-            stored.body.clone(),
-            stored.status,
-            stored.labels.clone(),
-            stored.assignees.clone(),
-            (stored.milestone.clone(), stored.planning.clone()),
-        );
-        if before != after {
+        if before != *stored {
             stored.updated = now;
         }
         Some(())
