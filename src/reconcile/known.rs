@@ -30,8 +30,10 @@ pub(super) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
         .max(old.high);
     let issue = desk.issue(side, key);
     let free = desk.profile(side).comments == CommentReading::Free;
+    // A list that is shorter than the service counts left something out: the difference has the next run look again.
+    let listed = list.len() as u64;
     Marks {
-        count: issue.map_or(list.len() as u64, |issue| issue.comment_count),
+        count: issue.map_or(listed, |issue| issue.comment_count.min(listed)),
         high,
         seen: desk
             .world
