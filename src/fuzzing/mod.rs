@@ -6,6 +6,7 @@
 
 mod mapping;
 mod markers;
+pub(crate) mod said;
 
 pub use crate::border::fuzzed::border;
 pub use crate::ci::fuzzed::payload;
