@@ -35,19 +35,14 @@ pub fn human(survey: &Survey) -> String {
     }
     out.push_str("\n+ given  - missing  ? not told beforehand\n");
     for finding in &survey.findings {
-        let Told {
-            severity,
-            code,
-            said,
-            hint,
-        } = told(finding, |text| Safe(text).to_string());
-        let kind = format!("{}[{code}]", severity.as_str());
-        let kind = match severity {
+        let told = told(finding, |text| Safe(text).to_string());
+        let kind = format!("{}[{}]", told.severity.as_str(), told.code);
+        let kind = match told.severity {
             Severity::Error => kind.red().to_string(),
             Severity::Warning => kind.yellow().to_string(),
             Severity::Note => kind.dimmed().to_string(),
         };
-        out.push_str(&format!("\n{kind}: {said}\n  hint: {}\n", Safe(hint)));
+        out.push_str(&format!("\n{kind}: {}\n  hint: {}\n", told.said, Safe(told.hint)));
     }
     out.push_str(&format!("\n{}\n", closing(survey)));
     out
@@ -79,16 +74,13 @@ pub fn markdown_table(survey: &Survey) -> String {
     }
     out.push('\n');
     for finding in &survey.findings {
-        let Told {
-            severity,
-            code,
-            said,
-            hint,
-        } = told(finding, |text| SafeMarkdown(text).to_string());
+        let told = told(finding, |text| SafeMarkdown(text).to_string());
         out.push_str(&format!(
-            "- {} `{code}`: {said} ({})\n",
-            severity.as_str(),
-            SafeHint(hint)
+            "- {} `{}`: {} ({})\n",
+            told.severity.as_str(),
+            told.code,
+            told.said,
+            SafeHint(told.hint)
         ));
     }
     out
