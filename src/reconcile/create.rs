@@ -316,11 +316,12 @@ fn book(desk: &Desk<'_>, from: Side, issue: &Issue, link: &LinkId) -> Book {
         project: desk.world.get(side).project.clone(),
         key: (side == from).then(|| issue.key.clone()),
     };
+    let count = known::count(issue, desk.known_comments(from, &issue.key));
     let mut known = PerSide::default();
     *known.get_mut(from) = Some(issue.clone());
     let mut marks = PerSide::new(Marks::default(), Marks::default());
     *marks.get_mut(from) = Marks {
-        count: issue.comment_count,
+        count,
         high: 0,
         seen: desk.world.get(from).now.as_second(),
         wrote: 0,

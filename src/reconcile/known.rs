@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Desk;
 use super::comments::mark_of;
 use super::pair::Pair;
-use crate::model::{Comment, CommentKey, Hash, LinkId, Marks, Side, hash_text};
+use crate::model::{Comment, CommentKey, Hash, Issue, LinkId, Marks, Side, hash_text};
 use crate::plan::{Act, Book, Step, digest_comments};
 use crate::tracker::CommentReading;
 
@@ -31,7 +31,7 @@ pub(super) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
     let issue = desk.issue(side, key);
     let free = desk.profile(side).comments == CommentReading::Free;
     Marks {
-        count: issue.map_or(list.len() as u64, |issue| issue.comment_count),
+        count: issue.map_or(list.len() as u64, |issue| count(issue, Some(list))),
         high,
         seen: desk
             .world
@@ -42,6 +42,12 @@ pub(super) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
         wrote: old.wrote,
         digest: free.then(|| digest(&pair.link, list)),
     }
+}
+
+/// How many comments of an issue are known. A list that is shorter than the service counts left something out: the
+/// difference has the next run look again.
+pub(super) fn count(issue: &Issue, list: Option<&[Comment]>) -> u64 {
+    list.map_or(issue.comment_count, |list| issue.comment_count.min(list.len() as u64))
 }
 
 /// Takes the comments that have yet to be carried off what the book says is known: a run that is stopped in between, or

@@ -274,3 +274,30 @@ async fn sixty_linked_issues_and_an_empty_listing() {
     }
     tell("sixty linked issues and an empty listing", cases);
 }
+
+/// A comment that was listed nowhere when the twin was made or its issue looked at is copied once it is listed.
+#[tokio::test]
+async fn comments_that_were_kept_from_a_run_are_copied_by_a_later_one() {
+    for pair in [PAIRS[0], PAIRS[1], PAIRS[2]] {
+        for mode in ["two-way", "mirror"] {
+            let w = World::new(pair, &format!("mode: {mode}\ncreate: {{ left: {{ state: all }} }}")).await;
+            w.left.open(draft("Crash").body("text"));
+            w.left.say(1, "bob", "one");
+            w.rest(60);
+            w.left.lie(Of::Comments, Lie::Empty);
+            w.sync().await;
+            // Whatever was written lies after every comment: nothing but the count tells.
+            w.rest(3600);
+            w.left.heal();
+            w.settle().await;
+            assert_eq!(w.right.see(1).texts(), ["one"], "kept from the run that made the twin");
+            w.left.say(1, "bob", "two");
+            w.rest(60);
+            w.left.lie(Of::Comments, Lie::Empty);
+            w.sync().await;
+            w.left.heal();
+            w.settle().await;
+            assert_eq!(w.right.see(1).texts(), ["one", "two"], "kept from a later run");
+        }
+    }
+}
