@@ -1,9 +1,11 @@
 //! `lockstep ci` as the wrappers call it: on simulated runners, from an empty environment, against the fakes.
 
+mod endings;
 mod github;
 mod gitlab;
 mod hostile;
 mod inputs;
+mod secrets;
 
 use std::path::Path;
 

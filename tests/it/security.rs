@@ -5,6 +5,7 @@ mod page;
 mod privacy;
 pub(crate) mod runner;
 mod sources;
+pub(crate) mod strangers;
 mod tokens;
 
 use std::path::PathBuf;

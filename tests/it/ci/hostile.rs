@@ -3,11 +3,11 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 
 use super::{ci, event, github, gitlab, prepared};
 use crate::security::runner::{PIECES, acted_on, without_colours};
+use crate::security::strangers::{COMMANDS, at_work, trial};
 use crate::support::player::{Vendor, draft};
 use crate::support::reliability::tried;
 use crate::support::runner::{Job, Runner, spoken};
@@ -145,6 +145,16 @@ fn hostile() -> impl Strategy<Value = String> {
     vec(piece.prop_map(str::to_owned), 0..10).prop_map(|pieces| pieces.concat())
 }
 
+/// The mapping file of two folders, for a job that begins in another one.
+fn with_whole_paths(w: &World) -> String {
+    let mut mapping = w.mapping();
+    for side in ["left", "right"] {
+        let whole = format!("path: '{}'", w.dir().join(side).display());
+        mapping = mapping.replace(&format!("path: {side}"), &whole);
+    }
+    mapping
+}
+
 #[test]
 fn no_command_of_a_stranger_reaches_a_runner() {
     let cases = 24;
@@ -153,45 +163,21 @@ fn no_command_of_a_stranger_reaches_a_runner() {
         .enable_all()
         .build()
         .unwrap();
-    let mut runner = TestRunner::new(Config {
-        cases,
-        failure_persistence: None,
-        ..Config::default()
-    });
     let texts = (hostile(), hostile(), hostile(), hostile());
-    runner
+    trial(cases)
         .run(&texts, |(title, label, person, other)| {
             let w = runtime.block_on(async {
-                let rules = "create: { left: { state: all }, right: { state: all } }\nmatch: title\nconflicts: ask\n\
-                             fields: { assignees: both, milestone: { create: false } }";
-                let w = World::new((Vendor::Folder, Vendor::Folder), rules).await;
-                let [label, person] = [&label, &person].map(String::as_str);
-                for _ in 0..2 {
-                    w.left.open(
-                        draft(&title)
-                            .body(&other)
-                            .labels([label, "s::a", "s::b"])
-                            .assignees([person]),
-                    );
-                }
-                w.right.open(draft(&title).labels([label]));
-                w.left.open(draft(&other).labels([label]).assignees([person]));
-                w.left.say(3, person, &other);
-                w.sync().await;
-                w.left.retitle(3, &format!("{title} left"));
+                let (w, _) = at_work([&title, &label, &person, &other]).await;
                 w.right.retitle(2, &format!("{title} right"));
-                w.right.store(1, &format!("{other}\n<!-- lockstep:1 {title} -->"));
                 w
             });
-            let mapping = w
-                .mapping()
-                .replace("path: left", &format!("path: '{}'", w.dir().join("left").display()));
-            let mapping = mapping.replace("path: right", &format!("path: '{}'", w.dir().join("right").display()));
+            let mapping = with_whole_paths(&w);
             for mut runner in [
                 Runner::github("https://api.github.com"),
                 Runner::gitlab("https://gitlab.example"),
             ] {
                 let is_github = runner.workspace().exists() && runner.path("temp/github_output").exists();
+                let check = if is_github { check_github } else { check_gitlab };
                 runner.commit("lockstep.yml", &mapping);
                 runner.set("LOCKSTEP_SHOW_TITLES", "true");
                 runner.set("LOCKSTEP_DRY_RUN", "true");
@@ -204,11 +190,7 @@ fn no_command_of_a_stranger_reaches_a_runner() {
                 );
                 let job = ci(&runner);
                 prop_assert_eq!(job.code, Some(0), "{}", job.stderr);
-                if is_github {
-                    check_github(&job)?;
-                } else {
-                    check_gitlab(&job)?;
-                }
+                check(&job)?;
                 // A mapping file and inputs in which somebody has been at work.
                 runner.commit(
                     "lockstep.yml",
@@ -216,21 +198,13 @@ fn no_command_of_a_stranger_reaches_a_runner() {
                 );
                 let job = ci(&runner);
                 prop_assert_eq!(job.code, Some(2), "{}", job.stderr);
-                if is_github {
-                    check_github(&job)?;
-                } else {
-                    check_gitlab(&job)?;
-                }
+                check(&job)?;
                 // No variable holds a zero byte.
                 runner.set("LOCKSTEP_SCOPE", &format!("x{other}"));
                 runner.set("LOCKSTEP_EXTRA_ARGS", &format!("--{label}\n--only={title}"));
                 let job = ci(&runner);
                 prop_assert_eq!(job.code, Some(2), "{}", job.stderr);
-                if is_github {
-                    check_github(&job)?;
-                } else {
-                    check_gitlab(&job)?;
-                }
+                check(&job)?;
             }
             Ok(())
         })
@@ -245,19 +219,19 @@ fn no_command_of_a_stranger_reaches_a_runner() {
 #[tokio::test]
 async fn answers_of_a_service_are_no_commands_either() {
     use crate::support::fake::{Fault, What, When};
-    let bad = "::error file=a::b\r\n##[error]c \u{1b}]8;;https://evil.example\u{1b}\\d\u{1b}]8;;\u{1b}\\ \u{202e}e\u{9b}31m\n::stop-commands::f";
     for on_github in [true, false] {
         let w = World::github_gitlab("create: { left: { state: all } }").await;
         for _ in 0..14 {
-            w.left.open(draft(bad).body(bad).labels(["::error::x", "a##[error]b"]));
+            w.left
+                .open(draft(COMMANDS).body(COMMANDS).labels(["::error::x", "a##[error]b"]));
         }
-        let answer = json!({ "message": bad, "error": bad }).to_string();
+        let answer = json!({ "message": COMMANDS, "error": COMMANDS }).to_string();
         w.right
             .fault(Fault::new(When::Write(1), What::status(422).body(&answer)).times(40));
         let mut runner = if on_github { github(&w) } else { gitlab(&w) };
         let mut payload = event("issues/opened.json", 1);
-        payload["action"] = json!(bad);
-        payload["repository"]["full_name"] = json!(bad);
+        payload["action"] = json!(COMMANDS);
+        payload["repository"]["full_name"] = json!(COMMANDS);
         runner.event(if on_github { "issues" } else { "trigger" }, &payload.to_string());
         let job = ci(&runner);
         assert_eq!(job.code, Some(1), "{}", job.stderr);
@@ -282,13 +256,7 @@ async fn two_megabytes_of_results_fit() {
         std::fs::write(w.dir().join(format!("left/{number:04}.md")), page).unwrap();
     }
     let mut runner = prepared(&w, Runner::github("https://api.github.com"));
-    let mapping = w
-        .mapping()
-        .replace("path: left", &format!("path: '{}'", w.dir().join("left").display()));
-    runner.commit(
-        "lockstep.yml",
-        &mapping.replace("path: right", &format!("path: '{}'", w.dir().join("right").display())),
-    );
+    runner.commit("lockstep.yml", &with_whole_paths(&w));
     runner.set("LOCKSTEP_DRY_RUN", "true");
     runner.set("LOCKSTEP_MAX_CHANGES", "20000");
     // What an earlier command of the step has said counts too.

@@ -1,8 +1,9 @@
 //! Inputs, right and wrong, and the other commands.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{ci, ended, github, gitlab, in_step};
+use crate::support::player::draft;
 use crate::support::runner::{Runner, spoken};
 
 #[tokio::test]
@@ -73,6 +74,29 @@ async fn further_arguments_are_those_of_the_command() {
     runner.set("LOCKSTEP_EXTRA_ARGS", "--apply");
     ended(&ci(&runner), "pending", 0);
     assert_eq!(w.writes(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn several_references_are_one_report() {
+    let w = in_step().await;
+    let key = w.left.open(draft("Three"));
+    for key in [1, 2] {
+        w.left.retitle(key, "New title");
+    }
+    let mut runner = github(&w);
+    runner.set("LOCKSTEP_SCOPE", &format!("left#1\nright#2\nleft#{key}"));
+    let job = ci(&runner);
+    ended(&job, "changed", 0);
+    let plan: Value = serde_json::from_str(&job.files["plan.json"]).unwrap();
+    assert_eq!(
+        (plan["syncs"].as_array().unwrap().len(), &plan["totals"]["updated"]),
+        (1, &json!(2))
+    );
+    assert_eq!(w.right.keys().len(), 3);
+    runner.set("LOCKSTEP_SCOPE", "left#99");
+    let job = ci(&runner);
+    ended(&job, "settled", 0);
+    assert!(job.summary.contains("issue-missing"), "{}", job.summary);
 }
 
 #[tokio::test]

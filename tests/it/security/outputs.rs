@@ -6,9 +6,9 @@ use lockstep::safe::{Safe, SafeMarkdown, json, logged, printed};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::{Config, TestRunner};
 
 use super::runner::{PIECES, acted_on, without_colours};
+use super::strangers::{COMMANDS, at_work, trial};
 use super::{assert_no_token, run};
 use crate::support::fake::{Fault, What, When};
 use crate::support::player::{Vendor, draft};
@@ -23,14 +23,6 @@ fn hostile() -> impl Strategy<Value = String> {
     pieces.prop_map(|pieces| pieces.concat())
 }
 
-fn runner(cases: u32) -> TestRunner {
-    TestRunner::new(Config {
-        cases,
-        failure_persistence: None,
-        ..Config::default()
-    })
-}
-
 const NOTHING: [String; 0] = [];
 
 #[test]
@@ -38,7 +30,7 @@ fn no_text_that_passed_the_gate_is_a_command() {
     let cases = 4_000;
     // What stands before and after it is ours, and may end and begin as a command does.
     let around = select(&["", "#", "##", ":", "  ", "left#", "a: ", "- "][..]);
-    runner(cases)
+    trial(cases)
         .run(&(hostile(), around), |(text, ours)| {
             for shown in [
                 // No line of ours goes on from these with foreign text; the gates behind hold all the same.
@@ -100,7 +92,7 @@ fn markdown_of_foreign_text_is_plain_text() {
         ),
         0..12,
     );
-    runner(cases)
+    trial(cases)
         .run(&pieces, |pieces| {
             let text = pieces.concat();
             let shown = format!("| a | {} |\n|---|---|\n| b | {} |\n", "c", SafeMarkdown(&text));
@@ -129,7 +121,7 @@ fn markdown_of_foreign_text_is_plain_text() {
     tried("foreign text in Markdown", cases as usize, "plain text all of it");
 }
 
-/// Titles, labels, logins, milestones and comments of strangers, through a whole run in folders, which take any name.
+/// What strangers write, through whole runs in folders.
 #[test]
 fn no_command_in_an_issue_reaches_a_report() {
     let cases = 48;
@@ -138,27 +130,10 @@ fn no_command_in_an_issue_reaches_a_report() {
         .build()
         .unwrap();
     let texts = (hostile(), hostile(), hostile(), hostile());
-    runner(cases)
+    trial(cases)
         .run(&texts, |(title, label, person, other)| {
             let (first, second) = runtime.block_on(async {
-                let rules = "create: { left: { state: all }, right: { state: all } }\nmatch: title\nconflicts: ask\n\
-                             fields: { assignees: both, milestone: { create: false } }";
-                let w = World::new((Vendor::Folder, Vendor::Folder), rules).await;
-                let [label, person] = [&label, &person].map(String::as_str);
-                for _ in 0..2 {
-                    w.left.open(
-                        draft(&title)
-                            .body(&other)
-                            .labels([label, "s::a", "s::b"])
-                            .assignees([person]),
-                    );
-                }
-                w.right.open(draft(&title).labels([label]));
-                w.left.open(draft(&other).labels([label]).assignees([person]));
-                w.left.say(3, person, &other);
-                let first = w.sync().await;
-                w.left.retitle(3, &format!("{title} left"));
-                w.right.store(1, &format!("{other}\n<!-- lockstep:1 {title} -->"));
+                let (w, first) = at_work([&title, &label, &person, &other]).await;
                 let dry = Request {
                     show_titles: true,
                     ..Request::default()
@@ -202,7 +177,6 @@ fn no_command_in_an_issue_reaches_a_report() {
 #[tokio::test]
 async fn no_command_in_issues_or_answers_reaches_a_stream_or_a_file() {
     let mut cases = 0;
-    let bad = "::error file=a::b\r\n##[error]c \u{1b}]8;;https://evil.example\u{1b}\\d\u{1b}]8;;\u{1b}\\ \u{202e}e\u{9b}31m\n::stop-commands::f";
     for pair in [
         (Vendor::GitHub, Vendor::GitLab),
         (Vendor::GitLab, Vendor::GitHub),
@@ -211,14 +185,14 @@ async fn no_command_in_issues_or_answers_reaches_a_stream_or_a_file() {
         for format in ["human", "json", "markdown"] {
             let w = World::new(pair, "create: { left: { state: all } }\nfields: { assignees: both }").await;
             w.left.open(
-                draft(bad)
-                    .body(bad)
+                draft(COMMANDS)
+                    .body(COMMANDS)
                     .labels(["::error::x", "a##[error]b", "x\u{202e}y"])
                     .assignees(["mallory"]),
             );
-            w.left.open(draft("::notice::again").body(bad));
-            w.left.say(1, "mallory", bad);
-            let answer = serde_json::json!({ "message": bad, "errors": [bad] }).to_string();
+            w.left.open(draft("::notice::again").body(COMMANDS));
+            w.left.say(1, "mallory", COMMANDS);
+            let answer = serde_json::json!({ "message": COMMANDS, "errors": [COMMANDS] }).to_string();
             for (when, status) in [(When::Write(1), 422), (When::Write(3), 403)] {
                 w.right.fault(Fault::new(
                     when,

@@ -3,7 +3,7 @@
 
 use lockstep::report::{Outcome, Report};
 
-use super::story::{Mode, PAIRS, all, name};
+use super::story::{Mode, PAIRS, all, calm, name};
 use crate::support::fake::{Fault, What, When};
 use crate::support::player::{Lie, Of, Player, Vendor, draft};
 use crate::support::reliability::{Sample, tell};
@@ -73,24 +73,6 @@ fn doubts(report: &Report) -> bool {
         || held(report)
             .iter()
             .any(|code| ["listing-short", "twin-unlisted", "comments-unreadable"].contains(code))
-}
-
-async fn calm(w: &World) {
-    for _ in 0..5 {
-        let report = w.sync().await;
-        if report.outcome == Outcome::Settled {
-            assert_eq!(told(&report), Vec::<String>::new());
-            return;
-        }
-        assert_eq!(
-            report.outcome,
-            Outcome::Changed,
-            "{:#?} {:#?}",
-            told(&report),
-            report.syncs
-        );
-    }
-    panic!("five runs and still something to do");
 }
 
 fn services(w: &World) -> Vec<&Player> {

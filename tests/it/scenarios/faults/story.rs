@@ -190,6 +190,25 @@ pub(super) async fn fresh(pair: (Vendor, Vendor), mode: Mode) -> World {
     w
 }
 
+/// Runs until nothing is left to do, which takes five runs at most.
+pub(super) async fn calm(w: &World) {
+    for _ in 0..5 {
+        let report = w.sync().await;
+        if report.outcome == Outcome::Settled {
+            assert_eq!(told(&report), Vec::<String>::new());
+            return;
+        }
+        assert_eq!(
+            report.outcome,
+            Outcome::Changed,
+            "{:#?} {:#?}",
+            told(&report),
+            report.syncs
+        );
+    }
+    panic!("five runs and still something to do");
+}
+
 impl Stage {
     /// Tells the story once without any fault, and sets it up again.
     pub(super) async fn set(w: World, pair: (Vendor, Vendor)) -> Self {
@@ -216,7 +235,7 @@ impl Stage {
             saved,
             end: (Vec::new(), Vec::new()),
         };
-        stage.calm().await;
+        calm(&stage.w).await;
         stage.w.assert_settled().await;
         stage.end = stage.now();
         stage.again();
@@ -241,27 +260,9 @@ impl Stage {
         (left, right)
     }
 
-    async fn calm(&self) {
-        for _ in 0..5 {
-            let report = self.w.sync().await;
-            if report.outcome == Outcome::Settled {
-                assert_eq!(told(&report), Vec::<String>::new());
-                return;
-            }
-            assert_eq!(
-                report.outcome,
-                Outcome::Changed,
-                "{:#?} {:#?}",
-                told(&report),
-                report.syncs
-            );
-        }
-        panic!("five runs and still something to do");
-    }
-
     /// Undisturbed runs end where one without any fault had ended.
     pub(super) async fn recovers(&self) {
-        self.calm().await;
+        calm(&self.w).await;
         assert_eq!(self.now(), self.end);
         for player in [&self.w.left, &self.w.right] {
             assert_eq!(player.violations(), Vec::<String>::new());
