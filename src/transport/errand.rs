@@ -162,6 +162,8 @@ impl<L: Load> Errand<L> {
             WireError::NotSent { lasting: false, .. } if self.tries <= CONNECT_RETRIES.min(policy.max_retries) => {
                 Verdict::Again(Pause::Failure, policy.pause(self.tries))
             }
+            // Storage it was led to, and not the service: its file is lost, and nothing else.
+            WireError::NotSent { detail, .. } if self.strayed => Verdict::Fail(self.failure(&detail)),
             WireError::NotSent { detail, .. } => Verdict::Fail(TransportError::Unreachable {
                 address: self.url.origin().ascii_serialization(),
                 detail: super::error::one_line(&detail),
