@@ -12,6 +12,7 @@ mod error;
 mod gitlab;
 mod limits;
 mod load;
+mod names;
 mod octocrab;
 mod outgoing;
 mod pace;
@@ -48,6 +49,7 @@ pub(crate) use error::one_line;
 use carry::{Came, Load, Wanted};
 use errand::{Errand, Pause, Verdict};
 use error::{safe, told};
+use names::LedFrom;
 use pace::{Clock, Gate, Kind, Turn};
 
 /// The transport of one tracker. Cheap to clone; all clones share one state.
@@ -227,6 +229,9 @@ impl Transport {
             Signature::Own => None,
             Signature::Given(signature) => signature.clone(),
         };
+        if errand.strayed && L::ROAMS {
+            request.extensions_mut().insert(LedFrom(self.0.auth.origin()));
+        }
         if let Some((name, value)) = signature {
             request.headers_mut().insert(name, value);
         }

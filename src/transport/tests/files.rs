@@ -69,6 +69,11 @@ async fn our_credential_stays_at_home_when_a_download_is_led_elsewhere() {
     );
     assert_eq!(content(answer).await.unwrap(), "the content");
     assert_eq!(signed(&wire), [true, true, false]);
+    let seen = wire.seen();
+    let led = seen
+        .iter()
+        .map(|request| request.extensions().get::<LedFrom>().is_some());
+    assert_eq!(led.collect::<Vec<_>>(), [false, false, true], "names are judged abroad");
     assert_eq!(transport.usage().reads, 3);
 
     // Whoever leads back from elsewhere must not learn what our credential opens.
