@@ -48,7 +48,7 @@ pub(crate) use error::one_line;
 
 use carry::{Came, Load, Wanted};
 use errand::{Errand, Pause, Verdict};
-use error::{safe, told};
+use error::{host, safe, told};
 use names::LedFrom;
 use pace::{Clock, Gate, Kind, Turn};
 
@@ -165,7 +165,7 @@ impl Transport {
                         piece.map_err(|error| {
                             let what = format!("the file came in part only ({})", error.detail());
                             let detail = match Url::parse(&place) {
-                                Ok(url) => told(&method, &url, &what),
+                                Ok(url) => told(&method, &host(&url), &what),
                                 Err(_) => one_line(&what),
                             };
                             TransportError::Failed { detail }
@@ -240,7 +240,7 @@ impl Transport {
         let secret = request.headers().values().find_map(scrub::secret);
         let outcome = L::go(request, &*self.0.wire).await;
         let outcome = outcome.map(|answer| scrub::scrubbed(answer, secret.as_ref()));
-        let (method, url, tries) = (&errand.method, safe(&errand.url), errand.tries);
+        let (method, url, tries) = (&errand.method, safe(&errand.place()), errand.tries);
         match &outcome {
             Ok(answer) => {
                 tracing::debug!(%method, url, status = answer.status().as_u16(), tries, "answered");

@@ -181,6 +181,24 @@ async fn a_download_survives_passing_failures_until_it_has_begun() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn neither_a_files_name_nor_what_opens_it_is_told() {
+    let wire = Scripted::new(|_, _| reply(500, &[], ""));
+    let transport = wire.transport(API, Policy::default());
+    let file = file(1);
+    let mut put = upload(Method::PUT, file.path(), 1, Coding::Plain);
+    *put.uri_mut() = "https://forge.example/contents/private.png".parse().unwrap();
+    let sent = transport.upload(put).await.unwrap_err().to_string();
+    let get = wanted("https://forge.example/uploads/s3cret/private.png?sig=1");
+    let fetched = transport.download(get).await.unwrap_err().to_string();
+    for (error, method) in [(sent, "PUT"), (fetched, "GET")] {
+        assert!(
+            error.contains(&format!("{method} https://forge.example/: the service answered 500")),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_upload_whose_answer_is_lost_is_sent_once_when_it_cannot_be_repeated() {
     let file = file(10);
     for script in [lost, || reply(500, &[], ""), || Err(WireError::TooLarge)] {
@@ -312,6 +330,6 @@ async fn a_file_that_ends_early_is_an_error_and_not_a_shorter_file() {
     };
     assert_eq!(
         detail,
-        "GET https://forge.example/a?[sig]: the file came in part only (reset by peer)"
+        "GET https://forge.example/: the file came in part only (reset by peer)"
     );
 }
