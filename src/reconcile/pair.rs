@@ -306,6 +306,9 @@ fn named_twin(
             return None;
         }
         let gone = gone(desk, twin_side, twin)?;
+        if let Some(rest) = race::left_over(desk, claims, group, twin, &gone) {
+            return Some(rest);
+        }
         // In a mirror nothing on the left says that it was linked: it is not created anew for that.
         out.free.get_mut(group.origin).remove(&group.fixed);
         out.widows.push(Widow {
