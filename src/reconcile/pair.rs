@@ -59,6 +59,18 @@ impl Pair {
         self.is_half_made(mode) && self.origin == Side::Left && side == Side::Right
     }
 
+    /// What the base saw of an element of a set, for a merge. What was asked for, is missing and was never observed counts
+    /// as new on the other side: it is asked for once more, and that time somebody looks.
+    pub(super) fn observed(&self, mut had: PerSide<bool>, has: &PerSide<bool>, mode: Mode) -> PerSide<bool> {
+        for side in Side::BOTH {
+            if *had.get(side) && !has.get(side) && self.is_unobserved(side, mode) {
+                *had.get_mut(side) = false;
+                *had.get_mut(side.other()) = !has.get(side.other());
+            }
+        }
+        had
+    }
+
     fn serials(&self) -> (u64, u64) {
         let state = self.state.as_ref().map_or(0, |mark| mark.serial);
         (state, self.pointer.as_ref().map_or(0, |mark| mark.serial))
