@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::{Claims, claims};
-use super::trust::{believed, gone, half_linked, hold_newcomer, hold_replayed, is_lost_twin, is_newcomer, present};
+use super::trust::{
+    believed, gone, half_linked, hold_left, hold_newcomer, hold_replayed, is_lost_twin, is_newcomer, present,
+};
 use super::{Desk, link_id, race};
 use crate::config::Mode;
 use crate::model::{Base, IssueKey, LinkId, Lookup, Marks, PerSide, PointerMark, Side, StateMark};
@@ -318,7 +320,7 @@ fn named_twin(
             return None;
         }
         let gone = gone(desk, twin_side, twin)?;
-        if let Some(rest) = race::left_over(desk, claims, group, twin, &gone) {
+        if let Some(rest) = race::left_over(desk, claims, link, group, twin, &gone) {
             return Some(rest);
         }
         // In a mirror nothing on the left says that it was linked: it is not created anew for that.
@@ -346,6 +348,8 @@ fn named_twin(
     }
     if heir.is_some() || claims.free.get(twin_side).contains(twin) {
         half_linked(desk, group.origin, &group.fixed);
+    } else if claims.went_over(twin_side, twin, link) {
+        hold_left(desk, group.origin, &group.fixed, twin);
     }
     None
 }
