@@ -63,7 +63,7 @@ impl Pair {
 
     /// What the base saw of an element of a set, for a merge. What was asked for, is missing and was never observed counts
     /// as new on the other side: it is asked for once more, and that time somebody looks.
-    pub(super) fn observed(&self, mut had: PerSide<bool>, has: &PerSide<bool>, mode: Mode) -> PerSide<bool> {
+    pub(super) fn observed(&self, mut had: PerSide<bool>, has: PerSide<bool>, mode: Mode) -> PerSide<bool> {
         for side in Side::BOTH {
             if *had.get(side) && !has.get(side) && self.is_unobserved(side, mode) {
                 *had.get_mut(side) = false;
