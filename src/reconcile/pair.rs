@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::{Claims, claims};
-use super::trust::{believed, gone, half_linked, hold_newcomer, hold_replayed, is_lost_twin, is_newcomer, present};
+use super::trust::{
+    believed, gone, half_linked, hold_left, hold_newcomer, hold_replayed, is_lost_twin, is_newcomer, present,
+};
 use super::{Desk, link_id, race};
 use crate::config::Mode;
 use crate::model::{Base, IssueKey, LinkId, Lookup, Marks, PerSide, PointerMark, Side, StateMark};
@@ -57,6 +59,18 @@ impl Pair {
     /// before it saw the answer. What is missing there was not kept, and nobody took it away.
     pub(super) fn is_unobserved(&self, side: Side, mode: Mode) -> bool {
         self.is_half_made(mode) && self.origin == Side::Left && side == Side::Right
+    }
+
+    /// What the base saw of an element of a set, for a merge. What was asked for, is missing and was never observed counts
+    /// as new on the other side: it is asked for once more, and that time somebody looks.
+    pub(super) fn observed(&self, mut had: PerSide<bool>, has: PerSide<bool>, mode: Mode) -> PerSide<bool> {
+        for side in Side::BOTH {
+            if *had.get(side) && !has.get(side) && self.is_unobserved(side, mode) {
+                *had.get_mut(side) = false;
+                *had.get_mut(side.other()) = !has.get(side.other());
+            }
+        }
+        had
     }
 
     fn serials(&self) -> (u64, u64) {
@@ -306,6 +320,9 @@ fn named_twin(
             return None;
         }
         let gone = gone(desk, twin_side, twin)?;
+        if let Some(rest) = race::left_over(desk, claims, link, group, twin, &gone) {
+            return Some(rest);
+        }
         // In a mirror nothing on the left says that it was linked: it is not created anew for that.
         out.free.get_mut(group.origin).remove(&group.fixed);
         out.widows.push(Widow {
@@ -331,6 +348,8 @@ fn named_twin(
     }
     if heir.is_some() || claims.free.get(twin_side).contains(twin) {
         half_linked(desk, group.origin, &group.fixed);
+    } else if claims.went_over(twin_side, twin, link) {
+        hold_left(desk, group.origin, &group.fixed, twin);
     }
     None
 }

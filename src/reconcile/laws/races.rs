@@ -112,6 +112,96 @@ fn the_deletion_of_the_twin_that_stands_is_noticed() {
     });
 }
 
+/// Two runs made a twin each, and somebody deleted the one that the origin names before a run could retire the other.
+async fn with_one_left() -> Bench {
+    let mut setup = Setup::new(github(), gitlab());
+    setup.sync.create.left = Some(CreateRule::default());
+    let bench = Bench::new(setup);
+    bench.store().open(Side::Left, "First", "Text.");
+    interleaved(&bench, &[1, 2]).await;
+    assert_eq!(bench.store().sides.right.issues.len(), 2, "the runs did not cross");
+    bench.store().skipped += 30;
+    bench.store().remove(Side::Right, 101);
+    bench
+}
+
+#[test]
+fn of_two_twins_the_one_that_people_leave_takes_the_place_of_the_deleted_one() {
+    on_still_time(async {
+        for policy in [OnDelete::Report, OnDelete::Close, OnDelete::Unlink] {
+            let mut bench = with_one_left().await;
+            bench.setup.sync.on_delete = policy;
+            bench
+                .store()
+                .edit(Side::Left, 1, |issue| issue.title = "Renamed".into());
+            bench.settle("one is left").await;
+            nothing_twice(&bench, "one is left");
+            assert_eq!(named(&bench, 102).as_deref(), Some("1"));
+            let mut store = bench.store();
+            assert_eq!(store.at(Side::Right, 102).title, "Renamed");
+            assert!(super::store::is_open(store.at(Side::Right, 102)));
+            assert!(super::store::is_open(store.at(Side::Left, 1)));
+            assert!(!is_retired(store.at(Side::Left, 1)));
+            assert_eq!(store.sides.right.issues.len(), 1);
+        }
+    });
+}
+
+/// A twin that cannot be seen may come back: nothing takes its place, and the other one is told of.
+#[test]
+fn a_second_twin_takes_no_place_of_a_hidden_one() {
+    on_still_time(async {
+        for (author, codes) in [
+            ("bot", vec!["half-linked", "twin-hidden"]),
+            ("mallory", vec!["twin-hidden"]),
+        ] {
+            let bench = with_one_left().await;
+            bench.store().sides.right.hides = true;
+            bench.store().at(Side::Right, 102).author = author;
+            let plan = bench.plan().plan;
+            assert_eq!(plan.steps().count(), 0);
+            let held: Vec<_> = plan.held.iter().map(|held| held.code).collect();
+            assert_eq!(held, codes);
+        }
+    });
+}
+
+/// Somebody put the whole body of one twin into another one, and took the marker out of the first: the second one is no
+/// twin that lost a race, though it reads like one.
+#[test]
+fn an_issue_whose_marker_was_overwritten_is_not_retired() {
+    on_still_time(async {
+        let mut setup = Setup::new(github(), gitlab());
+        setup.sync.create.right = Some(CreateRule::default());
+        let bench = Bench::new(setup);
+        bench.store().open(Side::Right, "First", "Text.");
+        bench.store().open(Side::Right, "Second", "More text.");
+        bench.run().await;
+        let body = bench.store().at(Side::Left, 1).body.clone();
+        bench.store().edit(Side::Left, 2, |issue| issue.body = body);
+        bench.store().edit(Side::Left, 1, |issue| issue.body = "Text.".into());
+        let held = |bench: &Bench| -> Vec<(String, &'static str)> {
+            let held = bench.plan().plan.held.into_iter();
+            let mut held: Vec<_> = held.map(|held| (held.on, held.code)).collect();
+            held.sort();
+            held
+        };
+        let told = [
+            ("left#2".to_owned(), "marker-copied"),
+            ("right#102".to_owned(), "half-linked"),
+        ];
+        assert_eq!(held(&bench), told, "{}", bench.show());
+        bench.settle("before the repair").await;
+        assert!(super::store::is_open(bench.store().at(Side::Left, 2)));
+        assert_eq!(held(&bench), told);
+        bench.repair().await;
+        bench.settle("after the repair").await;
+        nothing_twice(&bench, "after the repair");
+        assert_eq!(held(&bench), []);
+        assert_eq!(named(&bench, 102).as_deref(), Some("2"));
+    });
+}
+
 #[test]
 fn a_stranger_does_not_say_whose_absence_parts_a_link() {
     on_still_time(async {
