@@ -288,14 +288,15 @@ impl Run<'_> {
             return Ok(None);
         }
         let (left, right) = (&self.sync.between.left, &self.sync.between.right);
-        let one = match (self.config.trackers.get(left), self.config.trackers.get(right)) {
-            (Some(TrackerConfig::Folder { path: one, .. }), Some(TrackerConfig::Folder { path: other, .. })) => {
-                matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
-            }
-            _ => {
-                let one = sides.left.reader().about().await?.url;
-                one.is_some() && one == sides.right.reader().about().await?.url
-            }
+        let path = |name| match self.config.trackers.get(name) {
+            Some(TrackerConfig::Folder { path, .. }) => path.canonicalize().ok(),
+            Some(TrackerConfig::GitHub { .. } | TrackerConfig::GitLab { .. }) | None => None,
+        };
+        let one = if let (Some(one), Some(other)) = (path(left), path(right)) {
+            one == other
+        } else {
+            let one = sides.left.reader().about().await?.url;
+            one.is_some() && one == sides.right.reader().about().await?.url
         };
         Ok(one.then(|| {
             format!(
