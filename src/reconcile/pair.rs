@@ -125,6 +125,8 @@ pub(super) struct Group {
     pub(super) fixed: IssueKey,
     /// The twin that the marker on the origin issue names.
     named: Option<IssueKey>,
+    /// The shell that a twin left behind when it was moved away: it still tells whose twin it was.
+    shell: Option<IssueKey>,
     /// Issues on the other side that claim the origin issue.
     pub(super) candidates: BTreeSet<IssueKey>,
 }
@@ -139,7 +141,7 @@ pub(super) fn pair(desk: &mut Desk<'_>) -> Pairing {
     };
     for (link, group) in groups {
         let fixed = Some(&group.fixed);
-        let in_scope = [&group.named]
+        let in_scope = [&group.named, &group.shell]
             .into_iter()
             .flatten()
             .chain(&group.candidates)
@@ -179,6 +181,7 @@ fn groups(desk: &Desk<'_>, claims: &Claims) -> BTreeMap<LinkId, Group> {
             origin,
             fixed,
             named: None,
+            shell: None,
             candidates: BTreeSet::new(),
         });
         if side == origin {
@@ -186,8 +189,7 @@ fn groups(desk: &Desk<'_>, claims: &Claims) -> BTreeMap<LinkId, Group> {
         } else if present(desk, side, key) {
             group.candidates.insert(key.clone());
         } else {
-            // The shell that a moved issue left behind still tells whose twin it was.
-            group.named.get_or_insert_with(|| key.clone());
+            group.shell.get_or_insert_with(|| key.clone());
         }
     }
     groups
@@ -239,7 +241,9 @@ fn settle(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
 /// The twin of the origin issue; `None` when it cannot be told (yet), which has then been said or asked.
 fn winner(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, out: &mut Pairing) -> Option<IssueKey> {
     let twin_side = group.origin.other();
-    if let Some(named) = &group.named {
+    // Of two twins that a race left, the one that is still there stands for the link.
+    let shell = group.shell.as_ref().filter(|_| group.candidates.is_empty());
+    if let Some(named) = group.named.as_ref().or(shell) {
         return named_twin(desk, claims, link, group, named, out);
     }
     if !origin_is_open_to_claims(desk, claims, group) {

@@ -1,6 +1,6 @@
 //! What people and moderators do in random histories, and what of theirs must still be somewhere in the end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
@@ -115,6 +115,14 @@ pub(super) struct People {
     broken: BTreeSet<(Side, u64)>,
     /// Comments whose copy somebody took away.
     pub(super) unsaid: BTreeSet<(Side, u64)>,
+    /// Issues with a label or a person that somebody put on them.
+    pub(super) decked: BTreeSet<(Side, u64)>,
+    /// Comments that somebody edited.
+    pub(super) reworded: BTreeSet<(Side, u64)>,
+    /// Seconds that people logged.
+    pub(super) logged: BTreeMap<(Side, u64), u64>,
+    /// A run was stopped in between.
+    pub(super) stopped: bool,
     /// Bodies as they were.
     past: Vec<(Side, u64, String)>,
 }
@@ -198,10 +206,12 @@ impl People {
             What::Label(on) => {
                 let name = if left { "bug" } else { "type::bug" };
                 store.sides.get_mut(side).labels.insert(name.into());
+                self.decked.insert((side, issue));
                 store.edit(side, issue, |issue| put(&mut issue.labels, name, on));
             }
             What::Assign(on) => {
                 let name = if left { "ann" } else { "ann.r" };
+                self.decked.insert((side, issue));
                 store.edit(side, issue, |issue| put(&mut issue.assignees, name, on));
             }
             What::Plan => {
@@ -224,6 +234,9 @@ impl People {
             What::Estimate | What::Log => {
                 let seconds = u64::from(part) * 60;
                 if store.sides.get(side).profile.holds.time {
+                    if matches!(deed.what, What::Log) {
+                        *self.logged.entry((side, issue)).or_default() += seconds;
+                    }
                     store.edit(side, issue, |issue| {
                         if matches!(deed.what, What::Log) {
                             issue.planning.spent += seconds;
@@ -291,6 +304,7 @@ impl People {
             self.excuse(&old.text);
             let text = format!("Said {n} {part} anew.");
             store.reword(side, issue, comment, &text);
+            self.reworded.insert((side, comment));
             self.texts.push(text);
         }
     }

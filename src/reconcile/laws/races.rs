@@ -203,3 +203,25 @@ fn a_stranger_does_not_inherit_a_link() {
         );
     });
 }
+
+/// Two runs made a twin each, and nothing on the left of a mirror says which is the one. One of them is moved to another
+/// project and leaves a shell: the other one is the copy.
+#[test]
+fn of_two_twins_in_a_mirror_the_one_that_was_not_moved_away_stands() {
+    on_still_time(async {
+        let bench = Bench::new(Setup::new(github(), gitlab()).mirror());
+        let number = bench.store().open(Side::Left, "First", "Text.");
+        interleaved(&bench, &[1, 1]).await;
+        assert_eq!(bench.store().sides.right.issues.len(), 2, "the runs did not cross");
+        {
+            let mut store = bench.store();
+            store.skipped += 30;
+            store.leave_shell(Side::Right, 101);
+            store.edit(Side::Left, number, |issue| issue.title = "Renamed".into());
+        }
+        bench.settle("one was moved away").await;
+        nothing_twice(&bench, "one was moved away");
+        assert_eq!(bench.store().at(Side::Right, 102).title, "Renamed");
+        assert_eq!(bench.store().sides.right.issues.len(), 2);
+    });
+}
