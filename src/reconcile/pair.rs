@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::{Claims, claims};
 use super::trust::{believed, gone, half_linked, hold_newcomer, hold_replayed, is_lost_twin, is_newcomer, present};
-use super::{Desk, link_id, race};
+use super::{Desk, link_id, lost, race};
 use crate::config::Mode;
 use crate::model::{Base, IssueKey, LinkId, Lookup, Marks, PerSide, PointerMark, Side, StateMark};
 
@@ -159,6 +159,7 @@ pub(super) fn pair(desk: &mut Desk<'_>) -> Pairing {
     for key in claims.left_alone(desk) {
         out.free.left.remove(&key);
     }
+    lost::take_back(desk, &mut out);
     out.claims = claims;
     out
 }
@@ -310,6 +311,12 @@ fn named_twin(
             return None;
         }
         let gone = gone(desk, twin_side, twin)?;
+        // Of two twins that a race left, somebody may have deleted the named one: the other one stands for the link.
+        let certain = matches!(gone, Lookup::Deleted | Lookup::Moved(_));
+        let mut others = group.candidates.iter().filter(|_| certain);
+        if let Some(other) = others.find(|key| believed(desk, twin_side, key)) {
+            return Some(other.clone());
+        }
         // In a mirror nothing on the left says that it was linked: it is not created anew for that.
         out.free.get_mut(group.origin).remove(&group.fixed);
         out.widows.push(Widow {

@@ -121,7 +121,10 @@ fn setup(history: &History) -> Setup {
 async fn play(history: &History) {
     let bench = Bench::new(setup(history));
     bench.store().open(Side::Left, "First", "Text.");
-    let people = Arc::new(Mutex::new(People::default()));
+    let people = Arc::new(Mutex::new(People {
+        mirror: history.mode == Mode::Mirror,
+        ..People::default()
+    }));
     for (n, event) in history.events.iter().enumerate() {
         match event {
             Event::Done(deed) => people.lock().unwrap().act(&mut bench.store(), deed, n),
@@ -146,6 +149,9 @@ async fn play(history: &History) {
                 bench.run_over(&Line::meddled(*at, act)).await;
             }
             Event::Blind(side, which) => {
+                if *side == Side::Right {
+                    people.lock().unwrap().overlook(&bench.store());
+                }
                 bench.run_over(&Line::missing(*side, *which)).await;
             }
         }

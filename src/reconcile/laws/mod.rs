@@ -1,6 +1,7 @@
 //! Laws by brute force: runs over imaginary trackers, decided and carried out by the real code.
 
 mod bench;
+mod breakage;
 mod checks;
 mod crashes;
 mod deeds;

@@ -224,3 +224,59 @@ fn of_two_twins_in_a_mirror_the_one_that_was_not_moved_away_stands() {
         assert_eq!(bench.store().sides.right.issues.len(), 2);
     });
 }
+
+/// Two runs made a twin each, and the one that the origin names is deleted before the other one was retired.
+#[test]
+fn of_two_twins_the_one_that_was_not_deleted_stands() {
+    on_still_time(async {
+        for policy in [OnDelete::Report, OnDelete::Close, OnDelete::Unlink] {
+            let mut setup = Setup::new(github(), gitlab());
+            setup.sync.on_delete = policy;
+            let bench = Bench::new(setup);
+            let number = bench.store().open(Side::Left, "First", "Text.");
+            {
+                let mut store = bench.store();
+                store.sides.left.milestones.insert("1.0".into());
+                store.edit(Side::Left, number, |issue| issue.milestone = Some("1.0".into()));
+            }
+            interleaved(&bench, &[2, 2]).await;
+            let named = {
+                let store = bench.store();
+                let body = Body::read(&store.sides.left.issues[&number].body);
+                body.markers.iter().find_map(|marker| match &marker.payload {
+                    Payload::Pointer(mark) => mark.ends.right.key.clone(),
+                    Payload::State(_) | Payload::Comment(_) | Payload::Board(_) => None,
+                })
+            };
+            let retired = |bench: &Bench| {
+                bench
+                    .store()
+                    .sides
+                    .right
+                    .issues
+                    .values()
+                    .filter(|twin| is_retired(twin))
+                    .count()
+            };
+            assert_eq!(bench.store().sides.right.issues.len(), 2, "the runs did not cross");
+            assert_eq!(retired(&bench), 0, "they saw each other");
+            {
+                let mut store = bench.store();
+                store.skipped += 30;
+                store.remove(Side::Right, named.unwrap().0.parse().unwrap());
+            }
+            bench.settle("one was deleted").await;
+            let other = *bench.store().sides.right.issues.keys().next().unwrap();
+            bench.store().skipped += 30;
+            bench
+                .store()
+                .edit(Side::Right, other, |issue| issue.title = "Renamed".into());
+            bench.settle("the other one stands").await;
+            nothing_twice(&bench, "the other one stands");
+            let mut store = bench.store();
+            assert_eq!(store.at(Side::Left, number).title, "Renamed");
+            assert!(super::store::is_open(store.at(Side::Left, number)));
+            assert_eq!(store.sides.right.issues.len(), 1, "it was made anew");
+        }
+    });
+}
