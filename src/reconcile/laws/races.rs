@@ -280,3 +280,28 @@ fn of_two_twins_the_one_that_was_not_deleted_stands() {
         }
     });
 }
+
+/// One run's note of the time it is about to add is so long on its way that another run notes the same, looks whether
+/// that stands, and begins to add before the first note arrives.
+#[test]
+fn time_is_added_once_though_a_note_comes_late() {
+    on_still_time(async {
+        for mirror in [false, true] {
+            let setup = Setup::new(gitlab(), folder());
+            let bench = Bench::new(if mirror { setup.mirror() } else { setup });
+            let number = bench.store().open(Side::Left, "First", "Text.");
+            bench.settle("the twin").await;
+            {
+                let mut store = bench.store();
+                store.skipped += 30;
+                store.edit(Side::Left, number, |issue| issue.planning.spent = 60);
+            }
+            interleaved(&bench, &[1, 2]).await;
+            bench.store().skipped += 600;
+            bench.run().await;
+            bench.assert_settled("both runs are over");
+            let spent = |side, number| bench.store().at(side, number).planning.spent;
+            assert_eq!([spent(Side::Left, number), spent(Side::Right, 101)], [60, 60]);
+        }
+    });
+}

@@ -96,6 +96,13 @@ pub(super) fn twins_agree(bench: &Bench, people: &People, what: &str) {
                 planning[0] == planning[1],
                 "{what}: {side:?} {number} and {other} are planned differently\n{shown}"
             );
+            counted_once(
+                people,
+                side,
+                [*number, other],
+                planning[0].spent,
+                &format!("{what}\n{shown}"),
+            );
             let copied = sources(there, side);
             for (said, spoken) in &stored.comments {
                 let original = spoken.author != "bot" && Body::read(&spoken.body).markers.is_empty();
@@ -106,6 +113,17 @@ pub(super) fn twins_agree(bench: &Bench, people: &People, what: &str) {
             }
         }
     }
+}
+
+/// The time spent on twins is what people logged on either, but where a run was stopped: what that was about to add cannot
+/// be told from as much that somebody logged.
+fn counted_once(people: &People, side: Side, [here, there]: [u64; 2], spent: u64, what: &str) {
+    let logged = |side: Side, number: u64| people.logged.get(&(side, number)).copied().unwrap_or_default();
+    let all = logged(side, here) + logged(side.other(), there);
+    assert!(
+        people.stopped || spent == 0 || spent == all,
+        "{what}: {spent} seconds are spent on {side:?} {here} and {there}, and people logged {all}"
+    );
 }
 
 /// What twins tell alike.
