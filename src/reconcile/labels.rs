@@ -195,11 +195,11 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
     for element in elements(desk, issues) {
         let has = PerSide::new((), ()).map(|side, ()| !element.on(side, &issues.get(side).labels).is_empty());
         let had = base.map(|sides| {
-            PerSide::new((), ()).map(|side, ()| {
+            let had = PerSide::new((), ()).map(|side, ()| {
                 let mut names = element.names.get(side).iter();
                 names.any(|n| sides.get(side).had_label(&pair.link, n))
-                    && (*has.get(side) || !pair.is_unobserved(side, desk.terms().sync.mode))
-            })
+            });
+            pair.observed(had, &has, desk.terms().sync.mode)
         });
         let Some(wanted) = keep_element(direction, had, has) else {
             continue;

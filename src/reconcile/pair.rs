@@ -59,6 +59,18 @@ impl Pair {
         self.is_half_made(mode) && self.origin == Side::Left && side == Side::Right
     }
 
+    /// What the base saw of an element of a set, for a merge. What was asked for, is missing and was never observed counts
+    /// as new on the other side: it is asked for once more, and that time somebody looks.
+    pub(super) fn observed(&self, mut had: PerSide<bool>, has: &PerSide<bool>, mode: Mode) -> PerSide<bool> {
+        for side in Side::BOTH {
+            if *had.get(side) && !has.get(side) && self.is_unobserved(side, mode) {
+                *had.get_mut(side) = false;
+                *had.get_mut(side.other()) = !has.get(side.other());
+            }
+        }
+        had
+    }
+
     fn serials(&self) -> (u64, u64) {
         let state = self.state.as_ref().map_or(0, |mark| mark.serial);
         (state, self.pointer.as_ref().map_or(0, |mark| mark.serial))
@@ -125,8 +137,6 @@ pub(super) struct Group {
     pub(super) fixed: IssueKey,
     /// The twin that the marker on the origin issue names.
     named: Option<IssueKey>,
-    /// The shell that a twin left behind when it was moved away: it still tells whose twin it was.
-    shell: Option<IssueKey>,
     /// Issues on the other side that claim the origin issue.
     pub(super) candidates: BTreeSet<IssueKey>,
 }
@@ -141,7 +151,7 @@ pub(super) fn pair(desk: &mut Desk<'_>) -> Pairing {
     };
     for (link, group) in groups {
         let fixed = Some(&group.fixed);
-        let in_scope = [&group.named, &group.shell]
+        let in_scope = [&group.named]
             .into_iter()
             .flatten()
             .chain(&group.candidates)
@@ -182,7 +192,6 @@ fn groups(desk: &Desk<'_>, claims: &Claims) -> BTreeMap<LinkId, Group> {
             origin,
             fixed,
             named: None,
-            shell: None,
             candidates: BTreeSet::new(),
         });
         if side == origin {
@@ -190,7 +199,8 @@ fn groups(desk: &Desk<'_>, claims: &Claims) -> BTreeMap<LinkId, Group> {
         } else if present(desk, side, key) {
             group.candidates.insert(key.clone());
         } else {
-            group.shell.get_or_insert_with(|| key.clone());
+            // The shell that a moved issue left behind still tells whose twin it was.
+            group.named.get_or_insert_with(|| key.clone());
         }
     }
     groups
@@ -242,9 +252,7 @@ fn settle(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, ou
 /// The twin of the origin issue; `None` when it cannot be told (yet), which has then been said or asked.
 fn winner(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, out: &mut Pairing) -> Option<IssueKey> {
     let twin_side = group.origin.other();
-    // Of two twins that a race left, the one that is still there stands for the link.
-    let shell = group.shell.as_ref().filter(|_| group.candidates.is_empty());
-    if let Some(named) = group.named.as_ref().or(shell) {
+    if let Some(named) = &group.named {
         return named_twin(desk, claims, link, group, named, out);
     }
     if !origin_is_open_to_claims(desk, claims, group) {
@@ -311,11 +319,8 @@ fn named_twin(
             return None;
         }
         let gone = gone(desk, twin_side, twin)?;
-        // Of two twins that a race left, somebody may have deleted the named one: the other one stands for the link.
-        let certain = matches!(gone, Lookup::Deleted | Lookup::Moved(_));
-        let mut others = group.candidates.iter().filter(|_| certain);
-        if let Some(other) = others.find(|key| believed(desk, twin_side, key)) {
-            return Some(other.clone());
+        if let Some(rest) = race::left_over(desk, claims, group, twin, &gone) {
+            return Some(rest);
         }
         // In a mirror nothing on the left says that it was linked: it is not created anew for that.
         out.free.get_mut(group.origin).remove(&group.fixed);

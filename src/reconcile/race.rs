@@ -77,6 +77,45 @@ pub(super) fn bereave(
     }));
 }
 
+/// The twin that takes the place of `named`, which the origin names, once that is gone: another one of ours that is left of
+/// several. Where it is not certain that it is gone, the others are held instead, for it may come back.
+pub(super) fn left_over(
+    desk: &mut Desk<'_>,
+    claims: &Claims,
+    group: &Group,
+    named: &IssueKey,
+    gone: &Lookup,
+) -> Option<IssueKey> {
+    let mut ours: Vec<&IssueKey> = Vec::new();
+    for key in &group.candidates {
+        if is_ours(desk, claims, group, key) {
+            ours.push(key);
+        }
+    }
+    let side = group.origin.other();
+    let last = ours
+        .iter()
+        .max_by_key(|key| (claims.serial(side, key), Reverse(**key)))?;
+    if matches!(gone, Lookup::Deleted | Lookup::Moved(_)) {
+        return Some((*last).clone());
+    }
+    let origin = desk.at(group.origin, &group.fixed);
+    let twin = desk.at(side, named);
+    for key in ours {
+        let on = desk.at(side, key);
+        let hint = format!(
+            "if {twin} is gone for good, part {origin} by `lockstep unlink {origin}` and join it to {on} by `lockstep link`"
+        );
+        desk.hold(
+            "half-linked",
+            on,
+            format!("it was made for {origin} as well, whose twin {twin} cannot be seen"),
+            hint,
+        );
+    }
+    None
+}
+
 /// Whether a twin was made by a run, and when its marker says.
 fn is_ours(desk: &mut Desk<'_>, claims: &Claims, group: &Group, key: &IssueKey) -> bool {
     let side = group.origin.other();

@@ -337,3 +337,37 @@ fn time_on_a_twin_that_was_just_made_is_carried_home() {
         assert_eq!(spent, [960, 960]);
     });
 }
+
+/// Nobody saw whether the twin got what it was made with; what is missing there is asked for once more. On a service that
+/// does not keep it that is where it ends, and on one that does, both sides agree.
+#[test]
+fn what_a_twin_that_was_just_made_lacks_is_asked_for_again() {
+    on_still_time(async {
+        for keeps in [true, false] {
+            let mut setup = Setup::new(github(), gitlab());
+            setup.sync.create.left = Some(CreateRule::default());
+            setup.vices.right.drops_assignees = !keeps;
+            setup.vices.right.drops_labels = !keeps;
+            let bench = Bench::new(setup);
+            bench.store().sides.right.labels.insert("type::bug".into());
+            bench.store().open(Side::Left, "First", "Text.");
+            bench.store().edit(Side::Left, 1, |issue| {
+                issue.labels.insert("bug".into());
+                issue.assignees.insert("ann".into());
+            });
+            assert!(bench.run_over(&Line::failing(2, Fault::DiesBefore)).await.is_none());
+            bench.store().edit(Side::Right, 101, |issue| {
+                issue.labels.clear();
+                issue.assignees.clear();
+            });
+            bench.run().await;
+            bench.settle("the twin was found").await;
+            let mut store = bench.store();
+            let sides = [(Side::Left, 1), (Side::Right, 101)].map(|(side, key)| {
+                let issue = store.at(side, key);
+                (issue.labels.len(), issue.assignees.len())
+            });
+            assert_eq!(sides, [(1, 1), if keeps { (1, 1) } else { (0, 0) }]);
+        }
+    });
+}

@@ -112,6 +112,60 @@ fn the_deletion_of_the_twin_that_stands_is_noticed() {
     });
 }
 
+/// Two runs made a twin each, and somebody deleted the one that the origin names before a run could retire the other.
+async fn with_one_left() -> Bench {
+    let mut setup = Setup::new(github(), gitlab());
+    setup.sync.create.left = Some(CreateRule::default());
+    let bench = Bench::new(setup);
+    bench.store().open(Side::Left, "First", "Text.");
+    interleaved(&bench, &[1, 2]).await;
+    assert_eq!(bench.store().sides.right.issues.len(), 2, "the runs did not cross");
+    bench.store().skipped += 30;
+    bench.store().remove(Side::Right, 101);
+    bench
+}
+
+#[test]
+fn of_two_twins_the_one_that_people_leave_takes_the_place_of_the_deleted_one() {
+    on_still_time(async {
+        for policy in [OnDelete::Report, OnDelete::Close, OnDelete::Unlink] {
+            let mut bench = with_one_left().await;
+            bench.setup.sync.on_delete = policy;
+            bench
+                .store()
+                .edit(Side::Left, 1, |issue| issue.title = "Renamed".into());
+            bench.settle("one is left").await;
+            nothing_twice(&bench, "one is left");
+            assert_eq!(named(&bench, 102).as_deref(), Some("1"));
+            let mut store = bench.store();
+            assert_eq!(store.at(Side::Right, 102).title, "Renamed");
+            assert!(super::store::is_open(store.at(Side::Right, 102)));
+            assert!(super::store::is_open(store.at(Side::Left, 1)));
+            assert!(!is_retired(store.at(Side::Left, 1)));
+            assert_eq!(store.sides.right.issues.len(), 1);
+        }
+    });
+}
+
+/// A twin that cannot be seen may come back: nothing takes its place, and the other one is told of.
+#[test]
+fn a_second_twin_takes_no_place_of_a_hidden_one() {
+    on_still_time(async {
+        for (author, codes) in [
+            ("bot", vec!["half-linked", "twin-hidden"]),
+            ("mallory", vec!["twin-hidden"]),
+        ] {
+            let bench = with_one_left().await;
+            bench.store().sides.right.hides = true;
+            bench.store().at(Side::Right, 102).author = author;
+            let plan = bench.plan().plan;
+            assert_eq!(plan.steps().count(), 0);
+            let held: Vec<_> = plan.held.iter().map(|held| held.code).collect();
+            assert_eq!(held, codes);
+        }
+    });
+}
+
 #[test]
 fn a_stranger_does_not_say_whose_absence_parts_a_link() {
     on_still_time(async {
@@ -222,62 +276,6 @@ fn of_two_twins_in_a_mirror_the_one_that_was_not_moved_away_stands() {
         bench.settle("one was moved away").await;
         assert_eq!(bench.store().at(Side::Right, 102).title, "Renamed");
         assert_eq!(bench.store().sides.right.issues.len(), 2);
-    });
-}
-
-/// Two runs made a twin each, and the one that the origin names is deleted before the other one was retired.
-#[test]
-fn of_two_twins_the_one_that_was_not_deleted_stands() {
-    on_still_time(async {
-        for policy in [OnDelete::Report, OnDelete::Close, OnDelete::Unlink] {
-            let mut setup = Setup::new(github(), gitlab());
-            setup.sync.on_delete = policy;
-            let bench = Bench::new(setup);
-            let number = bench.store().open(Side::Left, "First", "Text.");
-            {
-                let mut store = bench.store();
-                store.sides.left.milestones.insert("1.0".into());
-                store.edit(Side::Left, number, |issue| issue.milestone = Some("1.0".into()));
-            }
-            interleaved(&bench, &[2, 2]).await;
-            let named = {
-                let store = bench.store();
-                let body = Body::read(&store.sides.left.issues[&number].body);
-                body.markers.iter().find_map(|marker| match &marker.payload {
-                    Payload::Pointer(mark) => mark.ends.right.key.clone(),
-                    Payload::State(_) | Payload::Comment(_) | Payload::Board(_) => None,
-                })
-            };
-            let retired = |bench: &Bench| {
-                bench
-                    .store()
-                    .sides
-                    .right
-                    .issues
-                    .values()
-                    .filter(|twin| is_retired(twin))
-                    .count()
-            };
-            assert_eq!(bench.store().sides.right.issues.len(), 2, "the runs did not cross");
-            assert_eq!(retired(&bench), 0, "they saw each other");
-            {
-                let mut store = bench.store();
-                store.skipped += 30;
-                store.remove(Side::Right, named.unwrap().0.parse().unwrap());
-            }
-            bench.settle("one was deleted").await;
-            let other = *bench.store().sides.right.issues.keys().next().unwrap();
-            bench.store().skipped += 30;
-            bench
-                .store()
-                .edit(Side::Right, other, |issue| issue.title = "Renamed".into());
-            bench.settle("the other one stands").await;
-            nothing_twice(&bench, "the other one stands");
-            let mut store = bench.store();
-            assert_eq!(store.at(Side::Left, number).title, "Renamed");
-            assert!(super::store::is_open(store.at(Side::Left, number)));
-            assert_eq!(store.sides.right.issues.len(), 1, "it was made anew");
-        }
     });
 }
 

@@ -83,6 +83,8 @@ pub(super) struct Shelf {
     pub(super) files: BTreeMap<String, Vec<u8>>,
     /// Issues that were moved to another project.
     pub(super) moved: BTreeSet<u64>,
+    /// It does not tell deleted issues from those that may not be seen.
+    pub(super) hides: bool,
     pub(super) last: u64,
     pub(super) last_comment: u64,
 }
@@ -135,6 +137,7 @@ impl Store {
             milestones: BTreeSet::new(),
             files: BTreeMap::new(),
             moved: BTreeSet::new(),
+            hides: false,
             // Far apart, so that a mix-up of the sides cannot go unnoticed.
             last: if side == Side::Left { 0 } else { 100 },
             last_comment: if side == Side::Left { 1000 } else { 5000 },
@@ -185,6 +188,7 @@ impl Store {
         match self.issue(side, number(key)) {
             Some(issue) => Lookup::Found(Box::new(issue)),
             None if self.sides.get(side).moved.contains(&number(key)) => Lookup::Moved(None),
+            None if self.sides.get(side).hides => Lookup::Hidden,
             None => Lookup::Deleted,
         }
     }
