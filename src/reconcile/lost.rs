@@ -5,6 +5,7 @@ use super::claims::is_bare;
 use super::pair::{Pair, Pairing, link_of};
 use super::trust::{HOUR, believed, signed};
 use super::{Desk, footer};
+use crate::border;
 use crate::model::{Issue, IssueKey, PerSide, Side};
 
 /// Takes back the twins that lost their marker. With a key nothing is believed that is not signed: there a person decides,
@@ -12,23 +13,23 @@ use crate::model::{Issue, IssueKey, PerSide, Side};
 pub(super) fn take_back(desk: &mut Desk<'_>, out: &mut Pairing) {
     keep_for_damaged(desk, out);
     let free = out.free.right.iter().filter_map(|key| desk.issue(Side::Right, key));
-    let lost: Vec<&Issue> = free
-        .filter(|twin| footer::stripped(twin) != twin.body.text && twin.moved_to.is_none())
-        .collect();
-    for twin in lost {
-        let Some(origin) = origin(desk, out, twin) else {
-            continue;
-        };
-        let keys = PerSide::new(origin, twin.key.clone());
+    let lost = free.filter(|twin| footer::stripped(twin) != twin.body.text && twin.moved_to.is_none());
+    let mut lost: Vec<(&Issue, &Issue)> = lost.filter_map(|twin| Some((origin(desk, out, twin)?, twin))).collect();
+    // A body may have been pasted into another twin, footer and all: the one that has the title as well comes first.
+    lost.sort_by_key(|(origin, twin)| border::restore(&twin.title).trim() != origin.title.trim());
+    for (origin, twin) in lost {
+        let keys = PerSide::new(origin.key.clone(), twin.key.clone());
         let link = link_of(desk, Side::Left, &keys.left);
         let in_scope = desk.in_scope(&link, PerSide::new(Some(&keys.left), Some(&keys.right)));
         if !in_scope || !believed(desk, Side::Right, &keys.right) {
             continue;
         }
-        out.free.left.remove(&keys.left);
-        out.free.right.remove(&keys.right);
-        hold(desk, &keys);
-        if signed(desk) {
+        let is_first = out.free.left.remove(&keys.left);
+        if is_first || signed(desk) {
+            out.free.right.remove(&keys.right);
+            hold(desk, &keys);
+        }
+        if !is_first || signed(desk) {
             continue;
         }
         out.pairs.push(Pair {
@@ -50,17 +51,16 @@ fn keep_for_damaged(desk: &mut Desk<'_>, out: &mut Pairing) {
         if let Some(origin) = origin(desk, out, twin)
             && believed(desk, Side::Right, &twin.key)
         {
-            out.free.left.remove(&origin);
+            out.free.left.remove(&origin.key);
         }
     }
 }
 
 /// The unlinked issue of the left that the footer of `twin` names, if that one can carry no marker.
-fn origin(desk: &Desk<'_>, out: &Pairing, twin: &Issue) -> Option<IssueKey> {
+fn origin<'a>(desk: &Desk<'a>, out: &Pairing, twin: &Issue) -> Option<&'a Issue> {
     let free = out.free.left.iter().filter_map(|key| desk.issue(Side::Left, key));
     let mut bare = free.filter(|issue| issue.moved_to.is_none() && is_bare(desk, issue) && !is_newer(issue, twin));
-    let origin = bare.find(|issue| footer::names(desk, twin, Side::Left, issue))?;
-    Some(origin.key.clone())
+    bare.find(|issue| footer::names(desk, twin, Side::Left, issue))
 }
 
 /// Whether an issue was opened after what names it: then the number was given again.

@@ -47,6 +47,12 @@ impl People {
             let origin = named(store.at(side, issue));
             let mut all = store.sides.right.issues.values();
             let sole = all.by_ref().filter(|stored| named(stored) == origin).count() == 1;
+            // Another one that was damaged, and that the listing missed, may say the same.
+            let sole = sole
+                && !self
+                    .unmarked
+                    .iter()
+                    .any(|(of, shows)| *of != issue && Some(*shows) == origin);
             let told = origin.filter(|_| sole).or(self.unmarked.get(&issue).copied());
             if let Some(origin) = told {
                 self.unmarked.insert(issue, origin);

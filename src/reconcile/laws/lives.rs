@@ -5,9 +5,10 @@ use super::checks::{nothing_twice, view};
 use super::edits::{linked, pair};
 use super::profiles::{folder, github, gitlab};
 use super::setup::Setup;
-use super::store::is_open;
+use super::store::{is_open, key};
 use crate::config::OnDelete;
 use crate::model::{Body, PerSide, Side, Signer};
+use crate::reconcile::Errand;
 
 fn codes(bench: &Bench) -> Vec<&'static str> {
     bench.plan().plan.held.iter().map(|held| held.code).collect()
@@ -171,7 +172,10 @@ fn a_lost_marker_comes_back_in_a_mirror() {
             assert_eq!(bench.store().sides.right.issues.len(), 1, "made again");
             if signed {
                 assert_eq!(codes(&bench), ["base-lost"], "a footer is not signed");
-                continue;
+                let mut joining = bench.clone();
+                joining.setup.errand = Errand::Link(numbers.map(|_, number| key(number)), Side::Left);
+                joining.run().await;
+                bench.settle("joined by hand").await;
             }
             assert!(codes(&bench).is_empty());
             nothing_twice(&bench, "a lost marker");
@@ -258,5 +262,37 @@ fn a_footer_does_not_mean_a_newcomer() {
             2,
             "the newcomer has a twin of its own"
         );
+    });
+}
+
+/// A body was pasted into another twin, and both lost their marker: the title tells which of them the footer means.
+#[test]
+fn of_two_twins_with_one_footer_the_one_with_the_title_is_taken_back() {
+    on_still_time(async {
+        let bench = Bench::new(Setup::new(github(), gitlab()).mirror());
+        bench.store().open(Side::Left, "First", "Text.");
+        bench.store().open(Side::Left, "Second", "More text.");
+        bench.settle("two twins").await;
+        {
+            let mut store = bench.store();
+            let whole = store.at(Side::Right, 102).body.clone();
+            let at = whole.find("<!-- lockstep:").unwrap();
+            for twin in [101, 102] {
+                store.edit(Side::Right, twin, |issue| issue.body = whole.split_at(at).0.to_owned());
+            }
+        }
+        bench.settle("pasted").await;
+        let titles: Vec<String> = {
+            let store = bench.store();
+            store
+                .sides
+                .right
+                .issues
+                .values()
+                .map(|twin| twin.title.clone())
+                .collect()
+        };
+        assert_eq!(titles, ["First", "Second", "First"]);
+        assert_eq!(Body::read(&bench.store().at(Side::Right, 102).body).text, "More text.");
     });
 }
