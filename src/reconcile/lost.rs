@@ -1,6 +1,8 @@
 //! Twins whose state marker is gone while nothing at the origin says that there is one: in a mirror, and where a body
 //! leaves no room for a pointer. The footer below such a twin is ours as well and still says whose it is.
 
+use jiff::Timestamp;
+
 use super::claims::is_bare;
 use super::pair::{Pair, Pairing, link_of};
 use super::trust::{HOUR, believed, signed};
@@ -65,7 +67,7 @@ fn origin<'a>(desk: &Desk<'a>, out: &Pairing, twin: &Issue) -> Option<&'a Issue>
 
 /// Whether an issue was opened after what names it: then the number was given again.
 fn is_newer(origin: &Issue, twin: &Issue) -> bool {
-    let second = |issue: &Issue| issue.created.map(|at| at.as_second());
+    let second = |issue: &Issue| issue.created.map(Timestamp::as_second);
     matches!((second(origin), second(twin)), (Some(origin), Some(twin)) if origin > twin.saturating_add(HOUR))
 }
 

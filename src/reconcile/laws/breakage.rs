@@ -45,20 +45,18 @@ impl People {
         if self.mirror && matches!(how, Breakage::TakenOut | Breakage::CutOff) {
             let named = |stored: &Stored| twin(&Body::read(&stored.body), Side::Right);
             let origin = named(store.at(side, issue));
-            let mut all = store.sides.right.issues.values();
-            let sole = all.by_ref().filter(|stored| named(stored) == origin).count() == 1;
+            let claimants = store.sides.right.issues.values();
+            let claimed = claimants.filter(|stored| named(stored) == origin).count();
             // Another one that was damaged, and that the listing missed, may say the same.
-            let sole = sole
-                && !self
-                    .unmarked
-                    .iter()
-                    .any(|(of, shows)| *of != issue && Some(*shows) == origin);
+            let mut damaged = self.unmarked.iter();
+            let sole = claimed == 1 && !damaged.any(|(of, shows)| *of != issue && Some(*shows) == origin);
             let told = origin.filter(|_| sole).or(self.unmarked.get(&issue).copied());
             if let Some(origin) = told {
                 self.unmarked.insert(issue, origin);
-                let rest = match how {
-                    Breakage::TakenOut => text.to_owned(),
-                    _ => body.chars().take(at + 40).collect(),
+                let rest = if matches!(how, Breakage::CutOff) {
+                    body.chars().take(at + 40).collect()
+                } else {
+                    text.to_owned()
                 };
                 store.edit(side, issue, |issue| issue.body = rest);
                 return;

@@ -45,10 +45,9 @@ pub(super) fn mirror_shows(bench: &Bench, people: &People, what: &str) {
         }
         let body = Body::read(&stored.body);
         // Of what was shown by one whose marker was damaged nothing may be left either.
-        let shows = people.unmarked.get(number);
-        let over = shows.is_some_and(|shows| {
-            let origin = store.sides.left.issues.get(shows);
-            unmarked.contains(shows) || origin.is_none_or(|origin| origin.shell)
+        let over = people.unmarked.get(number).is_some_and(|of| {
+            let origin = store.sides.left.issues.get(of);
+            unmarked.contains(of) || origin.is_none_or(|origin| origin.shell)
         });
         assert!(
             over || !body.markers.is_empty(),
@@ -124,11 +123,11 @@ fn twins(store: &Store) -> BTreeMap<u64, Vec<u64>> {
 
 /// The fields of a copy are those of its original. A label or a person that somebody put on the copy alone stays.
 fn shows(store: &Store, people: &People, copy: u64, [stored, there]: [&Stored; 2], what: &str) {
-    let story = |stored: &Stored| {
+    let tells = |stored: &Stored| {
         let text = Body::read(&stored.body).text;
         (stored.title.clone(), text, is_open(stored), stored.milestone.clone())
     };
-    assert_eq!(story(stored), story(there), "{what}");
+    assert_eq!(tells(stored), tells(there), "{what}");
     // Where the marker was lost, nothing tells what the copy showed before.
     let lost = people.unmarked.contains_key(&copy);
     let decked = lost || people.decked.contains(&(Side::Right, copy));
