@@ -70,6 +70,27 @@ impl Claims {
         }
     }
 
+    /// Whether the marker of an issue on the other side, of another link, names this one.
+    pub(super) fn is_anothers(&self, side: Side, key: &IssueKey, link: &LinkId) -> bool {
+        match side {
+            Side::Left => {
+                let mut states = self.states.values();
+                states.any(|(of, mark)| of != link && mark.ends.left.key.as_ref() == Some(key))
+            }
+            Side::Right => {
+                let mut pointers = self.pointers.values();
+                pointers.any(|(of, mark)| of != link && mark.ends.right.key.as_ref() == Some(key))
+            }
+        }
+    }
+
+    /// Whether an issue takes part in another link, or lost a race for one.
+    pub(super) fn went_over(&self, side: Side, key: &IssueKey, link: &LinkId) -> bool {
+        let live = self.live(side, key).map(|(of, _, _)| of);
+        let lost = self.lost.get(side).get(key).map(|(of, _)| of);
+        live.or(lost).is_some_and(|of| of != link)
+    }
+
     /// Who stands for a link in place of a twin that lost a race: the last one that was not retired in its turn. Where each
     /// of them was retired for another one, all of them lost, and it is the first again.
     pub(super) fn heir<'a>(&'a self, side: Side, link: &LinkId, loser: &'a IssueKey) -> Option<&'a IssueKey> {

@@ -199,7 +199,7 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
                 let mut names = element.names.get(side).iter();
                 names.any(|n| sides.get(side).had_label(&pair.link, n))
             });
-            pair.observed(had, &has, desk.terms().sync.mode)
+            pair.observed(had, has, desk.terms().sync.mode)
         });
         let Some(wanted) = keep_element(direction, had, has) else {
             continue;

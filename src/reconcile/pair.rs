@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::{Claims, claims};
-use super::trust::{believed, gone, half_linked, hold_newcomer, hold_replayed, is_lost_twin, is_newcomer, present};
+use super::trust::{
+    believed, gone, half_linked, hold_left, hold_newcomer, hold_replayed, is_lost_twin, is_newcomer, present,
+};
 use super::{Desk, link_id, lost, race};
 use crate::config::Mode;
 use crate::model::{Base, IssueKey, LinkId, Lookup, Marks, PerSide, PointerMark, Side, StateMark};
@@ -61,7 +63,7 @@ impl Pair {
 
     /// What the base saw of an element of a set, for a merge. What was asked for, is missing and was never observed counts
     /// as new on the other side: it is asked for once more, and that time somebody looks.
-    pub(super) fn observed(&self, mut had: PerSide<bool>, has: &PerSide<bool>, mode: Mode) -> PerSide<bool> {
+    pub(super) fn observed(&self, mut had: PerSide<bool>, has: PerSide<bool>, mode: Mode) -> PerSide<bool> {
         for side in Side::BOTH {
             if *had.get(side) && !has.get(side) && self.is_unobserved(side, mode) {
                 *had.get_mut(side) = false;
@@ -319,7 +321,7 @@ fn named_twin(
             return None;
         }
         let gone = gone(desk, twin_side, twin)?;
-        if let Some(rest) = race::left_over(desk, claims, group, twin, &gone) {
+        if let Some(rest) = race::left_over(desk, claims, link, group, twin, &gone) {
             return Some(rest);
         }
         // In a mirror nothing on the left says that it was linked: it is not created anew for that.
@@ -347,6 +349,8 @@ fn named_twin(
     }
     if heir.is_some() || claims.free.get(twin_side).contains(twin) {
         half_linked(desk, group.origin, &group.fixed);
+    } else if claims.went_over(twin_side, twin, link) {
+        hold_left(desk, group.origin, &group.fixed, twin);
     }
     None
 }

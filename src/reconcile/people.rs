@@ -101,7 +101,7 @@ pub(super) fn merge(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>, 
         let is = PerSide::new((), ()).map(|side, ()| has(&issues.get(side).assignees, logins.get(side)));
         let was = base.map(|sides| {
             let was = PerSide::new((), ()).map(|side, ()| sides.get(side).had_assignee(&pair.link, logins.get(side)));
-            pair.observed(was, &is, terms.sync.mode)
+            pair.observed(was, is, terms.sync.mode)
         });
         let Some(wanted) = keep_element(direction, was, is) else {
             continue;

@@ -19,7 +19,7 @@ pub(super) fn retire_others(
 ) {
     let side = group.origin.other();
     for key in group.candidates.iter().filter(|key| *key != winner) {
-        if !is_ours(desk, claims, group, key) {
+        if !is_ours(desk, claims, link, group, key) {
             hold_copy(desk, side, key);
             out.copies.push((side, key.clone()));
             continue;
@@ -53,7 +53,7 @@ pub(super) fn bereave(
         .iter()
         .filter(|_| certain && group.candidates.len() > 1)
     {
-        if is_ours(desk, claims, group, key) {
+        if is_ours(desk, claims, link, group, key) {
             ours.push(key);
         }
     }
@@ -82,13 +82,14 @@ pub(super) fn bereave(
 pub(super) fn left_over(
     desk: &mut Desk<'_>,
     claims: &Claims,
+    link: &LinkId,
     group: &Group,
     named: &IssueKey,
     gone: &Lookup,
 ) -> Option<IssueKey> {
     let mut ours: Vec<&IssueKey> = Vec::new();
     for key in &group.candidates {
-        if is_ours(desk, claims, group, key) {
+        if is_ours(desk, claims, link, group, key) {
             ours.push(key);
         }
     }
@@ -116,8 +117,11 @@ pub(super) fn left_over(
     None
 }
 
-/// Whether a twin was made by a run, and when its marker says.
-fn is_ours(desk: &mut Desk<'_>, claims: &Claims, group: &Group, key: &IssueKey) -> bool {
+/// Whether a twin was made by a run, and when its marker says. One that another link names was not: its own marker was
+/// overwritten by a copy.
+fn is_ours(desk: &mut Desk<'_>, claims: &Claims, link: &LinkId, group: &Group, key: &IssueKey) -> bool {
     let side = group.origin.other();
-    is_as_old_as_its_marker(desk.issue(side, key), claims.written(side, key)) && believed(desk, side, key)
+    is_as_old_as_its_marker(desk.issue(side, key), claims.written(side, key))
+        && !claims.is_anothers(side, key, link)
+        && believed(desk, side, key)
 }

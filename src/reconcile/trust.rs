@@ -180,6 +180,18 @@ pub(super) fn half_linked(desk: &mut Desk<'_>, side: Side, key: &IssueKey) {
     );
 }
 
+/// An issue whose twin belongs to another link.
+pub(super) fn hold_left(desk: &mut Desk<'_>, side: Side, key: &IssueKey, twin: &IssueKey) {
+    let on = desk.at(side, key);
+    let twin = desk.at(side.other(), twin);
+    desk.hold(
+        "half-linked",
+        on,
+        format!("its twin {twin} carries the marker of another link"),
+        "put the marker of its twin back from the edit history, or take the marker line out of this one to free it",
+    );
+}
+
 pub(super) fn hold_copy(desk: &mut Desk<'_>, side: Side, key: &IssueKey) {
     let on = desk.at(side, key);
     desk.hold(

@@ -166,6 +166,42 @@ fn a_second_twin_takes_no_place_of_a_hidden_one() {
     });
 }
 
+/// Somebody put the whole body of one twin into another one, and took the marker out of the first: the second one is no
+/// twin that lost a race, though it reads like one.
+#[test]
+fn an_issue_whose_marker_was_overwritten_is_not_retired() {
+    on_still_time(async {
+        let mut setup = Setup::new(github(), gitlab());
+        setup.sync.create.right = Some(CreateRule::default());
+        let bench = Bench::new(setup);
+        bench.store().open(Side::Right, "First", "Text.");
+        bench.store().open(Side::Right, "Second", "More text.");
+        bench.run().await;
+        let body = bench.store().at(Side::Left, 1).body.clone();
+        bench.store().edit(Side::Left, 2, |issue| issue.body = body);
+        bench.store().edit(Side::Left, 1, |issue| issue.body = "Text.".into());
+        let held = |bench: &Bench| -> Vec<(String, &'static str)> {
+            let held = bench.plan().plan.held.into_iter();
+            let mut held: Vec<_> = held.map(|held| (held.on, held.code)).collect();
+            held.sort();
+            held
+        };
+        let told = [
+            ("left#2".to_owned(), "marker-copied"),
+            ("right#102".to_owned(), "half-linked"),
+        ];
+        assert_eq!(held(&bench), told, "{}", bench.show());
+        bench.settle("before the repair").await;
+        assert!(super::store::is_open(bench.store().at(Side::Left, 2)));
+        assert_eq!(held(&bench), told);
+        bench.repair().await;
+        bench.settle("after the repair").await;
+        nothing_twice(&bench, "after the repair");
+        assert_eq!(held(&bench), []);
+        assert_eq!(named(&bench, 102).as_deref(), Some("2"));
+    });
+}
+
 #[test]
 fn a_stranger_does_not_say_whose_absence_parts_a_link() {
     on_still_time(async {
