@@ -339,3 +339,26 @@ fn time_is_added_once_though_a_note_comes_late() {
         }
     });
 }
+
+/// Two runs kept the title they were about to replace, and then the origin was deleted.
+#[test]
+fn a_repair_takes_out_what_was_kept_twice_in_a_twin_that_stands_alone() {
+    on_still_time(async {
+        let bench = Bench::new(Setup::new(github(), gitlab()).mirror());
+        let number = bench.store().open(Side::Left, "First", "Text.");
+        bench.settle("the twin").await;
+        {
+            let mut store = bench.store();
+            store.skipped += 30;
+            store.edit(Side::Right, 101, |issue| issue.title = "Renamed there".into());
+        }
+        interleaved(&bench, &[1, 2]).await;
+        bench.store().remove(Side::Left, number);
+        let kept = |bench: &Bench| bench.store().sides.right.issues[&101].comments.len();
+        assert_eq!(kept(&bench), 2, "the runs did not cross\n{}", bench.show());
+        bench.store().skipped += 600;
+        bench.repair().await;
+        assert_eq!(kept(&bench), 1);
+        nothing_twice(&bench, "after the repair");
+    });
+}
