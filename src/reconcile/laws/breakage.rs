@@ -48,7 +48,8 @@ impl People {
             let claimants = store.sides.right.issues.values();
             let claimed = claimants.filter(|stored| named(stored) == origin).count();
             // Another one that was damaged, and that the listing missed, may say the same.
-            let mut damaged = self.unmarked.iter();
+            let is_there = |of: &u64| store.sides.right.issues.get(of).is_some_and(|there| !there.shell);
+            let mut damaged = self.unmarked.iter().filter(|(of, _)| is_there(of));
             let sole = claimed == 1 && !damaged.any(|(of, shows)| *of != issue && Some(*shows) == origin);
             let told = origin.filter(|_| sole).or(self.unmarked.get(&issue).copied());
             if let Some(origin) = told {
