@@ -142,7 +142,7 @@ impl Run<'_> {
             outcome
         };
         Ok(outcome.unwrap_or_else(|why| {
-            self.leave(work, to, file, &why);
+            self.leave(work, to, &why);
             file.left.clone()
         }))
     }
@@ -243,7 +243,7 @@ impl Run<'_> {
     }
 
     /// Says that a file stays where it is.
-    fn leave(&mut self, work: &Work<'_>, to: Side, file: &PlannedFile, why: &str) {
+    fn leave(&mut self, work: &Work<'_>, to: Side, why: &str) {
         let at = |side: Side| {
             let tracker = self.hands.names.get(side).clone();
             match work.keys.get(side).clone() {
@@ -255,8 +255,7 @@ impl Run<'_> {
             code: "attachment-linked",
             on: at(to.other()),
             message: format!(
-                "the file {} stays where it is, and {} links to it: {why}",
-                names::clean(&file.name, None),
+                "a file in its text stays where it is, and {} links to it: {why}",
                 at(to)
             ),
             hint: "once the cause is gone, edit the text it stands in: the file is tried again then".into(),

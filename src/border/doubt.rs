@@ -28,6 +28,10 @@ pub(super) struct Doubt<'a> {
     pub(super) block: bool,
     /// Where the running text of the paragraph was last looked at.
     seen: usize,
+    /// How far addresses were looked for, the last one, and the last blank.
+    looked: usize,
+    address: Option<usize>,
+    blank: Option<usize>,
     dollar: bool,
     bracket: bool,
     /// Ticks of the paragraph may be paired otherwise.
@@ -71,6 +75,11 @@ impl<'a> Doubt<'a> {
             believes: true,
             ..Self::default()
         }
+    }
+
+    /// Whether it doubts nothing, whatever it is told.
+    pub(super) fn is_none(&self) -> bool {
+        self.believes
     }
 
     /// To be told every event of the parser, in order.
@@ -174,14 +183,8 @@ impl<'a> Doubt<'a> {
         let after = self.unpaired.partition_point(|part| part.start <= range.start);
         let part = after.checked_sub(1).and_then(|last| self.unpaired.get(last));
         let unpaired = code.contains('\n') || part.is_some_and(|part| range.start < part.end);
-        // A bare address may run on into the ticks.
-        let head = self.text.get(..range.start).unwrap_or_default();
-        let word = head
-            .rsplit(|c: char| c.is_ascii_whitespace())
-            .next()
-            .unwrap_or_default();
         self.lost |= self.tag_behind_wall && self.is_walled(range.start);
-        self.lost |= word.contains("//") || word.contains("www.");
+        self.lost |= self.runs_on(range.start);
         let doubtful = self.block
             || self.hollow
             || self.lost
@@ -191,6 +194,22 @@ impl<'a> Doubt<'a> {
         // What follows in the paragraph may be paired otherwise.
         self.lost |= doubtful;
         doubtful
+    }
+}
+
+impl Doubt<'_> {
+    /// Whether a bare address may run on into what begins at `at`: nothing blank is between them. Each part of the text is
+    /// looked at once, however many ticks it holds.
+    fn runs_on(&mut self, at: usize) -> bool {
+        // The address may have begun where the last look ended.
+        let from = self.text.floor_char_boundary(self.looked.saturating_sub(3));
+        let part = self.text.get(from..at).unwrap_or_default();
+        let address = part.rfind("//").max(part.rfind("www."));
+        self.address = self.address.max(address.map(|found| from + found));
+        let blank = part.rfind(|c: char| c.is_ascii_whitespace());
+        self.blank = self.blank.max(blank.map(|found| from + found));
+        self.looked = at;
+        self.address > self.blank
     }
 }
 

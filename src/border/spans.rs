@@ -16,6 +16,10 @@ pub(super) fn parse(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>
     TextMergeWithOffset::new(Parser::new_ext(text, options).into_offset_iter())
 }
 
+/// Deeper than anybody quotes. What readers disagree about is looked for in each quote and item anew, so that a text of
+/// nothing but signs of quotes would take hours.
+const DEEPEST: usize = 100;
+
 /// Byte ranges, ascending and apart.
 #[derive(Debug, Default)]
 pub(super) struct Spans {
@@ -41,8 +45,13 @@ impl Spans {
 
     fn read_with(text: &str, mut doubt: Doubt<'_>) -> Self {
         let mut spans = Self::default();
-        let (mut block, mut linked) = (false, 0_usize);
+        let (mut block, mut linked, mut depth) = (false, 0_usize, 0_usize);
         for (event, range) in parse(text) {
+            depth += usize::from(matches!(event, Event::Start(_)));
+            depth = depth.saturating_sub(usize::from(matches!(event, Event::End(_))));
+            if depth > DEEPEST && !doubt.is_none() {
+                return Self::none();
+            }
             doubt.hear(&event, &range);
             if doubt.torn {
                 spans.torn.get_or_insert(range.start);

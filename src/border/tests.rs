@@ -256,6 +256,18 @@ fn hostile_texts_take_no_time() {
         "](/uploads/x \"\u{2060}a\u{2060}",
         "=\"/a\" data-origin=\"\u{2060}b",
         "[a](/uploads/0123456789abcdef0123456789abcdef/a.b \"t\")",
+        ">",
+        "> ",
+        "- ",
+        "1. ",
+        ">- ",
+        "[^a]: ",
+        "[^a]: x\n\n> ",
+        "![",
+        "*a ",
+        "**a_",
+        "|`",
+        "$`",
     ];
     let way = crossing(&GITHUB, &GITLAB, false);
     for piece in pieces {

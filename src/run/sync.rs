@@ -11,10 +11,10 @@ use super::story::Story;
 use super::task::side_of;
 use super::{Open, OpenTracker, Request, Task, Watch};
 use crate::apply::{Files, Hands, Patience, Taken, apply};
-use crate::config::{Config, SecretRef, Sync, Terms};
+use crate::config::{Config, SecretRef, Sync, Terms, TrackerConfig};
 use crate::env::Env;
 use crate::model::{Hash, IssueKey, PerSide, Side, Signer};
-use crate::plan::{Field, Plan, check};
+use crate::plan::{Act, Field, Plan, check};
 use crate::reconcile::{Rules, sync_hash};
 use crate::report::{Ends, Outcome, Report, SyncReport, Telling, drift, links, planned};
 use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
@@ -236,6 +236,12 @@ impl Run<'_> {
             return Ok(Vec::new());
         }
         self.expect_rights(sides, &plan).await?;
+        if let Some(why) = self.is_one_project(sides, &plan).await? {
+            story.outcome = story.outcome.max(Outcome::Failed);
+            story.stopped.push(why);
+            story.plans.push(plan);
+            return Ok(Vec::new());
+        }
         let writers: PerSide<&dyn WriteTracker> = PerSide::new(sides.left.writer(), sides.right.writer());
         let watch = |taken: &Taken| self.watch.step(taken);
         let hands = Hands {
@@ -273,6 +279,31 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+
+    /// One project under two addresses, which no mapping file shows: an old name, a number, a link to a folder. Twins would
+    /// be made of its issues in itself.
+    async fn is_one_project(&self, sides: &PerSide<&OpenTracker>, plan: &Plan) -> Result<Option<String>, TrackerError> {
+        if !plan.steps().any(|(_, step)| matches!(step.act, Act::Create(_))) {
+            return Ok(None);
+        }
+        let (left, right) = (&self.sync.between.left, &self.sync.between.right);
+        let path = |name| match self.config.trackers.get(name) {
+            Some(TrackerConfig::Folder { path, .. }) => path.canonicalize().ok(),
+            Some(TrackerConfig::GitHub { .. } | TrackerConfig::GitLab { .. }) | None => None,
+        };
+        let one = if let (Some(one), Some(other)) = (path(left), path(right)) {
+            one == other
+        } else {
+            let one = sides.left.reader().about().await?.url;
+            one.is_some() && one == sides.right.reader().about().await?.url
+        };
+        Ok(one.then(|| {
+            format!(
+                "{left} and {right} are one project under two addresses, and a sync is between two; correct `project:`, `url:` \
+                 or `path:` of one of them in the mapping file"
+            )
+        }))
     }
 
     /// Titles and bodies are shown only where both sides and the issue are public, or when asked for.

@@ -58,6 +58,8 @@ pub(super) trait Load: Clone + Send + Sync + Sized {
     type Answer: Words + Send;
     /// Redirects to other origins are followed, without our credential.
     const ROAMS: bool = false;
+    /// It is a file, whose address may hold a private name, or all it takes to open it: no more than the host is told.
+    const DISCREET: bool = false;
 
     /// What the request is to the limits.
     fn kind(method: &Method, path: &str) -> Kind {
@@ -80,6 +82,7 @@ impl Load for Bytes {
 #[async_trait]
 impl Load for FramedFile {
     type Answer = Bytes;
+    const DISCREET: bool = true;
 
     /// Whatever the method, a file is something new to the service.
     fn kind(_: &Method, _: &str) -> Kind {
@@ -125,6 +128,7 @@ impl Words for Came {
 impl Load for Wanted {
     type Answer = Came;
     const ROAMS: bool = true;
+    const DISCREET: bool = true;
 
     async fn go(request: Request<Self>, wire: &dyn Wire) -> Result<Response<Came>, WireError> {
         let answer = wire.download(request.map(|Self| Bytes::new())).await?;

@@ -2,13 +2,14 @@
 //!
 //! Pure. Imports the transport's limits, policy, loads, errors and wire.
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, header};
 use url::{Origin, Url};
 
 use super::carry::Load;
-use super::error::{TransportError, told};
+use super::error::{TransportError, host, told};
 use super::limits;
 use super::pace::Kind;
 use super::policy::{Policy, is_safe_address};
@@ -162,6 +163,8 @@ impl<L: Load> Errand<L> {
             WireError::NotSent { lasting: false, .. } if self.tries <= CONNECT_RETRIES.min(policy.max_retries) => {
                 Verdict::Again(Pause::Failure, policy.pause(self.tries))
             }
+            // Storage it was led to, and not the service: its file is lost, and nothing else.
+            WireError::NotSent { detail, .. } if self.strayed => Verdict::Fail(self.failure(&detail)),
             WireError::NotSent { detail, .. } => Verdict::Fail(TransportError::Unreachable {
                 address: self.url.origin().ascii_serialization(),
                 detail: super::error::one_line(&detail),
@@ -254,7 +257,16 @@ impl<L: Load> Errand<L> {
         }
     }
 
+    /// Where it is, as far as logs and errors may tell.
+    pub(super) fn place(&self) -> Cow<'_, Url> {
+        if L::DISCREET {
+            Cow::Owned(host(&self.url))
+        } else {
+            Cow::Borrowed(&self.url)
+        }
+    }
+
     fn told(&self, what: &str) -> String {
-        told(&self.method, &self.url, what)
+        told(&self.method, &self.place(), what)
     }
 }

@@ -140,6 +140,14 @@ pub(crate) fn safe(url: &Url) -> String {
     one_line(&text)
 }
 
+/// The address of a host: all that is told of where a file is.
+pub(crate) fn host(url: &Url) -> Url {
+    let mut host = url.clone();
+    host.set_path("");
+    host.set_query(None);
+    host
+}
+
 /// "GET <https://host/path>: what happened", on one line.
 pub(crate) fn told(method: &Method, url: &Url, what: &str) -> String {
     one_line(&format!("{method} {}: {what}", safe(url)))

@@ -12,6 +12,7 @@ mod error;
 mod gitlab;
 mod limits;
 mod load;
+mod names;
 mod octocrab;
 mod outgoing;
 mod pace;
@@ -47,7 +48,8 @@ pub(crate) use error::one_line;
 
 use carry::{Came, Load, Wanted};
 use errand::{Errand, Pause, Verdict};
-use error::{safe, told};
+use error::{host, safe, told};
+use names::LedFrom;
 use pace::{Clock, Gate, Kind, Turn};
 
 /// The transport of one tracker. Cheap to clone; all clones share one state.
@@ -163,7 +165,7 @@ impl Transport {
                         piece.map_err(|error| {
                             let what = format!("the file came in part only ({})", error.detail());
                             let detail = match Url::parse(&place) {
-                                Ok(url) => told(&method, &url, &what),
+                                Ok(url) => told(&method, &host(&url), &what),
                                 Err(_) => one_line(&what),
                             };
                             TransportError::Failed { detail }
@@ -227,6 +229,9 @@ impl Transport {
             Signature::Own => None,
             Signature::Given(signature) => signature.clone(),
         };
+        if errand.strayed && L::ROAMS {
+            request.extensions_mut().insert(LedFrom(self.0.auth.origin()));
+        }
         if let Some((name, value)) = signature {
             request.headers_mut().insert(name, value);
         }
@@ -235,7 +240,7 @@ impl Transport {
         let secret = request.headers().values().find_map(scrub::secret);
         let outcome = L::go(request, &*self.0.wire).await;
         let outcome = outcome.map(|answer| scrub::scrubbed(answer, secret.as_ref()));
-        let (method, url, tries) = (&errand.method, safe(&errand.url), errand.tries);
+        let (method, url, tries) = (&errand.method, safe(&errand.place()), errand.tries);
         match &outcome {
             Ok(answer) => {
                 tracing::debug!(%method, url, status = answer.status().as_u16(), tries, "answered");

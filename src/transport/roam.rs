@@ -1,5 +1,6 @@
 //! Where a download may be led by redirects. Services keep files in storage of other hosts, so another origin is no
-//! reason to refuse; an address within somebody's own network is.
+//! reason to refuse; an address within somebody's own network is. What a name stands for is judged by `names`, when it is
+//! looked up.
 //!
 //! Pure. Imports the transport's policy.
 
@@ -11,7 +12,7 @@ use super::policy::is_safe_address;
 
 /// Which networks can reach an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Network {
+pub(super) enum Network {
     /// All, as far as the address tells: every name is taken for this.
     Public,
     /// The machine itself.
@@ -37,6 +38,20 @@ pub(super) fn may_lead(home: &Origin, to: &Url) -> bool {
     }
     let network = network(&to_host);
     network == Network::Public || (network != Network::None && network == self::network(host))
+}
+
+/// May a name that a download was led to stand for this address? `home` are the networks the service itself is in.
+pub(super) fn may_stand_for(address: IpAddr, home: &[Network]) -> bool {
+    let network = of_address(address);
+    network == Network::Public || (network != Network::None && home.contains(&network))
+}
+
+/// The network of an address.
+pub(super) fn of_address(address: IpAddr) -> Network {
+    match address {
+        IpAddr::V4(address) => of_four(address),
+        IpAddr::V6(address) => of_six(address),
+    }
 }
 
 fn network<S: AsRef<str>>(host: &Host<S>) -> Network {

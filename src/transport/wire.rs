@@ -1,7 +1,7 @@
 //! One request, one answer: the seam between the transport's decisions and the network.
 //!
 //! [`HttpWire`] is the real one; tests script their own. A wire repeats nothing, follows nothing and adds no
-//! credentials. Imports the transport's errors and loads.
+//! credentials. Imports the transport's errors, loads and names.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use http::{Request, Response};
 
 use super::error::{TransportError, chain};
 use super::load::FramedFile;
+use super::names::{LedFrom, Names};
 use super::outgoing::Outgoing;
 
 /// Largest answer taken in, in bytes after decompression.
@@ -72,6 +73,8 @@ pub trait Wire: Send + Sync {
 #[derive(Clone, Debug)]
 pub struct HttpWire {
     client: reqwest::Client,
+    /// For downloads that were led away from their service, and for the names they were led to.
+    abroad: (reqwest::Client, Names),
     largest: usize,
     quiet: Duration,
     stuck: Duration,
@@ -88,21 +91,15 @@ impl HttpWire {
         if let Some(path) = extra_ca {
             roots.extend(read_roots(path)?);
         }
-        reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            // It repeats some refused HTTP/2 streams on its own; every decision to repeat is made in one place, ours.
-            .retry(reqwest::retry::never())
-            // The other times are taken here: the client's would count the sending of a file as waiting for its answer.
-            .connect_timeout(Duration::from_secs(10))
-            .tls_certs_merge(roots)
-            .build()
-            .map(|client| Self {
-                client,
-                largest: LARGEST_ANSWER,
-                quiet: QUIET,
-                stuck: STUCK,
-            })
-            .map_err(|e| TransportError::build(&chain(&e)))
+        let names = Names::default();
+        let built = |client: reqwest::ClientBuilder| client.build().map_err(|e| TransportError::build(&chain(&e)));
+        Ok(Self {
+            client: built(client(roots.clone()))?,
+            abroad: (built(client(roots).dns_resolver(names.clone()))?, names),
+            largest: LARGEST_ANSWER,
+            quiet: QUIET,
+            stuck: STUCK,
+        })
     }
 
     /// The same, but for how long the beginning of an answer, or a further piece of it, may be awaited (30 s otherwise),
@@ -115,6 +112,16 @@ impl HttpWire {
             ..self
         }
     }
+}
+
+fn client(roots: Vec<reqwest::Certificate>) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        // It repeats some refused HTTP/2 streams on its own; every decision to repeat is made in one place, ours.
+        .retry(reqwest::retry::never())
+        // The other times are taken here: the client's would count the sending of a file as waiting for its answer.
+        .connect_timeout(Duration::from_secs(10))
+        .tls_certs_merge(roots)
 }
 
 fn read_roots(path: &Path) -> Result<Vec<reqwest::Certificate>, TransportError> {
@@ -132,15 +139,23 @@ impl Wire for HttpWire {
     async fn roundtrip(&self, request: Request<Bytes>) -> Result<Response<Bytes>, WireError> {
         let request = reqwest::Request::try_from(request).map_err(|e| WireError::Unfit(chain(&e)))?;
         within(WHOLE, async {
-            let answer = within(self.quiet, self.execute(request)).await?;
+            let answer = within(self.quiet, execute(&self.client, request)).await?;
             self.whole(answer).await
         })
         .await
     }
 
     async fn download(&self, request: Request<Bytes>) -> Result<Response<Pieces>, WireError> {
+        let client = match request.extensions().get::<LedFrom>() {
+            Some(led) => {
+                let (client, names) = &self.abroad;
+                names.guard(request.uri().host().unwrap_or_default(), led).await;
+                client
+            }
+            None => &self.client,
+        };
         let request = reqwest::Request::try_from(request).map_err(|e| WireError::Unfit(chain(&e)))?;
-        let mut answer = within(self.quiet, self.execute(request)).await?;
+        let mut answer = within(self.quiet, execute(client, request)).await?;
         let head = head(&mut answer);
         let quiet = self.quiet;
         let pieces = stream::try_unfold(answer, move |mut answer| async move {
@@ -157,7 +172,7 @@ impl Wire for HttpWire {
             .map_err(|e| WireError::Unfit(format!("the file to send cannot be read: {e}")))?;
         let request = Request::from_parts(parts, reqwest::Body::wrap(body));
         let request = reqwest::Request::try_from(request).map_err(|e| WireError::Unfit(chain(&e)))?;
-        let mut answer = std::pin::pin!(self.execute(request));
+        let mut answer = std::pin::pin!(execute(&self.client, request));
         let mut before = moved.pieces();
         loop {
             if let Ok(answer) = tokio::time::timeout(self.stuck, answer.as_mut()).await {
@@ -173,10 +188,6 @@ impl Wire for HttpWire {
 }
 
 impl HttpWire {
-    async fn execute(&self, request: reqwest::Request) -> Result<reqwest::Response, WireError> {
-        self.client.execute(request).await.map_err(|e| unanswered(&e))
-    }
-
     async fn whole(&self, mut answer: reqwest::Response) -> Result<Response<Bytes>, WireError> {
         let head = head(&mut answer);
         let mut body = BytesMut::new();
@@ -188,6 +199,10 @@ impl HttpWire {
         }
         Ok(head.map(|()| body.freeze()))
     }
+}
+
+async fn execute(client: &reqwest::Client, request: reqwest::Request) -> Result<reqwest::Response, WireError> {
+    client.execute(request).await.map_err(|e| unanswered(&e))
 }
 
 fn head(answer: &mut reqwest::Response) -> Response<()> {

@@ -69,6 +69,11 @@ async fn our_credential_stays_at_home_when_a_download_is_led_elsewhere() {
     );
     assert_eq!(content(answer).await.unwrap(), "the content");
     assert_eq!(signed(&wire), [true, true, false]);
+    let seen = wire.seen();
+    let led = seen
+        .iter()
+        .map(|request| request.extensions().get::<LedFrom>().is_some());
+    assert_eq!(led.collect::<Vec<_>>(), [false, false, true], "names are judged abroad");
     assert_eq!(transport.usage().reads, 3);
 
     // Whoever leads back from elsewhere must not learn what our credential opens.
@@ -173,6 +178,24 @@ async fn a_download_survives_passing_failures_until_it_has_begun() {
     let answer = transport.download(wanted("https://forge.example/a")).await.unwrap();
     assert_eq!(content(answer).await.unwrap(), "content");
     assert_eq!((transport.usage().reads, transport.usage().retries), (4, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn neither_a_files_name_nor_what_opens_it_is_told() {
+    let wire = Scripted::new(|_, _| reply(500, &[], ""));
+    let transport = wire.transport(API, Policy::default());
+    let file = file(1);
+    let mut put = upload(Method::PUT, file.path(), 1, Coding::Plain);
+    *put.uri_mut() = "https://forge.example/contents/private.png".parse().unwrap();
+    let sent = transport.upload(put).await.unwrap_err().to_string();
+    let get = wanted("https://forge.example/uploads/s3cret/private.png?sig=1");
+    let fetched = transport.download(get).await.unwrap_err().to_string();
+    for (error, method) in [(sent, "PUT"), (fetched, "GET")] {
+        assert!(
+            error.contains(&format!("{method} https://forge.example/: the service answered 500")),
+            "{error}"
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -307,6 +330,6 @@ async fn a_file_that_ends_early_is_an_error_and_not_a_shorter_file() {
     };
     assert_eq!(
         detail,
-        "GET https://forge.example/a?[sig]: the file came in part only (reset by peer)"
+        "GET https://forge.example/: the file came in part only (reset by peer)"
     );
 }

@@ -97,6 +97,37 @@ async fn a_download_is_handed_on_decoded_with_a_length_only_where_it_is_its_own(
 }
 
 #[tokio::test]
+async fn a_name_that_stands_for_an_inner_address_is_not_followed_there() {
+    // "localhost" stands for any name whose owner points it at an inner network.
+    let wire = HttpWire::new(None).unwrap();
+    let led = async |from: Option<&str>| {
+        let at = serve("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nsecret").await;
+        let mut request = Request::get(format!("http://LOCALHOST:{}/", at.port()))
+            .body(Bytes::new())
+            .unwrap();
+        if let Some(from) = from {
+            let from = url::Url::parse(from).unwrap().origin();
+            request.extensions_mut().insert(LedFrom(from));
+        }
+        wire.download(request).await.map(|answer| answer.status().as_u16())
+    };
+    for public in [
+        "https://8.8.8.8",
+        "https://10.0.0.1",
+        "https://there-is-no-such.invalid",
+    ] {
+        let fault = led(Some(public)).await;
+        let Err(WireError::NotSent { lasting: true, detail }) = fault else {
+            panic!("{public}: {fault:?}")
+        };
+        assert!(detail.contains("inner network"), "{detail}");
+    }
+    for own in [Some("http://127.0.0.1:1"), Some("http://localhost:1"), None] {
+        assert_eq!(led(own).await, Ok(200), "{own:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_upload_says_its_length_and_sends_the_file_as_it_is_read() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let content = vec![b'x'; 300_000];

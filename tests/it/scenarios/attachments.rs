@@ -247,6 +247,25 @@ async fn a_failing_upload_or_fetch_costs_the_file_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn storage_that_nobody_reaches_costs_the_file_and_nothing_else() {
+    let pair = (GitHub, GitLab);
+    let w = World::new(pair, &keeping(pair, "")).await;
+    let address = w.left.attach(b"picture", "shot.png");
+    w.left.open(draft("Crash").body(&format!("![shot]({address})")));
+    w.left.open(draft("Other"));
+    // A port that nobody listens at: storage that is down, or that the job's firewall does not let through.
+    let nowhere = What::status(302).header("location", "http://127.0.0.1:1/shot.png");
+    let (method, path) = ("GET", "/user-attachments");
+    w.left
+        .fault(Fault::new(When::Request { method, path, nth: 1 }, nowhere).times(50));
+    let report = w.synced().await;
+    assert_eq!(held(&report), ["attachment-linked"]);
+    assert_eq!(w.right.keys(), [1, 2]);
+    w.left.heal();
+    w.assert_settled().await;
+}
+
+#[tokio::test]
 async fn a_stopped_plan_keeps_nothing() {
     let pair = (GitHub, GitLab);
     let w = World::new(pair, &format!("{}\nguard: {{ max_changes: 0 }}", keeping(pair, ""))).await;

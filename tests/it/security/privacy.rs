@@ -1,6 +1,7 @@
 //! Titles and bodies of a private side stay out of what a public log shows.
 
 use super::{Ran, assert_no_token, run};
+use crate::support::fake::{Fault, What, When};
 use crate::support::player::{Vendor, draft};
 use crate::support::reliability::tried;
 use crate::support::world::World;
@@ -8,9 +9,14 @@ use crate::support::world::World;
 /// Words that stand in titles, bodies and comments and nowhere else.
 const SECRET: &str = "Falcon";
 
+/// What opens a file on GitLab, whoever knows it.
+const FILE: &str = "0123456789abcdef0123456789abcdef";
+
 fn shows(ran: &Ran) -> Vec<&'static str> {
     let places = ran.everything();
-    let shown = places.iter().filter(|(_, text)| text.contains(SECRET));
+    let shown = places
+        .iter()
+        .filter(|(_, text)| text.contains(SECRET) || text.contains(FILE));
     shown.map(|(place, _)| *place).collect()
 }
 
@@ -24,7 +30,9 @@ async fn world(pair: (Vendor, Vendor)) -> World {
     for (player, n) in [(&w.left, 1), (&w.right, 2)] {
         player.open(
             draft(&format!("Falcon {n}"))
-                .body("Falcon plan: /uploads/0123456789abcdef0123456789abcdef/Falcon.png")
+                .body(&format!(
+                    "Falcon plan: ![Falcon](/uploads/{FILE}/Falcon.png) and ![](https://github.com/user-attachments/files/1/Falcon.png)"
+                ))
                 .labels(["bug"]),
         );
         player.say(1, "ann", "Falcon flies");
@@ -83,6 +91,40 @@ async fn titles_and_bodies_of_a_private_side_are_in_no_log_and_no_report() {
         assert!(shows(&ran).contains(&"the JSON report"), "{}", ran.json);
     }
     tried("private text in public logs", cases, "none shown");
+}
+
+#[tokio::test]
+async fn names_of_private_files_are_in_no_log_and_no_report() {
+    let gitlab = Vendor::GitLab;
+    for right in [Vendor::GitHub, gitlab] {
+        let branch = if right == gitlab { "" } else { ", right: branch" };
+        let rules =
+            format!("create: {{ left: {{ state: all }} }}\nfields: {{ attachments: {{ mode: reupload{branch} }} }}");
+        for status in [200, 404] {
+            let w = World::new((gitlab, right), &rules).await;
+            let address = w.left.attach(b"wings", "Falcon.png");
+            let secret = address.split('/').nth(2).unwrap().to_owned();
+            w.left.open(draft("Crash").body(&format!("![]({address})")));
+            if status != 200 {
+                for (player, method, path) in [(&w.left, "GET", "/uploads"), (&w.right, "PUT", "/contents")] {
+                    player.fault(Fault::new(When::Request { method, path, nth: 1 }, What::status(status)).times(50));
+                }
+            }
+            let ran = run(&w, &["sync", "--apply"], &[]);
+            assert_eq!(w.right.keys(), [1]);
+            assert_eq!(
+                (
+                    shows(&ran),
+                    ran.everything().iter().any(|(_, text)| text.contains(&secret))
+                ),
+                (Vec::new(), false),
+                "{right:?} {status}: {}\n{}",
+                ran.stdout,
+                ran.stderr
+            );
+            assert_eq!(ran.json.contains("attachment-linked"), status != 200, "{}", ran.json);
+        }
+    }
 }
 
 #[tokio::test]
