@@ -69,8 +69,8 @@ pub(super) fn surplus(desk: &mut Desk<'_>, pair: &Pair) -> Option<Surplus> {
     Some(found)
 }
 
-/// Takes away the second copies that a race left in an issue whose twin is gone, and texts that were kept twice. Those that have no original any more stay:
-/// nothing else tells what was said there.
+/// Takes away the second copies that a race left in an issue whose twin is gone, and texts that were kept twice. Those that
+/// have no original any more stay: nothing else tells what was said there.
 pub(super) fn copied_twice(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
     let field = &desk.terms().sync.fields.comments;
     if !desk.may_write(widow.side) {

@@ -101,6 +101,8 @@ pub(super) struct People {
     pub(super) mirror: bool,
     /// Comments whose copy somebody took away.
     pub(super) unsaid: BTreeSet<(Side, u64)>,
+    /// Issues in which somebody took a comment away.
+    pub(super) hushed: BTreeSet<(Side, u64)>,
     /// Issues with a label or a person that somebody put on them.
     pub(super) decked: BTreeSet<(Side, u64)>,
     /// Comments that somebody edited.
@@ -142,6 +144,18 @@ impl People {
                 if !body.bad.is_empty() {
                     store.edit(side, number, |issue| issue.body = body.text);
                 }
+            }
+        }
+    }
+
+    /// Where a comment came while another one went, no listing tells of it before something else changes.
+    pub(super) fn go_on(&mut self, store: &mut Store) {
+        for (side, number) in std::mem::take(&mut self.hushed) {
+            let there = store.sides.get(side).issues.get(&number);
+            if there.is_some_and(|there| !there.shell) {
+                let text = format!("Said at last {number}.");
+                store.say(side, number, &text);
+                self.texts.push(text);
             }
         }
     }
@@ -289,6 +303,7 @@ impl People {
                     Payload::State(_) | Payload::Pointer(_) | Payload::Board(_) => None,
                 }));
             store.unsay(side, issue, comment);
+            self.hushed.insert((side, issue));
         } else if old.text.starts_with("Said") {
             // What a run keeps of a lost text is no conversation.
             self.excuse(&old.text);

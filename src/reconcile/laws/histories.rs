@@ -157,7 +157,7 @@ async fn play(history: &History) {
         }
         bench.store().skipped += 30;
     }
-    let people = std::mem::take(&mut *people.lock().unwrap());
+    let mut people = std::mem::take(&mut *people.lock().unwrap());
     People::unlock(&mut bench.store());
     // A loop that was broken is left alone for a day.
     bench.store().skipped += 90_000;
@@ -169,6 +169,7 @@ async fn play(history: &History) {
     bench.assert_settled(&what);
     nothing_lost(&bench, &people.texts, &what);
     People::mend(&mut bench.store());
+    people.go_on(&mut bench.store());
     bench.repair().await;
     for _ in 0..2 {
         bench.store().skipped += 600;
