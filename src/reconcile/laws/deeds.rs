@@ -81,6 +81,11 @@ pub(super) fn deed() -> impl Strategy<Value = Deed> {
 }
 
 impl Deed {
+    /// Whether it is about time spent.
+    pub(super) fn logs(&self) -> bool {
+        matches!(self.what, What::Log)
+    }
+
     /// Whether nobody is the worse for a run that read the issue seconds before. Services offer no writing on condition:
     /// a text written in between is overwritten.
     pub(super) fn may_meddle(&self) -> bool {

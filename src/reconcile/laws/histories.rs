@@ -140,6 +140,8 @@ async fn play(history: &History) {
             }
             Event::Raced(pauses) => interleaved(&bench, pauses).await,
             Event::Meddled(at, deed) => {
+                // Somebody may log as much as the run is about to add, which then stops: nobody can tell whose it is.
+                people.lock().unwrap().stopped |= deed.logs();
                 let (people, deed) = (people.clone(), deed.clone());
                 let act = move |store: &mut Store| {
                     if deed.may_meddle() {

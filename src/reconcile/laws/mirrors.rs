@@ -31,7 +31,13 @@ pub(super) fn mirror_shows(bench: &Bench, people: &People, what: &str) {
                 let on = [(Side::Left, number), (Side::Right, key)].map(|(side, key)| at(side, *key));
                 !shell || on.iter().any(|on| told.contains(on))
             });
-            assert!(parted, "{what}: left {number} is shown as {whole:?}\n{shown}");
+            // A copy that lost its marker beside another one, which is gone by now: its footer is not signed.
+            let waits = store.sides.right.issues.iter().any(|(key, there)| {
+                people.broke(Side::Right, *key)
+                    && told.contains(&at(Side::Right, *key))
+                    && there.body.contains(&format!("/issues/{number}>)"))
+            });
+            assert!(parted || waits, "{what}: left {number} is shown as {whole:?}\n{shown}");
             continue;
         };
         let there = &store.sides.right.issues[copy];
