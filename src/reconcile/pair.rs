@@ -349,6 +349,11 @@ fn named_twin(
     }
     if heir.is_some() || claims.free.get(twin_side).contains(twin) {
         half_linked(desk, group.origin, &group.fixed);
+        for key in &group.candidates {
+            half_linked(desk, twin_side, key);
+        }
+        // What may be a twin is no new issue.
+        out.free.get_mut(twin_side).remove(twin);
     } else if claims.went_over(twin_side, twin, link) {
         hold_left(desk, group.origin, &group.fixed, twin);
     }

@@ -1,7 +1,7 @@
 //! Whom to believe: what a marker claims is followed only where nobody but us can have written it.
 
 use super::claims::Claims;
-use super::{Desk, Need};
+use super::{Desk, Need, footer};
 use crate::border;
 use crate::model::{Issue, IssueKey, LinkId, Lookup, Payload, PerSide, Side, hash_text, normalise};
 
@@ -115,7 +115,7 @@ pub(super) fn is_lost_twin(desk: &mut Desk<'_>, side: Side, key: &IssueKey, clai
         (Some(twin), Some(origin)) => {
             let text = normalise(&origin.body.text);
             border::restore(&twin.title).trim() == origin.title.trim()
-                || (!text.is_empty() && normalise(&border::restore(&twin.body.text)) == text)
+                || (!text.is_empty() && normalise(&border::restore(footer::stripped(twin))) == text)
         }
         _ => false,
     };

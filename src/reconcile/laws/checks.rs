@@ -87,11 +87,16 @@ pub(super) fn view(bench: &Bench) -> Vec<(Side, Seen)> {
 
 /// No link has two twins on a side, and no comment two copies in an issue.
 pub(super) fn nothing_twice(bench: &Bench, what: &str) {
-    nothing_twice_but(bench, |_, _| false, what);
+    nothing_twice_but(bench, |_, _| false, |_, _| false, what);
 }
 
-/// The same, of all issues but some.
-pub(super) fn nothing_twice_but(bench: &Bench, but: impl Fn(Side, u64) -> bool, what: &str) {
+/// The same, of all issues but some. A twin that lost is closed, unless somebody opened it again.
+pub(super) fn nothing_twice_but(
+    bench: &Bench,
+    but: impl Fn(Side, u64) -> bool,
+    reopened: impl Fn(Side, u64) -> bool,
+    what: &str,
+) {
     let store = bench.store();
     for side in Side::BOTH {
         let mut links: BTreeMap<String, u64> = BTreeMap::new();
@@ -99,7 +104,7 @@ pub(super) fn nothing_twice_but(bench: &Bench, but: impl Fn(Side, u64) -> bool, 
         for (number, stored) in issues.filter(|(number, _)| !but(side, **number)) {
             if is_retired(stored) {
                 assert!(
-                    is_parted(*number, stored) || !super::store::is_open(stored),
+                    is_parted(*number, stored) || !super::store::is_open(stored) || reopened(side, *number),
                     "{what}: {side:?} {number} lost and is open"
                 );
                 continue;

@@ -108,13 +108,15 @@ pub(super) struct People {
     pub(super) unsaid: BTreeSet<(Side, u64)>,
     /// Issues in which somebody took a comment away.
     pub(super) hushed: BTreeSet<(Side, u64)>,
+    /// Issues that somebody opened again.
+    pub(super) reopened: BTreeSet<(Side, u64)>,
     /// Issues with a label or a person that somebody put on them.
     pub(super) decked: BTreeSet<(Side, u64)>,
     /// Comments that somebody edited.
     pub(super) reworded: BTreeSet<(Side, u64)>,
     /// Seconds that people logged.
     pub(super) logged: BTreeMap<(Side, u64), u64>,
-    /// A run was stopped in between.
+    /// A run was stopped, or something else happened that leaves nobody to tell who added time.
     pub(super) stopped: bool,
     /// Bodies as they were.
     pub(super) past: Vec<(Side, u64, String)>,
@@ -197,21 +199,14 @@ impl People {
         match deed.what {
             What::Open => {}
             What::Retitle => store.edit(side, issue, |issue| issue.title = format!("Title {n} {part}")),
-            What::Rewrite => {
-                let text = format!("Body {n} {part}.\n\nMore.");
-                let old = Body::read(&store.at(side, issue).body);
-                self.excuse(&old.text);
-                if side == Side::Right && old.markers.is_empty() && self.unmarked.contains_key(&issue) {
-                    // With the text goes the footer.
-                    self.broken.insert((side, issue));
-                }
-                store.rewrite(side, issue, &text);
-                self.texts.push(format!("Body {n} {part}."));
-            }
+            What::Rewrite => self.rewrite(store, deed, issue, n),
             What::Close => store.edit(side, issue, |issue| issue.status = Status::CLOSED),
             // A twin that lost a race, or was parted, is no story any more.
             What::Reopen if super::checks::is_retired(store.at(side, issue)) => {}
-            What::Reopen => store.edit(side, issue, |issue| issue.status = Status::OPEN),
+            What::Reopen => {
+                self.reopened.insert((side, issue));
+                store.edit(side, issue, |issue| issue.status = Status::OPEN);
+            }
             What::Label(on) => {
                 let name = if left { "bug" } else { "type::bug" };
                 store.sides.get_mut(side).labels.insert(name.into());
@@ -281,6 +276,19 @@ impl People {
             What::Lock(on) => store.at(side, issue).locked = on,
             What::Break(breakage) => self.smash(store, side, issue, breakage, &numbers, part),
         }
+    }
+
+    fn rewrite(&mut self, store: &mut Store, deed: &Deed, issue: u64, n: usize) {
+        let Deed { side, part, .. } = *deed;
+        let text = format!("Body {n} {part}.");
+        let old = Body::read(&store.at(side, issue).body);
+        self.excuse(&old.text);
+        if side == Side::Right && old.markers.is_empty() && self.unmarked.contains_key(&issue) {
+            // With the text goes the footer.
+            self.broken.insert((side, issue));
+        }
+        store.rewrite(side, issue, &format!("{text}\n\nMore."));
+        self.texts.push(text);
     }
 
     fn talk(&mut self, store: &mut Store, deed: &Deed, issue: u64, n: usize) {

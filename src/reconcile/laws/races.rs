@@ -166,6 +166,37 @@ fn a_second_twin_takes_no_place_of_a_hidden_one() {
     });
 }
 
+/// The marker of a twin was taken out; its footer was not. Whether it still reads like its origin or not, it is no new issue.
+#[test]
+fn a_twin_without_its_marker_gets_no_twin_of_its_own() {
+    on_still_time(async {
+        for (title, text, codes) in [
+            ("Renamed", "Text.", vec![]),
+            ("Renamed", "Another text.", vec![("left#1", "half-linked")]),
+        ] {
+            let mut setup = Setup::new(github(), gitlab());
+            setup.sync.create = PerSide::new(Some(CreateRule::default()), Some(CreateRule::default()));
+            let bench = Bench::new(setup);
+            bench.store().open(Side::Left, "First", "Text.");
+            bench.run().await;
+            bench.store().edit(Side::Right, 101, |issue| {
+                issue.body.truncate(issue.body.find("<!-- lockstep:").unwrap());
+                assert!(issue.body.contains("Linked to"));
+            });
+            bench.store().rewrite(Side::Left, 1, text);
+            bench.store().edit(Side::Left, 1, |issue| issue.title = title.into());
+            bench.run().await;
+            bench.settle("the marker was taken out").await;
+            let store = bench.store();
+            assert_eq!([store.sides.left.issues.len(), store.sides.right.issues.len()], [1, 1]);
+            drop(store);
+            let held = bench.plan().plan.held;
+            let held: Vec<_> = held.iter().map(|held| (held.on.as_str(), held.code)).collect();
+            assert_eq!(held, codes);
+        }
+    });
+}
+
 /// Somebody put the whole body of one twin into another one, and took the marker out of the first: the second one is no
 /// twin that lost a race, though it reads like one.
 #[test]

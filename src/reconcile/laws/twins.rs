@@ -78,6 +78,17 @@ pub(super) fn twins_agree(bench: &Bench, people: &People, what: &str) {
             let Some(there) = there.filter(|_| !people.broke(side.other(), other)) else {
                 continue;
             };
+            // Beside a twin that lost its marker and reads differently by now nobody goes on before a person has looked.
+            let waits = twin(&Body::read(&there.body), side.other()).is_some_and(|named| {
+                named != *number
+                    && people.broke(side, named)
+                    && [(side, *number), (side.other(), other)]
+                        .iter()
+                        .all(|(side, number)| told.contains(&format!("{}#{number}", tracker(*side))))
+            });
+            if waits {
+                continue;
+            }
             assert!(
                 story(stored) == story(there),
                 "{what}: {side:?} {number} and {other} differ\n{shown}"
@@ -91,6 +102,10 @@ pub(super) fn twins_agree(bench: &Bench, people: &People, what: &str) {
                 }
                 planning.weight = planning.weight.filter(|_| left.weight && right.weight);
                 planning.due = planning.due.filter(|_| left.due_date && right.due_date);
+            }
+            if people.stopped {
+                // Logged on both before the link was whole: nothing tells what of it is one and the same.
+                planning[0].spent = planning[1].spent;
             }
             assert!(
                 planning[0] == planning[1],
