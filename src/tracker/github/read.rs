@@ -212,8 +212,8 @@ impl GitHub {
 
     /// The error for an answer that was asked for and turns out to be a refusal.
     pub(super) fn refusal(&self, action: &'static str, answer: &Answer) -> TrackerError {
-        let Answer { status, headers, body } = answer;
-        refused(&self.id, &self.project(), action, *status, headers, body)
+        let head = (answer.status, &answer.headers);
+        refused(&self.id, &self.project(), action, head, &answer.body, &answer.sent)
     }
 }
 
