@@ -204,6 +204,7 @@ impl GitHub {
         }
         Ok(About {
             private: repository.is_private(),
+            place: repository.html_url.clone(),
             url: repository.html_url,
             // `permissions` tells a person's role; the tokens of apps and workflows read as having none.
             may_write: None,
