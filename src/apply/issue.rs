@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::link::{Halt, Work};
 use super::{End, FRESH, Run, compose, recover};
 use crate::model::{Body, IssueKey, LinkId, Lookup, Marker, Op, Patch, Payload, Reason, Receipt, Side, State, Status};
@@ -147,6 +149,7 @@ impl Run<'_> {
             let wait = self.hands.patience.lease.saturating_sub(self.age(at));
             tokio::time::sleep(wait).await;
         }
+        let began = Instant::now();
         self.expect_unchanged(work, Side::Right).await?;
         let whole = work.book.clone();
         let before = whole.known.right.clone();
@@ -165,7 +168,10 @@ impl Run<'_> {
             return Err(Halt::Moved(Side::Right));
         }
         // So may one that noted the same at the same moment: whose note stands when all have arrived goes on.
-        tokio::time::sleep(self.hands.patience.settle).await;
+        // One that was long on its way may have come too late for another run to see it before that began to add.
+        let patience = self.hands.patience;
+        let late = began.elapsed() > patience.settle;
+        tokio::time::sleep(if late { patience.lease } else { patience.settle }).await;
         for side in Side::BOTH {
             self.expect_unchanged(work, side).await?;
         }

@@ -40,7 +40,8 @@ pub struct Patience {
     /// So long a run that noted what time it is about to add may take to do so before another one takes over. The first
     /// one looks again before it adds anything when it last looked longer than two seconds ago.
     pub lease: Duration,
-    /// So long after its own note a run looks whether it still stands.
+    /// So long after its own note a run looks whether it still stands; after a note that was longer on its way than this it
+    /// waits as long as a lease, for somebody may have begun to add before it arrived.
     pub settle: Duration,
 }
 

@@ -23,6 +23,13 @@ pub(super) fn footer(desk: &Desk<'_>, origin: Side, issues: &PerSide<Option<&Iss
     })
 }
 
+/// Whether the footer that a lost marker left behind names `origin` as what the issue is a twin of.
+pub(super) fn names(desk: &Desk<'_>, issue: &Issue, side: Side, origin: &Issue) -> bool {
+    let left = issue.body.text.strip_prefix(stripped(issue)).unwrap_or_default();
+    left.trim()
+        .starts_with(&format!("{BEGIN}{}: ", linked(desk, side, origin)))
+}
+
 /// A text without the footer that a lost marker left behind: without its marker it looks like text.
 pub(super) fn stripped(issue: &Issue) -> &str {
     let text = issue.body.text.as_str();
@@ -38,13 +45,17 @@ pub(super) fn stripped(issue: &Issue) -> &str {
 }
 
 fn backlink(desk: &Desk<'_>, origin: Side, issue: &Issue) -> String {
-    let place = crossing::link(&desk.at(origin, &issue.key).to_string(), &issue.url);
     let what = match desk.terms().sync.mode {
         Mode::Mirror => "edits of mirrored fields here are overwritten",
         Mode::TwoWay => "changes travel both ways",
     };
     let when = desk.rules.now.strftime("%Y-%m-%d %H:%M UTC");
-    format!("Linked to {place}: {what}. Last agreed at {when}.")
+    format!("{}: {what}. Last agreed at {when}.", linked(desk, origin, issue))
+}
+
+fn linked(desk: &Desk<'_>, origin: Side, issue: &Issue) -> String {
+    let place = crossing::link(&desk.at(origin, &issue.key).to_string(), &issue.url);
+    format!("Linked to {place}")
 }
 
 fn words(desk: &Desk<'_>, to: Side, issue: &Issue) -> Option<String> {

@@ -10,7 +10,7 @@ use super::{
     text, values,
 };
 use crate::config::{Direction, Mode};
-use crate::model::{End, Issue, Marks, PerSide, Side};
+use crate::model::{End, Issue, IssueKey, Marks, PerSide, Side};
 use crate::plan::{Act, Book, Change, Field, Heard, LinkPlan, Step};
 
 /// Plans a pair. Without steps it is settled.
@@ -292,10 +292,14 @@ fn is_private(desk: &mut Desk<'_>, pair: &Pair, issues: &PerSide<&Issue>) -> boo
 }
 
 fn report_lost(desk: &mut Desk<'_>, pair: &Pair) {
-    if pair.state.is_some() || pair.pointer.is_none() {
-        return;
+    if pair.state.is_none() && pair.pointer.is_some() {
+        hold_lost(desk, &pair.keys.right);
     }
-    let on = desk.at(Side::Right, &pair.keys.right);
+}
+
+/// Says that a twin lost its state marker.
+pub(super) fn hold_lost(desk: &mut Desk<'_>, right: &IssueKey) {
+    let on = desk.at(Side::Right, right);
     desk.hold(
         "base-lost",
         on,

@@ -18,6 +18,7 @@ mod kept;
 mod known;
 mod labels;
 mod link;
+mod lost;
 mod merge;
 mod merged;
 mod milestones;

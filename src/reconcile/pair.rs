@@ -10,7 +10,7 @@ use super::claims::{Claims, claims};
 use super::trust::{
     believed, gone, half_linked, hold_left, hold_newcomer, hold_replayed, is_lost_twin, is_newcomer, present,
 };
-use super::{Desk, link_id, race};
+use super::{Desk, link_id, lost, race};
 use crate::config::Mode;
 use crate::model::{Base, IssueKey, LinkId, Lookup, Marks, PerSide, PointerMark, Side, StateMark};
 
@@ -171,6 +171,7 @@ pub(super) fn pair(desk: &mut Desk<'_>) -> Pairing {
     for key in claims.left_alone(desk) {
         out.free.left.remove(&key);
     }
+    lost::take_back(desk, &mut out);
     out.claims = claims;
     out
 }

@@ -69,11 +69,11 @@ pub(super) fn surplus(desk: &mut Desk<'_>, pair: &Pair) -> Option<Surplus> {
     Some(found)
 }
 
-/// Takes away the second copies that a race left in an issue whose twin is gone. Those that have no original any more stay:
-/// nothing else tells what was said there.
+/// Takes away the second copies that a race left in an issue whose twin is gone, and texts that were kept twice. Those that
+/// have no original any more stay: nothing else tells what was said there.
 pub(super) fn copied_twice(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
     let field = &desk.terms().sync.fields.comments;
-    if !field.direction.reaches(widow.side) || !desk.may_write(widow.side) {
+    if !desk.may_write(widow.side) {
         return None;
     }
     let list = desk.comments(widow.side, &widow.key)?;
@@ -82,6 +82,9 @@ pub(super) fn copied_twice(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPla
         return None;
     }
     let talk = talk_of_one(&widow.link, widow.side, &widow.key, list);
-    let steps = removals(desk, &talk, field, widow.side.other());
+    let mut steps = kept::kept_twice(desk, &talk, widow.side);
+    if field.direction.reaches(widow.side) {
+        steps.extend(removals(desk, &talk, field, widow.side.other()));
+    }
     (!steps.is_empty()).then(|| taking(desk, &Remains::of(widow), steps))
 }

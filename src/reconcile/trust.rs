@@ -8,7 +8,7 @@ use crate::model::{Issue, IssueKey, LinkId, Lookup, Payload, PerSide, Side, hash
 /// So many issues that a whole listing does not hold are asked for by key in one run.
 const LOOKUPS: usize = 50;
 /// Clocks differ, and a run may take its time between deciding and creating.
-const HOUR: i64 = 3_600;
+pub(super) const HOUR: i64 = 3_600;
 
 /// Whether the unmarked issue that the marker of another one (`key` on `side`) names is not the one that was meant: it
 /// was opened after we last looked and reads differently. Some trackers give the numbers of deleted issues again.

@@ -1,9 +1,10 @@
 //! What people and moderators do in random histories, and what of theirs must still be somewhere in the end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
+use super::breakage::{Breakage, breakage};
 use super::store::Store;
 use crate::model::{Body, Payload, Side, Status};
 
@@ -43,26 +44,7 @@ enum What {
     Break(Breakage),
 }
 
-/// What becomes of a marker.
-#[derive(Clone, Copy, Debug)]
-enum Breakage {
-    TakenOut,
-    CutOff,
-    Doubled,
-    /// The whole body is pasted into another issue.
-    Pasted,
-    /// The body is as it was some time ago.
-    Restored,
-}
-
 fn what() -> impl Strategy<Value = What> {
-    let breakage = prop_oneof![
-        Just(Breakage::TakenOut),
-        Just(Breakage::CutOff),
-        Just(Breakage::Doubled),
-        Just(Breakage::Pasted),
-        Just(Breakage::Restored),
-    ];
     prop_oneof![
         2 => Just(What::Open),
         3 => Just(What::Retitle),
@@ -84,7 +66,7 @@ fn what() -> impl Strategy<Value = What> {
         1 => Just(What::Move),
         1 => Just(What::Forge),
         2 => any::<bool>().prop_map(What::Lock),
-        2 => breakage.prop_map(What::Break),
+        2 => breakage().prop_map(What::Break),
     ]
 }
 
@@ -99,6 +81,11 @@ pub(super) fn deed() -> impl Strategy<Value = Deed> {
 }
 
 impl Deed {
+    /// Whether it is about time spent.
+    pub(super) fn logs(&self) -> bool {
+        matches!(self.what, What::Log)
+    }
+
     /// Whether nobody is the worse for a run that read the issue seconds before. Services offer no writing on condition:
     /// a text written in between is overwritten.
     pub(super) fn may_meddle(&self) -> bool {
@@ -112,15 +99,29 @@ pub(super) struct People {
     /// Texts that must stand somewhere.
     pub(super) texts: Vec<String>,
     /// Issues whose marker somebody broke, or which are gone.
-    broken: BTreeSet<(Side, u64)>,
+    pub(super) broken: BTreeSet<(Side, u64)>,
+    /// Twins whose footer still tells whose they are, by what they showed when their marker was damaged.
+    pub(super) unmarked: BTreeMap<u64, u64>,
+    /// Nothing on the left says that an issue is linked.
+    pub(super) mirror: bool,
     /// Comments whose copy somebody took away.
     pub(super) unsaid: BTreeSet<(Side, u64)>,
+    /// Issues in which somebody took a comment away.
+    pub(super) hushed: BTreeSet<(Side, u64)>,
+    /// Issues with a label or a person that somebody put on them.
+    pub(super) decked: BTreeSet<(Side, u64)>,
+    /// Comments that somebody edited.
+    pub(super) reworded: BTreeSet<(Side, u64)>,
+    /// Seconds that people logged.
+    pub(super) logged: BTreeMap<(Side, u64), u64>,
+    /// A run was stopped in between.
+    pub(super) stopped: bool,
     /// Bodies as they were.
-    past: Vec<(Side, u64, String)>,
+    pub(super) past: Vec<(Side, u64, String)>,
 }
 
 /// The one an event means, of those there are.
-fn pick<T: Copy>(all: &[T], which: u8) -> Option<T> {
+pub(super) fn pick<T: Copy>(all: &[T], which: u8) -> Option<T> {
     all.get(usize::from(which) % all.len().max(1)).copied()
 }
 
@@ -152,8 +153,20 @@ impl People {
         }
     }
 
+    /// Where a comment came while another one went, no listing tells of it before something else changes.
+    pub(super) fn go_on(&mut self, store: &mut Store) {
+        for (side, number) in std::mem::take(&mut self.hushed) {
+            let there = store.sides.get(side).issues.get(&number);
+            if there.is_some_and(|there| !there.shell) {
+                let text = format!("Said at last {number}.");
+                store.say(side, number, &text);
+                self.texts.push(text);
+            }
+        }
+    }
+
     /// Whoever takes a text away or replaces it has read it.
-    fn excuse(&mut self, seen: &str) {
+    pub(super) fn excuse(&mut self, seen: &str) {
         self.texts.retain(|text| !seen.contains(text.as_str()));
     }
 
@@ -186,8 +199,12 @@ impl People {
             What::Retitle => store.edit(side, issue, |issue| issue.title = format!("Title {n} {part}")),
             What::Rewrite => {
                 let text = format!("Body {n} {part}.\n\nMore.");
-                let old = Body::read(&store.at(side, issue).body).text;
-                self.excuse(&old);
+                let old = Body::read(&store.at(side, issue).body);
+                self.excuse(&old.text);
+                if side == Side::Right && old.markers.is_empty() && self.unmarked.contains_key(&issue) {
+                    // With the text goes the footer.
+                    self.broken.insert((side, issue));
+                }
                 store.rewrite(side, issue, &text);
                 self.texts.push(format!("Body {n} {part}."));
             }
@@ -198,10 +215,12 @@ impl People {
             What::Label(on) => {
                 let name = if left { "bug" } else { "type::bug" };
                 store.sides.get_mut(side).labels.insert(name.into());
+                self.decked.insert((side, issue));
                 store.edit(side, issue, |issue| put(&mut issue.labels, name, on));
             }
             What::Assign(on) => {
                 let name = if left { "ann" } else { "ann.r" };
+                self.decked.insert((side, issue));
                 store.edit(side, issue, |issue| put(&mut issue.assignees, name, on));
             }
             What::Plan => {
@@ -224,6 +243,9 @@ impl People {
             What::Estimate | What::Log => {
                 let seconds = u64::from(part) * 60;
                 if store.sides.get(side).profile.holds.time {
+                    if matches!(deed.what, What::Log) {
+                        *self.logged.entry((side, issue)).or_default() += seconds;
+                    }
                     store.edit(side, issue, |issue| {
                         if matches!(deed.what, What::Log) {
                             issue.planning.spent += seconds;
@@ -286,11 +308,13 @@ impl People {
                     Payload::State(_) | Payload::Pointer(_) | Payload::Board(_) => None,
                 }));
             store.unsay(side, issue, comment);
+            self.hushed.insert((side, issue));
         } else if old.text.starts_with("Said") {
             // What a run keeps of a lost text is no conversation.
             self.excuse(&old.text);
             let text = format!("Said {n} {part} anew.");
             store.reword(side, issue, comment, &text);
+            self.reworded.insert((side, comment));
             self.texts.push(text);
         }
     }
@@ -305,47 +329,6 @@ impl People {
                 }
             }
         }
-    }
-
-    fn smash(&mut self, store: &mut Store, side: Side, issue: u64, how: Breakage, numbers: &[u64], part: u8) {
-        let body = store.at(side, issue).body.clone();
-        let Some(at) = body.find("<!-- lockstep:") else { return };
-        let (text, marker) = body.split_at(at);
-        match how {
-            Breakage::TakenOut => self.put_body(store, side, issue, text.to_owned()),
-            Breakage::CutOff => self.put_body(store, side, issue, body.chars().take(at + 40).collect()),
-            Breakage::Doubled => {
-                // The same line twice says nothing new.
-                let doubled = format!("{body}\n{marker}");
-                store.edit(side, issue, |issue| issue.body = doubled);
-            }
-            Breakage::Pasted => {
-                let Some(other) = pick(numbers, part).filter(|other| *other != issue) else {
-                    return;
-                };
-                let old = store.at(side, other).body.clone();
-                self.excuse(&old);
-                self.put_body(store, side, other, body);
-            }
-            Breakage::Restored => {
-                let bodies: Vec<&String> = self
-                    .past
-                    .iter()
-                    .filter(|(of, number, _)| (*of, *number) == (side, issue))
-                    .map(|(_, _, body)| body)
-                    .collect();
-                let Some(old) = pick(&bodies, part).cloned() else {
-                    return;
-                };
-                self.excuse(&body);
-                self.put_body(store, side, issue, old);
-            }
-        }
-    }
-
-    fn put_body(&mut self, store: &mut Store, side: Side, number: u64, body: String) {
-        self.broken.insert((side, number));
-        store.edit(side, number, |issue| issue.body = body);
     }
 }
 

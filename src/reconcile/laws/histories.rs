@@ -1,11 +1,10 @@
 //! Random histories: people and moderators do this and that on both sides and break markers, runs come, race and are
-//! stopped at random. In the end both sides agree on what can agree, nothing is there twice, and what people wrote is
-//! somewhere.
+//! stopped at random. In the end both sides agree on what can agree, or the mirror shows what there is to show; nothing is
+//! there twice, and what people wrote is somewhere.
 //!
 //! `LOCKSTEP_CASES` asks for more of them; `LOCKSTEP_SEED` replays the one a failure names, or both together as many from
 //! that one on.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -16,11 +15,13 @@ use super::bench::{Bench, cases, interleaved, on_still_time};
 use super::checks::{nothing_lost, nothing_twice_but};
 use super::deeds::{Deed, People, deed};
 use super::line::{Fault, Line};
+use super::mirrors::mirror_shows;
 use super::profiles::{folder, github, gitlab};
 use super::setup::Setup;
-use super::store::{Store, Stored, is_open, tracker};
-use crate::config::{CreateRule, OnDelete, Policy};
-use crate::model::{Body, Marker, Payload, PerSide, Side, Signer};
+use super::store::Store;
+use super::twins::twins_agree;
+use crate::config::{CreateRule, Mode, OnDelete, Policy};
+use crate::model::{PerSide, Side, Signer};
 use crate::tracker::Profile;
 
 #[derive(Clone, Debug)]
@@ -61,6 +62,7 @@ struct History {
     signed: bool,
     vices: usize,
     events: Vec<Event>,
+    mode: Mode,
 }
 
 fn history() -> impl Strategy<Value = History> {
@@ -72,7 +74,9 @@ fn history() -> impl Strategy<Value = History> {
         any::<bool>(),
         0..4_usize,
     );
-    (terms, prop::collection::vec(event(), 1..25)).prop_map(|(terms, events)| {
+    let mode = prop_oneof![Just(Mode::TwoWay), Just(Mode::Mirror)];
+    // The mode is drawn last: what a seed meant before there was one, it means still.
+    (terms, prop::collection::vec(event(), 1..25), mode).prop_map(|(terms, events, mode)| {
         let (kind, policy, on_delete, mirror_deletions, signed, vices) = terms;
         History {
             kind,
@@ -82,6 +86,7 @@ fn history() -> impl Strategy<Value = History> {
             signed,
             vices,
             events,
+            mode,
         }
     })
 }
@@ -106,6 +111,9 @@ fn setup(history: &History) -> Setup {
         .get_mut(if history.vices == 3 { Side::Left } else { Side::Right });
     vices.trims_text = history.vices == 1;
     vices.touches_seldom = history.vices >= 2;
+    if history.mode == Mode::Mirror {
+        return setup.mirror();
+    }
     setup.sync.create = PerSide::new(Some(CreateRule::default()), Some(CreateRule::default()));
     setup
 }
@@ -113,7 +121,10 @@ fn setup(history: &History) -> Setup {
 async fn play(history: &History) {
     let bench = Bench::new(setup(history));
     bench.store().open(Side::Left, "First", "Text.");
-    let people = Arc::new(Mutex::new(People::default()));
+    let people = Arc::new(Mutex::new(People {
+        mirror: history.mode == Mode::Mirror,
+        ..People::default()
+    }));
     for (n, event) in history.events.iter().enumerate() {
         match event {
             Event::Done(deed) => people.lock().unwrap().act(&mut bench.store(), deed, n),
@@ -124,10 +135,13 @@ async fn play(history: &History) {
                 bench.repair().await;
             }
             Event::Stopped(at, fault) => {
+                people.lock().unwrap().stopped = true;
                 bench.run_over(&Line::failing(*at, *fault)).await;
             }
             Event::Raced(pauses) => interleaved(&bench, pauses).await,
             Event::Meddled(at, deed) => {
+                // Somebody may log as much as the run is about to add, which then stops: nobody can tell whose it is.
+                people.lock().unwrap().stopped |= deed.logs();
                 let (people, deed) = (people.clone(), deed.clone());
                 let act = move |store: &mut Store| {
                     if deed.may_meddle() {
@@ -137,12 +151,15 @@ async fn play(history: &History) {
                 bench.run_over(&Line::meddled(*at, act)).await;
             }
             Event::Blind(side, which) => {
+                if *side == Side::Right {
+                    people.lock().unwrap().overlook(&bench.store());
+                }
                 bench.run_over(&Line::missing(*side, *which)).await;
             }
         }
         bench.store().skipped += 30;
     }
-    let people = std::mem::take(&mut *people.lock().unwrap());
+    let mut people = std::mem::take(&mut *people.lock().unwrap());
     People::unlock(&mut bench.store());
     // A loop that was broken is left alone for a day.
     bench.store().skipped += 90_000;
@@ -154,142 +171,25 @@ async fn play(history: &History) {
     bench.assert_settled(&what);
     nothing_lost(&bench, &people.texts, &what);
     People::mend(&mut bench.store());
+    people.go_on(&mut bench.store());
     bench.repair().await;
     for _ in 0..2 {
         bench.store().skipped += 600;
         bench.run().await;
     }
     bench.assert_settled(&what);
-    nothing_twice_but(&bench, |side, number| people.broke(side, number), &what);
+    // What waits for a person to join it is not mended.
+    let waits = |side, number: u64| side == Side::Right && history.signed && people.unmarked.contains_key(&number);
+    nothing_twice_but(
+        &bench,
+        |side, number| people.broke(side, number) || waits(side, number),
+        &what,
+    );
     nothing_lost(&bench, &people.texts, &what);
-    twins_agree(&bench, &people, &what);
-}
-
-/// The twin that an issue names; `None` when it is parted, lost a race, or never had one.
-fn twin(body: &Body, side: Side) -> Option<u64> {
-    let named = |marker: &Marker| match &marker.payload {
-        Payload::State(mark) if mark.survivor.is_none() => mark.ends.get(side.other()).key.clone(),
-        Payload::Pointer(mark) if mark.survivor.is_none() => mark.ends.get(side.other()).key.clone(),
-        Payload::State(_) | Payload::Pointer(_) | Payload::Comment(_) | Payload::Board(_) => None,
-    };
-    body.markers.iter().find_map(named)?.0.parse().ok()
-}
-
-/// The one that stands for a twin that lost a race; `None` when it did not lose.
-fn survivor(store: &Store, side: Side, loser: u64) -> Option<u64> {
-    let next = |number: u64| {
-        let stored = store.sides.get(side).issues.get(&number)?;
-        let marked = |marker: &Marker| match &marker.payload {
-            Payload::State(mark) => mark.survivor.clone(),
-            Payload::Pointer(mark) => mark.survivor.clone(),
-            Payload::Comment(_) | Payload::Board(_) => None,
-        };
-        let heir: u64 = Body::read(&stored.body)
-            .markers
-            .iter()
-            .find_map(marked)?
-            .0
-            .parse()
-            .ok()?;
-        (heir != number).then_some(heir)
-    };
-    // Twins that retired each other have nobody who stands for them.
-    std::iter::successors(next(loser), |heir| next(*heir)).take(9).last()
-}
-
-/// Every issue nobody broke is linked, and tells the same as its twin.
-fn twins_agree(bench: &Bench, people: &People, what: &str) {
-    let shown = bench.show();
-    let told: BTreeSet<String> = bench.plan().plan.held.into_iter().map(|held| held.on).collect();
-    let store = bench.store();
-    for side in Side::BOTH {
-        for (number, stored) in &store.sides.get(side).issues {
-            let body = Body::read(&stored.body);
-            if people.broke(side, *number) {
-                continue;
-            }
-            let Some(other) = twin(&body, side) else {
-                // The shell of its twin is known for one that was moved away, and reported.
-                let mut others = store.sides.get(side.other()).issues.values();
-                let moved =
-                    others.any(|other| other.shell && twin(&Body::read(&other.body), side.other()) == Some(*number));
-                let parted = moved || !body.markers.is_empty();
-                assert!(
-                    parted || !is_open(stored),
-                    "{what}: {side:?} {number} is not linked\n{shown}"
-                );
-                continue;
-            };
-            // An issue may still name the twin that lost, where the one that stands for it is gone: that is reported.
-            let other = match survivor(&store, side.other(), other) {
-                Some(heir) if people.broke(side.other(), heir) => {
-                    let on = format!("{}#{number}", tracker(side));
-                    assert!(
-                        told.contains(&on),
-                        "{what}: nobody tells that the twin of {on} is gone\n{shown}"
-                    );
-                    continue;
-                }
-                _ => other,
-            };
-            let there = store.sides.get(side.other()).issues.get(&other);
-            let Some(there) = there.filter(|_| !people.broke(side.other(), other)) else {
-                continue;
-            };
-            assert!(
-                story(stored) == story(there),
-                "{what}: {side:?} {number} and {other} differ\n{shown}"
-            );
-            let holds = Side::BOTH.map(|side| store.sides.get(side).profile.holds);
-            let [left, right] = holds;
-            let mut planning = [stored.planning.clone(), there.planning.clone()];
-            for planning in &mut planning {
-                if !(left.time && right.time) {
-                    (planning.estimate, planning.spent) = (0, 0);
-                }
-                planning.weight = planning.weight.filter(|_| left.weight && right.weight);
-                planning.due = planning.due.filter(|_| left.due_date && right.due_date);
-            }
-            assert!(
-                planning[0] == planning[1],
-                "{what}: {side:?} {number} and {other} are planned differently\n{shown}"
-            );
-            let copied = sources(there, side);
-            for (said, spoken) in &stored.comments {
-                let original = spoken.author != "bot" && Body::read(&spoken.body).markers.is_empty();
-                assert!(
-                    !original || copied.contains(&said.to_string()) || people.unsaid.contains(&(side, *said)),
-                    "{what}: comment {said} of {side:?} {number} has no copy in {other}\n{shown}"
-                );
-            }
-        }
+    match history.mode {
+        Mode::TwoWay => twins_agree(&bench, &people, &what),
+        Mode::Mirror => mirror_shows(&bench, &people, &what),
     }
-}
-
-/// What twins tell alike.
-fn story(stored: &Stored) -> (String, String, bool, [bool; 2], Option<String>) {
-    let any = |all: &BTreeSet<String>, names: [&str; 2]| all.iter().any(|name| names.contains(&name.as_str()));
-    (
-        stored.title.clone(),
-        Body::read(&stored.body).text,
-        is_open(stored),
-        [
-            any(&stored.labels, ["bug", "type::bug"]),
-            any(&stored.assignees, ["ann", "ann.r"]),
-        ],
-        stored.milestone.clone(),
-    )
-}
-
-/// The comments of a side that an issue holds copies of.
-fn sources(stored: &Stored, of: Side) -> BTreeSet<String> {
-    let bodies = stored.comments.values().map(|said| Body::read(&said.body));
-    let marks = bodies.flat_map(|body| body.markers);
-    let source = |marker: Marker| match marker.payload {
-        Payload::Comment(mark) if mark.side == of => Some(mark.source),
-        Payload::Comment(_) | Payload::State(_) | Payload::Pointer(_) | Payload::Board(_) => None,
-    };
-    marks.filter_map(source).collect()
 }
 
 /// One history, made of a seed; where it fails, the shortest one that still does.

@@ -1,6 +1,7 @@
 //! Laws by brute force: runs over imaginary trackers, decided and carried out by the real code.
 
 mod bench;
+mod breakage;
 mod checks;
 mod crashes;
 mod deeds;
@@ -10,6 +11,7 @@ mod histories;
 mod line;
 mod lives;
 mod loops;
+mod mirrors;
 mod people;
 mod profiles;
 mod races;
@@ -17,4 +19,5 @@ mod setup;
 mod store;
 mod talk;
 mod terms;
+mod twins;
 mod writes;

@@ -293,3 +293,72 @@ fn a_stranger_does_not_inherit_a_link() {
         );
     });
 }
+
+/// Two runs made a twin each, and nothing on the left of a mirror says which is the one. One of them is moved to another
+/// project and leaves a shell: the other one is the copy.
+#[test]
+fn of_two_twins_in_a_mirror_the_one_that_was_not_moved_away_stands() {
+    on_still_time(async {
+        let bench = Bench::new(Setup::new(github(), gitlab()).mirror());
+        let number = bench.store().open(Side::Left, "First", "Text.");
+        interleaved(&bench, &[1, 1]).await;
+        assert_eq!(bench.store().sides.right.issues.len(), 2, "the runs did not cross");
+        {
+            let mut store = bench.store();
+            store.skipped += 30;
+            store.leave_shell(Side::Right, 101);
+            store.edit(Side::Left, number, |issue| issue.title = "Renamed".into());
+        }
+        bench.settle("one was moved away").await;
+        assert_eq!(bench.store().at(Side::Right, 102).title, "Renamed");
+        assert_eq!(bench.store().sides.right.issues.len(), 2);
+    });
+}
+
+/// One run's note of the time it is about to add is so long on its way that another run notes the same, looks whether
+/// that stands, and begins to add before the first note arrives.
+#[test]
+fn time_is_added_once_though_a_note_comes_late() {
+    on_still_time(async {
+        for mirror in [false, true] {
+            let setup = Setup::new(gitlab(), folder());
+            let bench = Bench::new(if mirror { setup.mirror() } else { setup });
+            let number = bench.store().open(Side::Left, "First", "Text.");
+            bench.settle("the twin").await;
+            {
+                let mut store = bench.store();
+                store.skipped += 30;
+                store.edit(Side::Left, number, |issue| issue.planning.spent = 60);
+            }
+            interleaved(&bench, &[1, 2]).await;
+            bench.store().skipped += 600;
+            bench.run().await;
+            bench.assert_settled("both runs are over");
+            let spent = |side, number| bench.store().at(side, number).planning.spent;
+            assert_eq!([spent(Side::Left, number), spent(Side::Right, 101)], [60, 60]);
+        }
+    });
+}
+
+/// Two runs kept the title they were about to replace, and then the origin was deleted.
+#[test]
+fn a_repair_takes_out_what_was_kept_twice_in_a_twin_that_stands_alone() {
+    on_still_time(async {
+        let bench = Bench::new(Setup::new(github(), gitlab()).mirror());
+        let number = bench.store().open(Side::Left, "First", "Text.");
+        bench.settle("the twin").await;
+        {
+            let mut store = bench.store();
+            store.skipped += 30;
+            store.edit(Side::Right, 101, |issue| issue.title = "Renamed there".into());
+        }
+        interleaved(&bench, &[1, 2]).await;
+        bench.store().remove(Side::Left, number);
+        let kept = |bench: &Bench| bench.store().sides.right.issues[&101].comments.len();
+        assert_eq!(kept(&bench), 2, "the runs did not cross\n{}", bench.show());
+        bench.store().skipped += 600;
+        bench.repair().await;
+        assert_eq!(kept(&bench), 1);
+        nothing_twice(&bench, "after the repair");
+    });
+}

@@ -96,6 +96,8 @@ pub(super) struct Store {
     pub(super) skipped: i64,
     /// Texts hold nothing that changes when it crosses.
     pub(super) plain: bool,
+    /// Where runs wrote, or tried to: the issue, or none where it was about something else.
+    pub(super) written: BTreeSet<(Side, Option<u64>)>,
     start: Instant,
 }
 
@@ -144,6 +146,7 @@ impl Store {
             sides: profiles.clone().map(place),
             skipped: 0,
             plain: false,
+            written: BTreeSet::new(),
             start: Instant::now(),
         }
     }

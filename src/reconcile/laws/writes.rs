@@ -10,6 +10,7 @@ impl Store {
     /// Does a write as the tracker would.
     pub(super) fn perform(&mut self, side: Side, op: &Op) -> Result<Receipt, TrackerError> {
         let now = self.now();
+        self.written.insert((side, written_to(op)));
         let gone = |issue: &IssueKey| {
             let at = IssueRef {
                 tracker: tracker(side),
@@ -117,6 +118,18 @@ impl Store {
         if let Some(stored) = self.sides.get_mut(side).issues.get_mut(&issue) {
             stored.comments.remove(&comment);
         }
+    }
+}
+
+/// The issue a write is about; `None` where it is about none that there is.
+fn written_to(op: &Op) -> Option<u64> {
+    match op {
+        Op::CreateLabel(_) | Op::CreateMilestone(_) | Op::CreateIssue(_) => None,
+        Op::UpdateIssue { key: issue, .. }
+        | Op::CreateComment { issue, .. }
+        | Op::EditComment { issue, .. }
+        | Op::Acknowledge { issue, .. }
+        | Op::DeleteComment { issue, .. } => Some(number(issue)),
     }
 }
 
