@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use futures_util::StreamExt as _;
@@ -18,6 +19,9 @@ use crate::border::{Syntax, is_writable};
 use crate::model::{Hash, IssueRef, LinkId, Side, hash_text};
 use crate::plan::{Act, Field, Held, PlannedFile, Step};
 use crate::tracker::{Download, LocalFile, Reach, TrackerError};
+
+/// How long a file may take to come, however much of it did: each piece may be late, and need not be the last.
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// What became of files in the passes of one run over one sync.
 #[derive(Debug, Default)]
@@ -155,9 +159,16 @@ impl Run<'_> {
         file: &PlannedFile,
     ) -> Result<String, Trouble> {
         let source = self.hands.readers.get(to.other());
-        let download = source.fetch(&file.original).await?;
+        let limit = self.hands.time_left().map_or(LONGEST, |left| left.min(LONGEST));
+        let fetched = tokio::time::timeout(limit, async {
+            let download = source.fetch(&file.original).await?;
+            self.store(work, file, download).await
+        });
         // The file on disk is gone when this goes out of scope.
-        let (_waiting, local) = self.store(work, file, download).await?;
+        let (_waiting, local) = fetched.await.unwrap_or_else(|_late| {
+            let seconds = limit.as_secs();
+            Err(Trouble::Own(format!("it did not come within {seconds} s")))
+        })?;
         let place = (to, scope, local.digest.clone());
         if let Some(address) = self.hands.files.taken().by_content.get(&place) {
             return Ok(address.clone());

@@ -156,7 +156,12 @@ impl Hands<'_> {
     }
 
     fn out_of_time(&self) -> bool {
-        self.deadline.is_some_and(|at| Instant::now() >= at)
+        self.time_left().is_some_and(|left| left.is_zero())
+    }
+
+    /// What is left of the time budget, where there is one.
+    fn time_left(&self) -> Option<Duration> {
+        self.deadline.map(|at| at.saturating_duration_since(Instant::now()))
     }
 }
 

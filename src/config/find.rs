@@ -1,7 +1,7 @@
 //! Finds the mapping file and reads it from disk. The one part of `config` that touches files.
 
-use std::fs::File;
-use std::io::Read as _;
+use std::fs::{File, FileType};
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::Config;
@@ -21,14 +21,13 @@ pub const NAMES: [&str; 4] = [
 /// was looked for.
 pub fn find(explicit: Option<&Path>, dir: &Path) -> Result<PathBuf, Diagnostic> {
     if let Some(path) = explicit {
-        if path.is_file() {
-            return Ok(path.to_owned());
-        }
-        let what = if path.is_dir() { "is a folder" } else { "does not exist" };
-        return Err(not_found(
-            format!("the mapping file {} {what}", path.display()),
-            "name a file with `--config`; README.md shows a short one".into(),
-        ));
+        return match fault(path) {
+            None => Ok(path.to_owned()),
+            Some(what) => Err(not_found(
+                format!("the mapping file {} {what}", path.display()),
+                "name a file with `--config`; README.md shows a short one".into(),
+            )),
+        };
     }
     let here = dir.as_os_str().is_empty() || dir == Path::new(".");
     let at = |name: &str| if here { PathBuf::from(name) } else { dir.join(name) };
@@ -57,6 +56,34 @@ pub fn find(explicit: Option<&Path>, dir: &Path) -> Result<PathBuf, Diagnostic> 
         format!("no mapping file in {folder}: looked for {}", NAMES.join(", ")),
         hint,
     ))
+}
+
+/// Why there is no file to read: what is there is told for what it is. A device or a pipe might never end.
+fn fault(path: &Path) -> Option<String> {
+    match std::fs::metadata(path) {
+        Ok(about) if about.is_file() => None,
+        Ok(about) => Some(format!("is {}, not a file", kind(about.file_type()))),
+        Err(error) if error.kind() != ErrorKind::NotFound => Some(format!("cannot be looked at: {error}")),
+        Err(_) if path.is_symlink() => Some("is a link to what does not exist".to_owned()),
+        Err(_) => Some("does not exist".to_owned()),
+    }
+}
+
+fn kind(of: FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        if of.is_char_device() || of.is_block_device() {
+            return "a device";
+        }
+        if of.is_fifo() {
+            return "a pipe";
+        }
+        if of.is_socket() {
+            return "a socket";
+        }
+    }
+    if of.is_dir() { "a folder" } else { "something else" }
 }
 
 fn not_found(message: String, hint: String) -> Diagnostic {
@@ -144,6 +171,29 @@ mod tests {
         let error = find(Some(&dir.path().join("x.yml")), dir.path()).unwrap_err();
         assert_eq!(error.code, Code::NotFound);
         assert!(error.message.contains("x.yml"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_named_and_is_no_file_is_told_for_what_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        std::fs::write(at("file"), "").unwrap();
+        std::os::unix::fs::symlink(at("file"), at("link")).unwrap();
+        std::os::unix::fs::symlink(at("gone"), at("broken")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+        assert_eq!(find(Some(&at("link")), dir.path()), Ok(at("link")));
+        for (path, what) in [
+            (Path::new("/dev/zero").to_owned(), "is a device, not a file"),
+            (at("socket"), "is a socket, not a file"),
+            (dir.path().to_owned(), "is a folder, not a file"),
+            (at("broken"), "is a link to what does not exist"),
+            (at("none"), "does not exist"),
+            (at("file/none"), "cannot be looked at: Not a directory (os error 20)"),
+        ] {
+            let error = find(Some(&path), dir.path()).unwrap_err();
+            assert_eq!(error.message, format!("the mapping file {} {what}", path.display()));
+        }
     }
 
     #[test]

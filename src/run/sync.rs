@@ -11,13 +11,13 @@ use super::story::Story;
 use super::task::side_of;
 use super::{Open, OpenTracker, Request, Task, Watch};
 use crate::apply::{Files, Hands, Patience, Taken, apply};
-use crate::config::{Config, SecretRef, Sync, Terms, TrackerConfig};
+use crate::config::{Config, SecretRef, Sync, Terms};
 use crate::env::Env;
 use crate::model::{Hash, IssueKey, PerSide, Side, Signer};
 use crate::plan::{Act, Field, Plan, check};
 use crate::reconcile::{Rules, sync_hash};
 use crate::report::{Ends, Outcome, Report, SyncReport, Telling, drift, links, planned};
-use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
+use crate::tracker::{ONE_PROJECT, ONE_PROJECT_HINT, Reach, ReadTracker, TrackerError, WriteTracker, are_one_project};
 
 /// How often a link is planned again because its issues changed while the run went on.
 const PASSES: usize = 3;
@@ -218,6 +218,12 @@ impl Run<'_> {
             guard.max_share = 100;
         }
         let looks = self.request.task == Task::Status;
+        if !looks && let Some(why) = self.is_one_project(sides, &plan).await? {
+            story.outcome = story.outcome.max(Outcome::Failed);
+            story.stopped.push(why);
+            story.plans.push(plan);
+            return Ok(Vec::new());
+        }
         let stops = if looks { Vec::new() } else { check(&plan, &guard) };
         if looks || !stops.is_empty() || !self.request.apply {
             let ended = if stops.is_empty() {
@@ -236,12 +242,6 @@ impl Run<'_> {
             return Ok(Vec::new());
         }
         self.expect_rights(sides, &plan).await?;
-        if let Some(why) = self.is_one_project(sides, &plan).await? {
-            story.outcome = story.outcome.max(Outcome::Failed);
-            story.stopped.push(why);
-            story.plans.push(plan);
-            return Ok(Vec::new());
-        }
         let writers: PerSide<&dyn WriteTracker> = PerSide::new(sides.left.writer(), sides.right.writer());
         let watch = |taken: &Taken| self.watch.step(taken);
         let hands = Hands {
@@ -287,23 +287,9 @@ impl Run<'_> {
         if !plan.steps().any(|(_, step)| matches!(step.act, Act::Create(_))) {
             return Ok(None);
         }
-        let (left, right) = (&self.sync.between.left, &self.sync.between.right);
-        let path = |name| match self.config.trackers.get(name) {
-            Some(TrackerConfig::Folder { path, .. }) => path.canonicalize().ok(),
-            Some(TrackerConfig::GitHub { .. } | TrackerConfig::GitLab { .. }) | None => None,
-        };
-        let one = if let (Some(one), Some(other)) = (path(left), path(right)) {
-            one == other
-        } else {
-            let one = sides.left.reader().about().await?.url;
-            one.is_some() && one == sides.right.reader().about().await?.url
-        };
-        Ok(one.then(|| {
-            format!(
-                "{left} and {right} are one project under two addresses, and a sync is between two; correct `project:`, `url:` \
-                 or `path:` of one of them in the mapping file"
-            )
-        }))
+        let one = are_one_project(sides.left.reader(), sides.right.reader()).await?;
+        let PerSide { left, right } = &self.sync.between;
+        Ok(one.then(|| format!("{left} and {right} {ONE_PROJECT}; {ONE_PROJECT_HINT}")))
     }
 
     /// Titles and bodies are shown only where both sides and the issue are public, or when asked for.

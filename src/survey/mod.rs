@@ -16,8 +16,8 @@ use jiff::Timestamp;
 
 use crate::config::Config;
 use crate::diag::codes;
-use crate::model::TrackerId;
-use crate::tracker::{ReadTracker, Right, Standing, TrackerError};
+use crate::model::{PerSide, TrackerId};
+use crate::tracker::{ONE_PROJECT, ONE_PROJECT_HINT, ReadTracker, Right, Standing, TrackerError, are_one_project};
 
 pub use shown::{closing, human, json, markdown, markdown_table};
 
@@ -33,6 +33,8 @@ codes! {
     RightMissing = "right-missing",
     /// The service does not tell whether rights are there.
     RightUntold = "right-untold",
+    /// Both sides of a sync are the same project.
+    SameProject = "same-project",
     /// The project is archived.
     ProjectArchived = "project-archived",
     /// The project has no issues.
@@ -175,6 +177,32 @@ pub async fn survey(
         survey.trackers.push(looked);
         survey.findings.extend(findings);
     }
+    survey.findings.extend(same_projects(config, opened).await);
     survey.findings.sort_by_key(|finding| finding.severity);
     survey
+}
+
+/// Syncs between a project and itself under another address.
+async fn same_projects(
+    config: &Config,
+    opened: &BTreeMap<TrackerId, Result<&dyn ReadTracker, TrackerError>>,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for sync in &config.syncs {
+        let PerSide { left, right } = &sync.between;
+        let (Some(Ok(one)), Some(Ok(other))) = (opened.get(left), opened.get(right)) else {
+            continue;
+        };
+        // One that cannot be read was told of where it was looked at.
+        if are_one_project(*one, *other).await.is_ok_and(|one| one) {
+            found.push(Finding {
+                severity: Severity::Error,
+                code: Code::SameProject,
+                on: Some(right.clone()),
+                message: format!("{left} and {right} {ONE_PROJECT}"),
+                hint: ONE_PROJECT_HINT.to_owned(),
+            });
+        }
+    }
+    found
 }

@@ -3,13 +3,14 @@
 //! Imports the transport's answers and errors.
 
 use futures_util::StreamExt;
-use http::{HeaderMap, Response, StatusCode, header};
+use http::response::Parts;
+use http::{Response, StatusCode, header};
 
 use super::file::plain_name;
-use super::http::{refusal_words, transport_error};
+use super::http::{said, transport_error};
 use super::{Download, TrackerError};
 use crate::model::TrackerId;
-use crate::transport::Arrival;
+use crate::transport::{Arrival, Sent};
 
 /// The file, or why there is none. `name` is what the address calls it. With `pages`, a page for people is a file as any
 /// other; else it is taken for what it mostly is, a place to sign in.
@@ -28,7 +29,7 @@ pub(super) fn arrived(
         detail,
     };
     let content = match arrival {
-        Arrival::Refusal(words) => return Err(turned_away(on, head.status, &head.headers, &words)),
+        Arrival::Refusal(words) => return Err(turned_away(on, &head, &words)),
         Arrival::Content(content) => content,
     };
     if head.status != StatusCode::OK {
@@ -57,9 +58,9 @@ pub(super) fn arrived(
     })
 }
 
-fn turned_away(on: &TrackerId, status: StatusCode, headers: &HeaderMap, words: &[u8]) -> TrackerError {
-    let on = on.clone();
-    let said = refusal_words(words);
+fn turned_away(on: &TrackerId, head: &Parts, words: &[u8]) -> TrackerError {
+    let (on, status) = (on.clone(), head.status);
+    let said = said(words, &Sent::of(&head.extensions));
     if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
         let detail = format!("fetch a file: {status}");
         return TrackerError::Failed { on, detail };
@@ -70,7 +71,7 @@ fn turned_away(on: &TrackerId, status: StatusCode, headers: &HeaderMap, words: &
         }
         (_, Some(said)) => said,
         (status, None) if status.is_redirection() => {
-            let there = if headers.contains_key(header::LOCATION) {
+            let there = if head.headers.contains_key(header::LOCATION) {
                 " where files are not fetched from"
             } else {
                 ""

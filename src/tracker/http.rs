@@ -11,7 +11,7 @@ use url::Url;
 
 use super::TrackerError;
 use crate::model::TrackerId;
-use crate::transport::{TransportError, one_line};
+use crate::transport::{Sent, TransportError, one_line};
 
 /// More pages than any project has: a service that announces more of them never ends.
 pub const MOST_PAGES: usize = 10_000;
@@ -35,17 +35,17 @@ pub fn transport_error(on: &TrackerId, error: TransportError) -> TrackerError {
 /// What a status that is no success means where it does not mean something particular to the request.
 ///
 /// 404 and 410 are taken for the project's: whoever asks for an issue or a comment looks at these two first. `action` is
-/// what was tried, as in "may not …": "list issues", "comment".
+/// what was tried, as in "may not …": "list issues", "comment". Of the service's words those of `sent` are left out.
 pub fn refused(
     on: &TrackerId,
     project: &str,
     action: &str,
-    status: StatusCode,
-    headers: &HeaderMap,
+    (status, headers): (StatusCode, &HeaderMap),
     body: &[u8],
+    sent: &Sent,
 ) -> TrackerError {
     let on = on.clone();
-    let words = said(body);
+    let words = said(body, sent);
     let said = |words: Option<String>| words.unwrap_or_else(|| status.to_string());
     match status.as_u16() {
         408 | 500.. => TrackerError::Failed {
@@ -117,7 +117,7 @@ pub fn json<T: DeserializeOwned>(
     })
 }
 
-/// An octocrab error as this tracker's. `action` as in [`refused`].
+/// An octocrab error as this tracker's. `action` as in [`refused`]. A service's words in it are not told.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "a foreign list that grows; what is not named is a plain failure"
@@ -136,9 +136,9 @@ pub fn octocrab_error(on: &TrackerId, project: &str, action: &str, error: octocr
                 on,
                 project,
                 action,
-                source.status_code,
-                headers,
+                (source.status_code, headers),
                 body.to_string().as_bytes(),
+                &Sent::unknown(),
             )
         }
         octocrab::Error::Json { source, .. } => {
@@ -150,13 +150,16 @@ pub fn octocrab_error(on: &TrackerId, project: &str, action: &str, error: octocr
     }
 }
 
-/// A `gitlab` error as this tracker's. `action` as in [`refused`].
+/// A `gitlab` error as this tracker's. `action` as in [`refused`]. A service's words in it are not told.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "a foreign list that grows; what is not named is a plain failure"
 )]
 pub fn gitlab_error(on: &TrackerId, project: &str, action: &str, error: ApiError<TransportError>) -> TrackerError {
-    let refused = |status, body: &[u8]| refused(on, project, action, status, &HeaderMap::new(), body);
+    let refused = |status, body: &[u8]| {
+        let headers = HeaderMap::new();
+        refused(on, project, action, (status, &headers), body, &Sent::unknown())
+    };
     let message = |value: Value| serde_json::json!({ "message": value }).to_string();
     match error {
         ApiError::Client { source } => transport_error(on, source),
@@ -224,8 +227,8 @@ fn next_target(value: &str) -> Option<&str> {
 }
 
 /// The service's own words in one short line: GitHub's `message` and `errors`, GitLab's `message` (text, or messages by
-/// field) or `error`.
-fn said(body: &[u8]) -> Option<String> {
+/// field) or `error`; without what we had said, which may be private.
+pub(super) fn said(body: &[u8], sent: &Sent) -> Option<String> {
     let Ok(Value::Object(body)) = serde_json::from_slice(body) else {
         return None;
     };
@@ -235,13 +238,8 @@ fn said(body: &[u8]) -> Option<String> {
             collect(value, &mut words, 0);
         }
     }
-    let line = one_line(&words.join("; "));
+    let line = one_line(&sent.out_of(&words.join("; "))?);
     (!line.is_empty()).then_some(line)
-}
-
-/// The service's own words in a refusal, where it is one for programs to read.
-pub(super) fn refusal_words(body: &[u8]) -> Option<String> {
-    said(body)
 }
 
 /// Texts of a value. Objects that GitHub uses for one invalid field become "field: code".

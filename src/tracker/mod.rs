@@ -24,7 +24,10 @@ pub use error::{Reach, TrackerError};
 pub use fidelity::{Fate, Passage, fidelity};
 pub use file::{Download, LocalFile, Shelf};
 pub use profile::{CommentReading, Holds, Profile};
-pub use standing::{Budget, Credential, Grant, Permission, Right, Role, Snag, SnagKind, Standing};
+pub use standing::{
+    Budget, Credential, Grant, ONE_PROJECT, ONE_PROJECT_HINT, Permission, Right, Role, Snag, SnagKind, Standing,
+    are_one_project,
+};
 
 /// A complete listing. A listing that failed or came up short is an error, never this.
 #[derive(Clone, Debug)]
@@ -45,6 +48,8 @@ pub struct About {
     pub private: bool,
     /// The project's address for people.
     pub url: Option<String>,
+    /// Where it is, whatever it was called by: an old name, a number and a link lead to the same place.
+    pub place: Option<String>,
     /// Set to `false` when the service says beforehand that the token may not change issues there; `None` when it does
     /// not say.
     pub may_write: Option<bool>,

@@ -1,12 +1,29 @@
 //! How we stand with a tracker, for `check --online`: as whom, with which token, allowed what, how much is left.
 //!
-//! Imports the model's clock types and `http` only. What each service tells, and what it keeps to itself, is found out in
+//! Imports the model's clock types, `http` and the traits. What each service tells, and what it keeps to itself, is found out in
 //! its folder.
 
 use std::collections::BTreeMap;
 
 use http::{HeaderMap, header};
 use jiff::Timestamp;
+
+use super::{ReadTracker, TrackerError};
+
+/// What two trackers are that have [one place](super::About::place), as in "a and b …".
+pub const ONE_PROJECT: &str = "are one project under two addresses, and a sync is between two";
+/// What to do then.
+pub const ONE_PROJECT_HINT: &str = "correct `project:`, `url:` or `path:` of one of them in the mapping file";
+
+/// Whether the two are one project, which no mapping file shows: under an old name, by a number, through a link to a folder.
+/// Asks nothing where their services differ, and each what it says of itself at most once.
+pub async fn are_one_project(one: &dyn ReadTracker, other: &dyn ReadTracker) -> Result<bool, TrackerError> {
+    if one.profile().service != other.profile().service {
+        return Ok(false);
+    }
+    let place = one.about().await?.place;
+    Ok(place.is_some() && place == other.about().await?.place)
+}
 
 /// Something one may be allowed to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

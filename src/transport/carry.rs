@@ -1,6 +1,6 @@
 //! What can travel over a [`Wire`], and what comes back for it: texts, files on their way out, files on their way in.
 //!
-//! Imports the transport's wire, loads and errors.
+//! Imports the transport's wire, loads, words that were sent, and errors.
 
 use std::fmt;
 
@@ -13,6 +13,7 @@ use http::{Method, Request, Response};
 use super::error::TransportError;
 use super::load::FramedFile;
 use super::pace::Kind;
+use super::sent::Gathered;
 use super::wire::{Pieces, Wire, WireError};
 
 /// As much of a refusal's text as is read, in bytes.
@@ -66,6 +67,9 @@ pub(super) trait Load: Clone + Send + Sync + Sized {
         Kind::of(method, path)
     }
 
+    /// What its content says, as far as that can be read.
+    fn tell(&self, to: &mut Gathered);
+
     /// Sends it, once.
     async fn go(request: Request<Self>, wire: &dyn Wire) -> Result<Response<Self::Answer>, WireError>;
 }
@@ -73,6 +77,10 @@ pub(super) trait Load: Clone + Send + Sync + Sized {
 #[async_trait]
 impl Load for Bytes {
     type Answer = Bytes;
+
+    fn tell(&self, to: &mut Gathered) {
+        to.body(self);
+    }
 
     async fn go(request: Request<Self>, wire: &dyn Wire) -> Result<Response<Bytes>, WireError> {
         wire.roundtrip(request).await
@@ -87,6 +95,11 @@ impl Load for FramedFile {
     /// Whatever the method, a file is something new to the service.
     fn kind(_: &Method, _: &str) -> Kind {
         Kind::Create
+    }
+
+    /// Its name is in what stands around it.
+    fn tell(&self, to: &mut Gathered) {
+        self.frame().for_each(|text| to.text(&String::from_utf8_lossy(text)));
     }
 
     async fn go(request: Request<Self>, wire: &dyn Wire) -> Result<Response<Bytes>, WireError> {
@@ -129,6 +142,8 @@ impl Load for Wanted {
     type Answer = Came;
     const ROAMS: bool = true;
     const DISCREET: bool = true;
+
+    fn tell(&self, _: &mut Gathered) {}
 
     async fn go(request: Request<Self>, wire: &dyn Wire) -> Result<Response<Came>, WireError> {
         let answer = wire.download(request.map(|Self| Bytes::new())).await?;

@@ -1,6 +1,6 @@
 //! One request on its way: what is sent, how often it was, where it was sent on to, and what its answer means.
 //!
-//! Pure. Imports the transport's limits, policy, loads, errors and wire.
+//! Pure. Imports the transport's limits, policy, loads, words that were sent, errors and wire.
 
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
@@ -14,6 +14,7 @@ use super::limits;
 use super::pace::Kind;
 use super::policy::{Policy, is_safe_address};
 use super::roam::may_lead;
+use super::sent::Gathered;
 use super::wire::{LARGEST_ANSWER, WireError};
 
 /// Who we are to the services; GitHub refuses requests without it.
@@ -68,6 +69,8 @@ pub(super) struct Errand<L> {
     headers: HeaderMap,
     body: L,
     stays: bool,
+    /// Where redirects came from, the first address first.
+    past: Vec<Url>,
     hops: u32,
     refusals: u32,
 }
@@ -98,6 +101,7 @@ impl<L: Load> Errand<L> {
             body,
             strayed: false,
             tries: 0,
+            past: Vec::new(),
             hops: 0,
             refusals: 0,
         })
@@ -120,7 +124,7 @@ impl<L: Load> Errand<L> {
     /// Goes on at another place, with the same method.
     pub(super) fn follow(&mut self, to: Url) {
         self.hops += 1;
-        self.url = to;
+        self.past.push(std::mem::replace(&mut self.url, to));
     }
 
     /// What a try's outcome means.
@@ -255,6 +259,25 @@ impl<L: Load> Errand<L> {
                 detail: self.told(what),
             }
         }
+    }
+
+    /// An answer that knows what was said to get it, where it is a refusal: see [`Sent`](super::Sent).
+    pub(super) fn known<A>(&self, mut answer: Response<A>) -> Response<A> {
+        if !answer.status().is_success() {
+            let mut said = Gathered::default();
+            self.body.tell(&mut said);
+            // The rest of an address names the project, and whoever asks for a file gives away more.
+            let parts = if L::DISCREET {
+                usize::MAX
+            } else {
+                usize::from(self.kind.is_write())
+            };
+            for url in self.past.iter().chain([&self.url]) {
+                said.address(url, parts);
+            }
+            answer.extensions_mut().insert(said.done());
+        }
+        answer
     }
 
     /// Where it is, as far as logs and errors may tell.

@@ -10,6 +10,8 @@ use http::{HeaderMap, StatusCode, header};
 
 /// The pause GitHub's documentation asks for when a limit names none.
 const UNNAMED: Duration = Duration::from_mins(1);
+/// The least pause: one that is over already, or of no length, would be no pause between the tries.
+const LEAST: Duration = Duration::from_secs(1);
 
 /// How long a refused request has to wait, if the refusal is a rate limit and not a missing permission.
 ///
@@ -34,7 +36,8 @@ pub(super) fn refusal_wait(
         // The window ends within that second, not at its start.
         let end = Duration::from_secs(reset).saturating_add(Duration::from_secs(1));
         let now = served_at(headers).unwrap_or(now);
-        return Some(end.saturating_sub(now.duration_since(UNIX_EPOCH).unwrap_or_default()));
+        let wait = end.saturating_sub(now.duration_since(UNIX_EPOCH).unwrap_or_default());
+        return Some(wait.max(LEAST));
     }
     (many || speaks_of_limit(body)).then(|| UNNAMED * 2u32.saturating_pow(refusals.min(6)))
 }
@@ -43,11 +46,11 @@ pub(super) fn refusal_wait(
 pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+        return Some(Duration::from_secs(seconds).max(LEAST));
     }
     let at = httpdate::parse_http_date(value).ok()?;
     let now = served_at(headers).unwrap_or(now);
-    Some(at.duration_since(now).unwrap_or_default())
+    Some(at.duration_since(now).unwrap_or_default().max(LEAST))
 }
 
 /// Requests left in the service's current window, where it says so.
@@ -141,7 +144,7 @@ mod tests {
         assert_eq!(wait(403, &[left, reset, served], ""), Some(6), "our clock may be wrong");
         assert_eq!(
             wait(403, &[left, ("x-ratelimit-reset", "10")], ""),
-            Some(0),
+            Some(1),
             "reset long ago"
         );
         let huge = ("x-ratelimit-reset", "18446744073709551615");

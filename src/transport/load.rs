@@ -55,6 +55,11 @@ impl FramedFile {
         file.saturating_add(u64::try_from(frame).unwrap_or(u64::MAX))
     }
 
+    /// The texts around the file.
+    pub(super) fn frame(&self) -> impl Iterator<Item = &[u8]> {
+        [&self.before, &self.after].into_iter().map(AsRef::as_ref)
+    }
+
     /// Opens the file and hands on what is sent. A file of another size than announced is an error, for the length was
     /// told to the service beforehand.
     pub async fn pieces(&self) -> io::Result<BoxStream<'static, io::Result<Bytes>>> {

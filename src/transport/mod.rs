@@ -21,6 +21,7 @@ mod roam;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod scrub;
+mod sent;
 mod wire;
 
 use std::fmt;
@@ -42,6 +43,7 @@ pub use error::TransportError;
 pub use gitlab::GitLabClient;
 pub use load::{Coding, FramedFile};
 pub use policy::{Policy, is_safe_address};
+pub use sent::Sent;
 pub use wire::{HttpWire, LARGEST_ANSWER, Pieces, Wire, WireError};
 
 pub(crate) use error::one_line;
@@ -192,13 +194,13 @@ impl Transport {
             self.wait_for_room(errand.kind, &mut turn).await?;
             let outcome = self.attempt(&mut errand, by, &mut turn).await?;
             match errand.judge(outcome, &self.0.policy, self.now(), &home) {
-                Verdict::Answer(answer) => return Ok(answer),
+                Verdict::Answer(answer) => return Ok(errand.known(answer)),
                 Verdict::Follow(to) => errand.follow(to),
                 Verdict::Unknown(answer) => {
                     // Only the API knows whether a token is good; a page for people or a storage refuses for other reasons.
                     let own = matches!(by, Signature::Own) && !errand.strayed && errand.url.origin() == home;
                     if renewed || !own || !self.0.auth.renew().await {
-                        return Ok(answer);
+                        return Ok(errand.known(answer));
                     }
                     renewed = true;
                     self.counted().retries += 1;

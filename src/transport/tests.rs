@@ -66,6 +66,25 @@ async fn a_failure_that_stays_is_told_after_the_retries() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_limit_that_asks_for_no_pause_gets_a_second_each_time() {
+    const PAST: [(&str, &str); 2] = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "10")];
+    for (status, headers) in [
+        (429, &[("retry-after", "0")][..]),
+        (403, &[("retry-after", "Thu, 01 Jan 1970 00:00:00 GMT")]),
+        (403, &PAST),
+        (429, &PAST),
+        (503, &[("retry-after", "0")]),
+    ] {
+        let wire = Scripted::new(move |_, _| reply(status, headers, ""));
+        let transport = wire.transport(API, Policy::default());
+        let began = Instant::now();
+        transport.send(get("/x")).await.unwrap_err();
+        assert_eq!(wire.seen().len(), 5, "{status} {headers:?}");
+        assert_eq!(began.elapsed().as_secs(), 4, "{status} {headers:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_create_that_may_have_been_done_is_sent_once() {
     for script in [
         lost,

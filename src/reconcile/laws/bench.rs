@@ -120,7 +120,7 @@ impl Bench {
             files,
             run: RUN.fetch_add(1, Ordering::Relaxed),
             patience: crate::apply::Patience::default(),
-            deadline: None,
+            deadline: doors.left.line.budget.map(|budget| Instant::now() + budget),
             watch,
         }
     }

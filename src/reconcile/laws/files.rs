@@ -1,5 +1,9 @@
 //! Files in bodies and comments: kept once on the other side, named there, and never lost from a text.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::bench::{Bench, on_still_time};
 use super::checks::nothing_twice;
 use super::line::{Fault, Line};
@@ -155,11 +159,31 @@ fn a_file_added_to_a_copy_comes_home_and_goes_back_as_itself() {
 }
 
 #[test]
+fn a_file_that_never_ends_takes_no_longer_than_the_run_may() {
+    on_still_time(async {
+        for (bench, address, fetched) in pairs() {
+            bench.store().sides.left.files.insert(fetched, b"drop by drop".to_vec());
+            bench.store().open(Side::Left, "One", &format!("![shot]({address})"));
+            let line = Line::for_so_long(Duration::from_secs(60));
+            let began = Instant::now();
+            let ran = bench.run_over(&line).await.unwrap();
+            assert!((60..65).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+            let held = &ran.applied.held;
+            assert_eq!(held[0].code, "attachment-linked");
+            assert!(held[0].message.contains("within 60 s"), "{held:?}");
+            bench.settle("afterwards").await;
+            no_placeholder(&bench);
+        }
+    });
+}
+
+#[test]
 fn a_file_that_cannot_be_kept_is_linked_to_and_stays_so() {
     on_still_time(async {
         for (content, why) in [
             (Some(vec![b'x'; 2_000]), "larger than `max_file`"),
             (Some(b"begins and then".to_vec()), "the connection broke"),
+            (Some(b"drop by drop".to_vec()), "it did not come within 600 s"),
             (None, "no such file"),
         ] {
             for (bench, address, fetched) in pairs() {

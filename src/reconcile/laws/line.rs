@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
@@ -17,6 +18,15 @@ use crate::model::{Comment, Feed, IssueKey, Label, Lookup, Milestone, Op, Receip
 use crate::tracker::{
     About, Download, Listing, LocalFile, Profile, ReadTracker, Shelf, TrackerError, Usage, WriteTracker,
 };
+
+/// A byte every 29 seconds, without end.
+fn drops() -> BoxStream<'static, Result<Bytes, TrackerError>> {
+    let drop = |()| async {
+        tokio::time::sleep(Duration::from_secs(29)).await;
+        Some((Ok(Bytes::from_static(b".")), ()))
+    };
+    futures_util::stream::unfold((), drop).boxed()
+}
 
 /// What interrupts a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +63,8 @@ pub(super) struct Line {
     /// An issue that the listing misses, because it moved to another page meanwhile: of those of a side, the so-manieth.
     pub(super) unlisted: Option<(Side, usize)>,
     pub(super) dead: Notify,
+    /// The time budget.
+    pub(super) budget: Option<Duration>,
     /// Somebody does something right before this write.
     meddling: Mutex<Option<(usize, Meddling)>>,
     /// Before this write the run waits until `go` is said.
@@ -65,6 +77,13 @@ impl Line {
     pub(super) fn failing(at: usize, fault: Fault) -> Self {
         Self {
             fault: Some((at, fault)),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn for_so_long(budget: Duration) -> Self {
+        Self {
+            budget: Some(budget),
             ..Self::default()
         }
     }
@@ -225,11 +244,14 @@ impl ReadTracker for Door<'_> {
         };
         let mut chunks: Vec<_> = content.chunks(4).map(|c| Ok(Bytes::copy_from_slice(c))).collect();
         chunks.extend(breaks.then(|| Err(lost())));
+        // One that never ends comes byte by byte, each just in time not to be given up.
+        let endless = content.ends_with(b"drop by drop").then(drops);
+        let chunks = endless.unwrap_or_else(|| futures_util::stream::iter(chunks).boxed());
         Ok(Download {
             name: address.rsplit('/').next().unwrap().to_owned(),
             media_type: Some("image/png".into()),
             size: None,
-            chunks: futures_util::stream::iter(chunks).boxed(),
+            chunks,
         })
     }
 

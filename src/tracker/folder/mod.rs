@@ -332,7 +332,11 @@ impl ReadTracker for Folder {
     }
 
     async fn about(&self) -> Result<About, TrackerError> {
-        Ok(About::default())
+        let place = self.off(|inner| Ok(inner.path.canonicalize().ok())).await?;
+        Ok(About {
+            place: place.map(|path| path.display().to_string()),
+            ..About::default()
+        })
     }
 
     async fn standing(&self) -> Result<Standing, TrackerError> {

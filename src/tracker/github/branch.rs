@@ -8,13 +8,13 @@ use http::{Method, Request, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::GitHub;
 use super::call::{Answer, Call};
 use super::files::web;
-use super::{GitHub, wire};
 use crate::tracker::file::refused as no_file;
-use crate::tracker::http::transport_error;
+use crate::tracker::http::{said, transport_error};
 use crate::tracker::{LocalFile, Shelf, TrackerError};
-use crate::transport::{Coding, FramedFile};
+use crate::transport::{Coding, FramedFile, Sent};
 
 /// The branch.
 const BRANCH: &str = "lockstep-files";
@@ -147,14 +147,15 @@ impl GitHub {
         Ok(Answer {
             status: head.status,
             headers: head.headers,
+            sent: Sent::of(&head.extensions),
             body,
         })
     }
 
     /// GitHub hides from a token what it may not write to.
     fn no_right(&self, answer: &Answer) -> TrackerError {
-        let refusal = wire::Refusal::read(&answer.body);
-        let said = refusal.message().unwrap_or("404 Not Found");
+        let said = said(&answer.body, &answer.sent);
+        let said = said.as_deref().unwrap_or("404 Not Found");
         TrackerError::Forbidden {
             on: self.id.clone(),
             action: KEEP.to_owned(),

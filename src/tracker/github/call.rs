@@ -16,7 +16,7 @@ use super::GitHub;
 use crate::model::IssueKey;
 use crate::tracker::TrackerError;
 use crate::tracker::http::{MOST_PAGES, json, link_next, octocrab_error};
-use crate::transport::StayHere;
+use crate::transport::{Sent, StayHere};
 
 /// Where a request goes.
 #[derive(Clone, Debug)]
@@ -103,6 +103,7 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    pub(super) sent: Sent,
 }
 
 /// A listing read to its end.
@@ -168,6 +169,7 @@ impl GitHub {
         Ok(Answer {
             status: parts.status,
             headers: parts.headers,
+            sent: Sent::of(&parts.extensions),
             body: body.collect().await.map_err(failed)?.to_bytes(),
         })
     }

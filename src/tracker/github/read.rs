@@ -204,6 +204,7 @@ impl GitHub {
         }
         Ok(About {
             private: repository.is_private(),
+            place: repository.html_url.clone(),
             url: repository.html_url,
             // `permissions` tells a person's role; the tokens of apps and workflows read as having none.
             may_write: None,
@@ -212,8 +213,8 @@ impl GitHub {
 
     /// The error for an answer that was asked for and turns out to be a refusal.
     pub(super) fn refusal(&self, action: &'static str, answer: &Answer) -> TrackerError {
-        let Answer { status, headers, body } = answer;
-        refused(&self.id, &self.project(), action, *status, headers, body)
+        let head = (answer.status, &answer.headers);
+        refused(&self.id, &self.project(), action, head, &answer.body, &answer.sent)
     }
 }
 

@@ -268,11 +268,6 @@ impl Refusal {
         serde_json::from_slice(body).unwrap_or_default()
     }
 
-    /// GitHub's own words.
-    pub(super) fn message(&self) -> Option<&str> {
-        self.message.as_deref()
-    }
-
     /// Whether one of the errors has this code.
     pub(super) fn has_code(&self, wanted: &str) -> bool {
         self.errors

@@ -16,6 +16,7 @@ use url::Url;
 use super::GitLab;
 use crate::tracker::TrackerError;
 use crate::tracker::http::{MOST_PAGES, gitlab_error, json, link_next, refused};
+use crate::transport::Sent;
 
 /// A listing as far as the service announced it.
 #[derive(Debug)]
@@ -96,9 +97,9 @@ impl GitLab {
             &self.id,
             &self.project,
             action,
-            answer.status(),
-            answer.headers(),
+            (answer.status(), answer.headers()),
             answer.body(),
+            &Sent::of(answer.extensions()),
         )
     }
 

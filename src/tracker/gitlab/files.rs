@@ -20,7 +20,7 @@ use crate::tracker::arrival::arrived;
 use crate::tracker::file::refused as no_file;
 use crate::tracker::http::{refused, transport_error};
 use crate::tracker::{Download, LocalFile, Shelf, TrackerError};
-use crate::transport::{Arrival, Coding, FramedFile};
+use crate::transport::{Arrival, Coding, FramedFile, Sent};
 
 const FETCH: &str = "fetch a file";
 const KEEP: &str = "upload a file";
@@ -68,8 +68,9 @@ impl GitLab {
         if let (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, Arrival::Refusal(words)) =
             (answer.status(), answer.body())
         {
-            let (status, headers) = (answer.status(), answer.headers());
-            return Err(refused(&self.id, &self.project, FETCH, status, headers, words));
+            let head = (answer.status(), answer.headers());
+            let sent = Sent::of(answer.extensions());
+            return Err(refused(&self.id, &self.project, FETCH, head, words, &sent));
         }
         let lower = name.to_ascii_lowercase();
         let page = [".html", ".htm", ".xhtml"].iter().any(|end| lower.ends_with(end));

@@ -128,6 +128,7 @@ impl ReadTracker for GitLab {
         Ok(About {
             private: project.is_private(),
             url: project.web_url.clone(),
+            place: project.web_url.clone(),
             // Planner is the lowest role that may change issues of others, and see confidential ones.
             may_write: project
                 .access_level()

@@ -18,7 +18,8 @@ fn headers(list: &[(&'static str, &str)]) -> HeaderMap {
 
 fn error(status: u16, list: &[(&'static str, &str)], body: &str) -> TrackerError {
     let status = StatusCode::from_u16(status).unwrap();
-    refused(&on(), "o/r", "comment", status, &headers(list), body.as_bytes())
+    let head = (status, &headers(list));
+    refused(&on(), "o/r", "comment", head, body.as_bytes(), &Sent::nothing())
 }
 
 #[test]
@@ -158,13 +159,12 @@ fn errors_of_the_transport_keep_their_meaning() {
 }
 
 #[test]
-fn errors_of_the_gitlab_crate_keep_status_and_words() {
+fn errors_of_the_gitlab_crate_keep_status_and_leave_the_words() {
     let status = StatusCode::BAD_REQUEST;
     let told = |error| gitlab_error(&on(), "g/p", "create issue", error).to_string();
     let obj = serde_json::json!({ "title": ["is too long"] });
-    let text = "there: the change was refused (400: title: is too long)";
+    let text = "there: the change was refused (400: 400 Bad Request)";
     assert_eq!(told(ApiError::GitlabObjectWithStatus { status, obj }), text);
-    let text = "there: the change was refused (400: no)";
     assert_eq!(
         told(ApiError::GitlabWithStatus {
             status,
@@ -180,7 +180,7 @@ fn errors_of_the_gitlab_crate_keep_status_and_words() {
 }
 
 #[tokio::test]
-async fn errors_of_octocrab_keep_status_words_and_headers() {
+async fn errors_of_octocrab_keep_status_and_headers_and_leave_the_words() {
     use crate::transport::Policy;
     use crate::transport::scripted::{Scripted, reply};
 
@@ -202,7 +202,7 @@ async fn errors_of_octocrab_keep_status_words_and_headers() {
     }
     assert_eq!(
         told[0].to_string(),
-        "there: the token may not list issues (no; needed: issues=write)"
+        "there: the token may not list issues (403 Forbidden; needed: issues=write)"
     );
     assert!(
         matches!(&told[1], TrackerError::Odd { detail, .. } if detail.contains("HTML")),

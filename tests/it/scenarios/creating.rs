@@ -160,12 +160,13 @@ async fn a_project_under_two_addresses_is_no_pair_of_projects() {
             .iter_mut()
             .for_each(|(_, token)| "left-secret-token".clone_into(token));
         w.left.open(draft("Crash"));
-        let report = w.sync().await;
-        assert_eq!(w.left.keys(), [1], "{report:#?}");
-        assert_eq!(report.outcome.exit_code(), 3, "{vendor:?} {report:#?}");
-        assert!(
-            report.syncs[0].stopped[0].contains("one project under two addresses"),
-            "{report:#?}"
-        );
+        for report in [w.plan().await, w.sync().await] {
+            assert_eq!(w.left.keys(), [1], "{report:#?}");
+            assert_eq!(report.outcome.exit_code(), 3, "{vendor:?} {report:#?}");
+            assert!(
+                report.syncs[0].stopped[0].contains("one project under two addresses"),
+                "{report:#?}"
+            );
+        }
     }
 }

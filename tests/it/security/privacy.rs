@@ -127,6 +127,52 @@ async fn names_of_private_files_are_in_no_log_and_no_report() {
     }
 }
 
+/// What a service may say of a text it does not like, with all of it or with some.
+const REPEATS: [&str; 4] = [
+    r#"{"message":"title Falcon is too long"}"#,
+    r#"{"message":{"title":["'Falcon 1: the plan' is forbidden","FALCON 1 &quot;pl..."],"description":["&lt;p&gt;falcon plan"]}}"#,
+    r#"{"message":"Validation Failed","errors":[{"field":"body","code":"invalid","message":"Falcon plan"},"Falcon flies"]}"#,
+    r#"{"error":"Falcon"}"#,
+];
+
+#[tokio::test]
+async fn a_service_that_repeats_a_private_text_gets_it_into_no_output() {
+    let gitlab = Vendor::GitLab;
+    let mut cases = 0;
+    for right in [Vendor::GitHub, gitlab] {
+        for said in REPEATS {
+            for status in [400, 401, 403, 404, 422] {
+                let w = World::new((gitlab, right), "create: { left: { state: all } }").await;
+                w.left.open(draft("Falcon 1: the plan").body("Falcon plan"));
+                if cases % 2 == 1 {
+                    w.settle().await;
+                    w.left.retitle(1, "Falcon 2: the plan");
+                    w.left.say(1, "ann", "Falcon flies");
+                }
+                for method in ["POST", "PUT", "PATCH"] {
+                    let when = When::Request {
+                        method,
+                        path: "/issues",
+                        nth: 1,
+                    };
+                    w.right
+                        .fault(Fault::new(when, What::status(status).body(said)).times(50));
+                }
+                let ran = run(&w, &["sync", "--apply"], &[]);
+                let (out, log) = (&ran.stdout, &ran.stderr);
+                assert_eq!(
+                    shows(&ran),
+                    Vec::<&str>::new(),
+                    "{right:?} {status} {said}: {out}\n{log}"
+                );
+                assert_ne!(ran.code, Some(0), "{right:?} {status}: {out}");
+                cases += 1;
+            }
+        }
+    }
+    tried("private text in a service's refusals", cases, "none shown");
+}
+
 #[tokio::test]
 async fn what_is_confidential_or_internal_is_on_no_other_side() {
     let w = world((Vendor::GitLab, Vendor::GitHub)).await;

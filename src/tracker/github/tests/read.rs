@@ -313,6 +313,7 @@ async fn the_repository_tells_whether_it_is_private_and_has_issues() {
         public.unwrap(),
         About {
             private: false,
+            place: url.clone(),
             url,
             may_write: None
         }
