@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 
 use super::link::{Halt, Work};
-use super::{End, FRESH, Run, STOPPED, Stopped, names};
+use super::{End, FRESH, Run, STOPPED, names};
 use crate::border::{Syntax, is_writable};
 use crate::model::{Hash, IssueRef, LinkId, Side, hash_text};
 use crate::plan::{Act, Field, Held, PlannedFile, Step};
@@ -22,6 +22,9 @@ use crate::tracker::{Download, LocalFile, Reach, TrackerError};
 
 /// How long a file may take to come, however much of it did: each piece may be late, and need not be the last.
 const LONGEST: Duration = Duration::from_mins(10);
+/// A file that had so long and did not come is given up. One that had less, because the time budget ends, is for the next
+/// run.
+const FAIR: Duration = Duration::from_secs(30);
 
 /// What became of files in the passes of one run over one sync.
 #[derive(Debug, Default)]
@@ -46,6 +49,8 @@ enum Trouble {
     Own(String),
     /// That of a tracker or of the run.
     Stop(TrackerError),
+    /// The time budget ended.
+    Late,
 }
 
 impl From<TrackerError> for Trouble {
@@ -90,12 +95,11 @@ impl Run<'_> {
         let mut addresses = Vec::new();
         for file in step.files() {
             if self.hands.out_of_time() {
-                self.out.stopped = Some(Stopped::Budget("the time budget is used up".into()));
-                return Ok(Err(End::Skipped(STOPPED.into())));
+                return Ok(Err(self.late()));
             }
             match self.take_along(work, on, file).await {
                 Ok(address) => addresses.push((file.placeholder.clone(), address)),
-                Err(error) => return Ok(Err(self.failed(&error))),
+                Err(end) => return Ok(Err(end)),
             }
         }
         let fill = |text: &mut String| {
@@ -127,8 +131,14 @@ impl Run<'_> {
         Ok(Ok(step))
     }
 
+    /// The step waits for the next run.
+    fn late(&mut self) -> End {
+        self.mind_the_time();
+        End::Skipped(STOPPED.into())
+    }
+
     /// The address a text on `to` shall name a file by. `Err` stops the run.
-    async fn take_along(&mut self, work: &Work<'_>, to: Side, file: &PlannedFile) -> Result<String, TrackerError> {
+    async fn take_along(&mut self, work: &Work<'_>, to: Side, file: &PlannedFile) -> Result<String, End> {
         // A folder keeps its files with the issue they belong to; elsewhere they belong to the project.
         let own = work.book.profiles.get(to).syntax == Syntax::Plain;
         let scope = own.then(|| work.book.link.clone());
@@ -140,7 +150,8 @@ impl Run<'_> {
             let outcome = match Box::pin(self.carry(work, to, scope, file)).await {
                 Ok(address) => Ok(address),
                 Err(Trouble::Own(why)) => Err(why),
-                Err(Trouble::Stop(error)) => return Err(error),
+                Err(Trouble::Stop(error)) => return Err(self.failed(&error)),
+                Err(Trouble::Late) => return Err(self.late()),
             };
             self.hands.files.taken().by_original.insert(place, outcome.clone());
             outcome
@@ -166,6 +177,9 @@ impl Run<'_> {
         });
         // The file on disk is gone when this goes out of scope.
         let (_waiting, local) = fetched.await.unwrap_or_else(|_late| {
+            if limit < FAIR {
+                return Err(Trouble::Late);
+            }
             let seconds = limit.as_secs();
             Err(Trouble::Own(format!("it did not come within {seconds} s")))
         })?;

@@ -164,13 +164,40 @@ fn a_file_that_never_ends_takes_no_longer_than_the_run_may() {
         for (bench, address, fetched) in pairs() {
             bench.store().sides.left.files.insert(fetched, b"drop by drop".to_vec());
             bench.store().open(Side::Left, "One", &format!("![shot]({address})"));
-            let line = Line::for_so_long(Duration::from_secs(60));
+            let line = Line::for_so_long(Duration::from_mins(1));
             let began = Instant::now();
             let ran = bench.run_over(&line).await.unwrap();
             assert!((60..65).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
             let held = &ran.applied.held;
             assert_eq!(held[0].code, "attachment-linked");
             assert!(held[0].message.contains("within 60 s"), "{held:?}");
+            bench.settle("afterwards").await;
+            no_placeholder(&bench);
+        }
+    });
+}
+
+/// A file that did not come for want of time is not given up: the next run, which has some, takes it along.
+#[test]
+fn a_file_that_begins_to_come_when_the_time_is_up_is_for_the_next_run() {
+    on_still_time(async {
+        for (bench, address, fetched) in pairs() {
+            bench
+                .store()
+                .sides
+                .left
+                .files
+                .insert(fetched.clone(), b"drop by drop".to_vec());
+            bench.store().open(Side::Left, "One", &format!("![shot]({address})"));
+            let ran = bench
+                .run_over(&Line::for_so_long(Duration::from_secs(20)))
+                .await
+                .unwrap();
+            assert!(ran.applied.held.is_empty(), "{:?}", ran.applied.held);
+            assert!(ran.applied.stopped.is_some());
+            bench.store().sides.left.files.insert(fetched, b"all of it".to_vec());
+            let ran = bench.run().await;
+            assert!(ran.applied.held.is_empty(), "{:?}", ran.applied.held);
             bench.settle("afterwards").await;
             no_placeholder(&bench);
         }
