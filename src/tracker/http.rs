@@ -16,6 +16,9 @@ use crate::transport::{Sent, TransportError, one_line};
 /// More pages than any project has: a service that announces more of them never ends.
 pub const MOST_PAGES: usize = 10_000;
 
+/// Characters of a refusal that are looked at. Fewer are told.
+const MOST_WORDS: usize = 2_000;
+
 /// A transport error as this tracker's.
 pub fn transport_error(on: &TrackerId, error: TransportError) -> TrackerError {
     let on = on.clone();
@@ -238,7 +241,8 @@ pub(super) fn said(body: &[u8], sent: &Sent) -> Option<String> {
             collect(value, &mut words, 0);
         }
     }
-    let line = one_line(&sent.out_of(&words.join("; "))?);
+    let words: String = words.join("; ").chars().take(MOST_WORDS).collect();
+    let line = one_line(&sent.out_of(&words)?);
     (!line.is_empty()).then_some(line)
 }
 
