@@ -78,22 +78,26 @@ pub(super) fn bereave(
 }
 
 /// The twin that takes the place of `named`, which the origin names, once that is gone: another one of ours that is left of
-/// several. Where it is not certain that it is gone, the others are held instead, for it may come back.
+/// several. Where it is not certain that it is gone, the others are held instead, for it may come back; so is what may be
+/// a copy of it.
 pub(super) fn left_over(
     desk: &mut Desk<'_>,
     claims: &Claims,
-    link: &LinkId,
-    group: &Group,
+    (link, group): (&LinkId, &Group),
     named: &IssueKey,
     gone: &Lookup,
+    out: &mut Pairing,
 ) -> Option<IssueKey> {
+    let side = group.origin.other();
     let mut ours: Vec<&IssueKey> = Vec::new();
     for key in &group.candidates {
         if is_ours(desk, claims, link, group, key) {
             ours.push(key);
+        } else {
+            hold_copy(desk, side, key);
+            out.copies.push((side, key.clone()));
         }
     }
-    let side = group.origin.other();
     let last = ours
         .iter()
         .max_by_key(|key| (claims.serial(side, key), Reverse(**key)))?;

@@ -120,10 +120,11 @@ fn copied(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
             continue;
         };
         let is_elsewhere = |link: &LinkId| {
-            let pairs = &pairing.pairs;
-            pairs
-                .iter()
-                .any(|pair| pair.link == *link && *pair.keys.get(side) != key)
+            let mut pairs = pairing.pairs.iter();
+            // The one it was copied from may be gone by now.
+            let mut widows = pairing.widows.iter();
+            pairs.any(|pair| pair.link == *link && *pair.keys.get(side) != key)
+                || widows.any(|widow| widow.link == *link && widow.side != side && widow.twin != key)
         };
         let keep = own_markers(desk, side, issue, is_elsewhere);
         let Some(gone) = issue.body.markers.iter().find(|marker| !keep.contains(marker)) else {

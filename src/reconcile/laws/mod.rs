@@ -12,6 +12,7 @@ mod line;
 mod lives;
 mod loops;
 mod mirrors;
+mod overwritten;
 mod people;
 mod profiles;
 mod races;

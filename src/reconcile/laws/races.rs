@@ -153,7 +153,7 @@ fn a_second_twin_takes_no_place_of_a_hidden_one() {
     on_still_time(async {
         for (author, codes) in [
             ("bot", vec!["half-linked", "twin-hidden"]),
-            ("mallory", vec!["twin-hidden"]),
+            ("mallory", vec!["marker-copied", "twin-hidden"]),
         ] {
             let bench = with_one_left().await;
             bench.store().sides.right.hides = true;
@@ -163,73 +163,6 @@ fn a_second_twin_takes_no_place_of_a_hidden_one() {
             let held: Vec<_> = plan.held.iter().map(|held| held.code).collect();
             assert_eq!(held, codes);
         }
-    });
-}
-
-/// The marker of a twin was taken out; its footer was not. Whether it still reads like its origin or not, it is no new issue.
-#[test]
-fn a_twin_without_its_marker_gets_no_twin_of_its_own() {
-    on_still_time(async {
-        for (title, text, codes) in [
-            ("Renamed", "Text.", vec![]),
-            ("Renamed", "Another text.", vec![("left#1", "half-linked")]),
-        ] {
-            let mut setup = Setup::new(github(), gitlab());
-            setup.sync.create = PerSide::new(Some(CreateRule::default()), Some(CreateRule::default()));
-            let bench = Bench::new(setup);
-            bench.store().open(Side::Left, "First", "Text.");
-            bench.run().await;
-            bench.store().edit(Side::Right, 101, |issue| {
-                issue.body.truncate(issue.body.find("<!-- lockstep:").unwrap());
-                assert!(issue.body.contains("Linked to"));
-            });
-            bench.store().rewrite(Side::Left, 1, text);
-            bench.store().edit(Side::Left, 1, |issue| issue.title = title.into());
-            bench.run().await;
-            bench.settle("the marker was taken out").await;
-            let store = bench.store();
-            assert_eq!([store.sides.left.issues.len(), store.sides.right.issues.len()], [1, 1]);
-            drop(store);
-            let held = bench.plan().plan.held;
-            let held: Vec<_> = held.iter().map(|held| (held.on.as_str(), held.code)).collect();
-            assert_eq!(held, codes);
-        }
-    });
-}
-
-/// Somebody put the whole body of one twin into another one, and took the marker out of the first: the second one is no
-/// twin that lost a race, though it reads like one.
-#[test]
-fn an_issue_whose_marker_was_overwritten_is_not_retired() {
-    on_still_time(async {
-        let mut setup = Setup::new(github(), gitlab());
-        setup.sync.create.right = Some(CreateRule::default());
-        let bench = Bench::new(setup);
-        bench.store().open(Side::Right, "First", "Text.");
-        bench.store().open(Side::Right, "Second", "More text.");
-        bench.run().await;
-        let body = bench.store().at(Side::Left, 1).body.clone();
-        bench.store().edit(Side::Left, 2, |issue| issue.body = body);
-        bench.store().edit(Side::Left, 1, |issue| issue.body = "Text.".into());
-        let held = |bench: &Bench| -> Vec<(String, &'static str)> {
-            let held = bench.plan().plan.held.into_iter();
-            let mut held: Vec<_> = held.map(|held| (held.on, held.code)).collect();
-            held.sort();
-            held
-        };
-        let told = [
-            ("left#2".to_owned(), "marker-copied"),
-            ("right#102".to_owned(), "half-linked"),
-        ];
-        assert_eq!(held(&bench), told, "{}", bench.show());
-        bench.settle("before the repair").await;
-        assert!(super::store::is_open(bench.store().at(Side::Left, 2)));
-        assert_eq!(held(&bench), told);
-        bench.repair().await;
-        bench.settle("after the repair").await;
-        nothing_twice(&bench, "after the repair");
-        assert_eq!(held(&bench), []);
-        assert_eq!(named(&bench, 102).as_deref(), Some("2"));
     });
 }
 
