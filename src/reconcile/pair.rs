@@ -321,7 +321,7 @@ fn named_twin(
             return None;
         }
         let gone = gone(desk, twin_side, twin)?;
-        if let Some(rest) = race::left_over(desk, claims, (link, group), twin, &gone, out) {
+        if let Some(rest) = race::next_in_line(desk, claims, (link, group), twin, &gone, out) {
             return Some(rest);
         }
         // In a mirror nothing on the left says that it was linked: it is not created anew for that.

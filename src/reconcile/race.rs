@@ -80,7 +80,7 @@ pub(super) fn bereave(
 /// The twin that takes the place of `named`, which the origin names, once that is gone: another one of ours that is left of
 /// several. Where it is not certain that it is gone, the others are held instead, for it may come back; so is what may be
 /// a copy of it.
-pub(super) fn left_over(
+pub(super) fn next_in_line(
     desk: &mut Desk<'_>,
     claims: &Claims,
     (link, group): (&LinkId, &Group),
