@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::sync::{Progress, expect_forms, program, quoted, write_reports};
+use super::sync::{Progress, expect_reports, program, quoted, write_reports};
 use super::{Output, USAGE};
 use crate::cli::Common;
 use crate::config::load_file;
@@ -12,7 +12,7 @@ use crate::report::{Outcome, human};
 use crate::run::{Request, sync};
 
 pub(super) async fn run(common: &Common, dir: &Path, env: &Env) -> Output {
-    if let Err(problem) = expect_forms(common) {
+    if let Err(problem) = expect_reports(common) {
         return Output::usage(format!("{problem}\n"));
     }
     let made = match make(dir) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 
 use super::cache::{Cache, Key};
-use super::sync::{Progress, expect_forms, expect_sync, write_reports};
+use super::sync::{Progress, expect_reports, expect_sync, write_reports};
 use super::{Output, load};
 use crate::cli::{Common, FailOn, Format, StatusArgs};
 use crate::config::Config;
@@ -23,7 +23,7 @@ pub(super) async fn run(common: &Common, args: &StatusArgs, env: &Env) -> Output
         Ok(found) => found,
         Err(output) => return output,
     };
-    let known = expect_sync(&config, args.only.as_deref()).and_then(|()| expect_forms(common));
+    let known = expect_sync(&config, args.only.as_deref()).and_then(|()| expect_reports(common));
     let max_age = known.and_then(|()| args.max_age.as_deref().map(age).transpose());
     let max_age = match max_age {
         Ok(max_age) => max_age,

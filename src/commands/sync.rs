@@ -41,7 +41,7 @@ pub(super) async fn carry_out(
     now: Timestamp,
     next: &str,
 ) -> Output {
-    if let Err(problem) = expect_forms(common) {
+    if let Err(problem) = expect_reports(common) {
         return Output::usage(format!("{problem}\n"));
     }
     let progress = Progress::new(common.quiet);
@@ -90,9 +90,24 @@ pub(super) fn write_reports(common: &Common, report: &Report) -> (String, bool) 
     (err, failed)
 }
 
-/// Whether every file of the report has a form.
-pub(super) fn expect_forms(common: &Common) -> Result<(), String> {
-    common.report.iter().try_for_each(|file| form(file).map(|_| ()))
+/// Whether every file of the report has a form, and can be written: after the run it would be too late to say so.
+pub(super) fn expect_reports(common: &Common) -> Result<(), String> {
+    common.report.iter().try_for_each(|file| {
+        form(file)?;
+        let refused = |error| format!("{}: the report cannot be written there ({error})", file.display());
+        can_be_written(file).map_err(refused)
+    })
+}
+
+/// Tries it without leaving anything behind.
+fn can_be_written(file: &Path) -> std::io::Result<()> {
+    match std::fs::OpenOptions::new().write(true).open(file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+            tempfile::tempfile_in(folder.unwrap_or_else(|| Path::new("."))).map(drop)
+        }
+        opened => opened.map(drop),
+    }
 }
 
 enum Form {

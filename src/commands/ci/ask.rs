@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Parser as _;
 use jiff::Timestamp;
 
-use super::super::sync::{duration, expect_forms, expect_sync, expect_tracker, request};
+use super::super::sync::{duration, expect_reports, expect_sync, expect_tracker, request};
 use crate::ci::{Command, Decision, Inputs, Look, Naming, Scope, Service, decide, extra_args_name};
 use crate::cli::{Cli, Command as Words, Common, Format, MendArgs, SyncArgs};
 use crate::config::{Config, find, load_file};
@@ -40,7 +40,7 @@ pub(super) fn extra(inputs: &Inputs, naming: Naming, own: &Common) -> Result<(Wo
         report: own.report.iter().cloned().chain(common.report).collect(),
         ..common
     };
-    expect_forms(&common).map_err(|problem| format!("`{name}`: {problem}"))?;
+    expect_reports(&common).map_err(|problem| format!("`{name}`: {problem}"))?;
     Ok((command, common))
 }
 
