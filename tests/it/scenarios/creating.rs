@@ -150,15 +150,7 @@ async fn rules_choose_by_author_milestone_age_and_exclusion() {
 async fn a_project_under_two_addresses_is_no_pair_of_projects() {
     for vendor in [Vendor::GitHub, Vendor::GitLab, Vendor::Folder] {
         let mut w = World::new((vendor, vendor), BOTH_WAYS).await;
-        if vendor == Vendor::Folder {
-            std::fs::remove_dir_all(w.right.address()).unwrap();
-            std::os::unix::fs::symlink(w.left.address(), w.right.address()).unwrap();
-        } else {
-            w.right_at = Some(w.left.address().replace("127.0.0.1", "localhost"));
-        }
-        w.env
-            .iter_mut()
-            .for_each(|(_, token)| "left-secret-token".clone_into(token));
+        w.lead_right_to_left(vendor);
         w.left.open(draft("Crash"));
         for report in [w.plan().await, w.sync().await] {
             assert_eq!(w.left.keys(), [1], "{report:#?}");

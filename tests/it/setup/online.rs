@@ -71,15 +71,7 @@ async fn one_project_under_two_addresses_is_told() {
         let mut w = world((vendor, vendor), "create: { left: { state: all } }").await;
         let same = |list: Vec<String>| list.contains(&"error same-project right".to_owned());
         assert!(!same(found(&w).1), "{vendor:?}");
-        if vendor == Vendor::Folder {
-            std::fs::remove_dir_all(w.right.address()).unwrap();
-            std::os::unix::fs::symlink(w.left.address(), w.right.address()).unwrap();
-        } else {
-            w.right_at = Some(w.left.address().replace("127.0.0.1", "localhost"));
-        }
-        w.env
-            .iter_mut()
-            .for_each(|(_, token)| "left-secret-token".clone_into(token));
+        w.lead_right_to_left(vendor);
         let (code, list, told) = found(&w);
         assert_eq!((code, same(list)), (3, true), "{vendor:?} {told:#}");
     }

@@ -209,6 +209,19 @@ impl World {
         report
     }
 
+    /// The right address leads to the left project from now on, with a token that is good there.
+    pub fn lead_right_to_left(&mut self, vendor: Vendor) {
+        if vendor == Vendor::Folder {
+            std::fs::remove_dir_all(self.right.address()).unwrap();
+            std::os::unix::fs::symlink(self.left.address(), self.right.address()).unwrap();
+        } else {
+            self.right_at = Some(self.left.address().replace("127.0.0.1", "localhost"));
+        }
+        for (_, token) in &mut self.env {
+            "left-secret-token".clone_into(token);
+        }
+    }
+
     /// Plans and writes.
     pub async fn sync(&self) -> Report {
         self.run(applying()).await
