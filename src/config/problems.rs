@@ -56,8 +56,8 @@ impl Problems {
                 line: at.line,
                 column: at.column,
             }),
-            message: message.into(),
-            hint: hint.into(),
+            message: discreet(&message.into()),
+            hint: discreet(&hint.into()),
         });
     }
 
@@ -106,6 +106,28 @@ pub(super) fn shown(text: &str) -> String {
 
 /// Whether the text holds something formed like a token or key of the services we know.
 pub(super) fn looks_secret(text: &str) -> bool {
+    text.split(|c| !in_word(c)).any(is_secret)
+}
+
+/// A problem's own words without what looks like a secret in them: names of the file, and what libraries repeat of it.
+pub(super) fn discreet(text: &str) -> String {
+    let words = text.split_inclusive(|c| !in_word(c)).map(|piece| {
+        let word = piece.trim_end_matches(|c| !in_word(c));
+        if is_secret(word) {
+            piece.replacen(word, "…", 1)
+        } else {
+            piece.to_owned()
+        }
+    });
+    words.collect()
+}
+
+fn in_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '-'
+}
+
+/// Whether a word is formed like a token or key, also behind something that was typed before it.
+fn is_secret(word: &str) -> bool {
     const BEGINNINGS: [&str; 15] = [
         "ghp_",
         "gho_",
@@ -123,16 +145,9 @@ pub(super) fn looks_secret(text: &str) -> bool {
         "-----BEGIN",
         "eyJ",
     ];
-    // Also behind something that was typed before it.
-    let word = |w: &str| {
-        let key = BEGINNINGS
-            .iter()
-            .any(|b| w.find(b).is_some_and(|at| w.len() - at >= 10));
-        let digest = w.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 40);
-        key || digest
-    };
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
-        .any(word)
+    let begins = |b: &&str| word.find(*b).is_some_and(|at| word.len() - at >= 10);
+    let digest = |run: &str| run.len() >= 40;
+    BEGINNINGS.iter().any(begins) || word.split(|c: char| !c.is_ascii_hexdigit()).any(digest)
 }
 
 /// The allowed word that `word` was probably meant to be.
@@ -151,10 +166,10 @@ pub(super) fn nearest<'a>(word: &str, allowed: impl IntoIterator<Item = &'a str>
 
 /// What to write instead of `word`: the nearest allowed word first, then all of them.
 pub(super) fn instead<'a>(word: &str, allowed: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    let all: Vec<String> = allowed.clone().into_iter().map(|a| format!("`{a}`")).collect();
+    let all: Vec<String> = allowed.clone().into_iter().map(shown).collect();
     let all = all.join(", ");
     match nearest(word, allowed) {
-        Some(near) => format!("did you mean `{near}`? Allowed: {all}"),
+        Some(near) => format!("did you mean {}? Allowed: {all}", shown(near)),
         None => format!("allowed: {all}"),
     }
 }
@@ -186,6 +201,18 @@ mod tests {
             assert!(!shown(secret).contains("0123"), "{secret}");
         }
         assert_eq!(shown("eyJ"), "`eyJ`");
+    }
+
+    #[test]
+    fn what_is_said_in_other_words_holds_no_secret_either() {
+        let said = discreet("no `glpat-0123456789abcdef`, but xghp_0123456789 (é) or `to gl-pat`.");
+        assert_eq!(said, "no `…`, but … (é) or `to gl-pat`.");
+        let hint = instead("gihub", ["github", "glpat-0123456789abcdef", "a\u{7}b"]);
+        assert!(
+            hint.starts_with("did you mean `github`? Allowed: `github`, `…` (not shown"),
+            "{hint}"
+        );
+        assert!(!hint.contains("0123") && !hint.contains('\u{7}'), "{hint}");
     }
 
     #[test]

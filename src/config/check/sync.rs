@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::fields::fields;
 use super::sides::{Sides, Trackers, unknown_tracker};
-use crate::config::problems::{Problems, Spot, shown};
+use crate::config::problems::{Problems, Spot, looks_secret, shown};
 use crate::config::raw::Content;
 use crate::config::read::{Table, Value};
 use crate::config::{CreateRule, Dashboard, Guard, Mode, OnDelete, Policy, Sync, TrackerConfig};
@@ -108,6 +108,11 @@ fn sync(item: Value<'_>, trackers: &Trackers, taken: &mut Taken, problems: &mut 
 
 fn name(value: Value<'_>, taken: &mut Taken, problems: &mut Problems) -> Option<String> {
     let name = value.name(problems)?;
+    if looks_secret(name) {
+        let hint = "reports and logs name syncs: choose another word, and revoke the secret if it was committed";
+        value.refuse(Code::BadName, "this is no name for a sync", hint, problems);
+        return None;
+    }
     if let Some(first) = taken.names.get(name) {
         let why = format!("there is a sync {} already", shown(name));
         let hint = format!(

@@ -73,7 +73,9 @@ pub(super) fn trackers(table: Table<'_>, folder: &Path, problems: &mut Problems)
 fn tracker_name(entry: Value<'_>, problems: &mut Problems) {
     let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let begins = entry.key.starts_with(|c: char| c.is_ascii_alphanumeric());
-    if !begins || !entry.key.chars().all(good) || entry.key.len() > 64 || entry.key == "direction" {
+    let formed = begins && entry.key.chars().all(good) && entry.key.len() <= 64 && entry.key != "direction";
+    // Reports and logs name trackers.
+    if !formed || looks_secret(entry.key) {
         let message = format!("{} cannot be the name of a tracker", shown(entry.key));
         let hint = "use up to 64 letters, digits, `-`, `_` and `.`, a letter or digit first, and not `direction`";
         problems.add(entry.key_at, Code::BadName, message, hint);

@@ -56,6 +56,15 @@ fn a_secret_in_the_wrong_place_is_not_shown_either() {
             &format!("kind: gitlab, url: 'https://oauth2:{token}@gitlab.com'"),
         ),
         with_sync("").replace("between: [gh, gl]", &format!("between: [gh, {token}]")),
+        with_sync("").replace("gh:", &format!("gi{token}thub:")),
+        with_sync("").replace("gl:", &format!("\"{token}\\a\":")),
+        with_sync(&format!(
+            "    fields: {{ comments: {{ template: '{{{{ {token} }}}}' }} }}\n"
+        )),
+        with_sync(&format!("    on_delete: *{token}\n")),
+        with_sync(&format!("    on_delete: !{token} x\n")),
+        with_sync(&format!("    fields: {{ labels: {{ skip: ['[{token}'] }} }}\n")),
+        with_sync("").replace("name: a", &format!("name: x{token}")),
         token.to_owned(),
     ] {
         for problem in read(&text).unwrap_err() {
