@@ -24,5 +24,8 @@ pub mod report;
 pub mod run;
 pub mod safe;
 pub mod survey;
+#[cfg(test)]
+#[path = "../tests/it/support/tally.rs"]
+mod tally;
 pub mod tracker;
 pub mod transport;

@@ -70,7 +70,7 @@ fn replay(name: &str, target: fn(&[u8])) {
             attempt(&chance.mistreat(seed, &seeds));
         }
     }
-    println!("reliability: fuzz seeds {name}: {cases} cases, ok");
+    crate::tally::tell(&format!("fuzz seeds {name}"), cases);
     assert!(seeds.len() > 5 && cases > 5 * seeds.len());
 }
 

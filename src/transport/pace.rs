@@ -218,6 +218,7 @@ impl Gate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tally;
 
     #[test]
     fn requests_are_told_apart_by_what_they_change() {
@@ -259,7 +260,11 @@ mod tests {
                 assert!(pair[limit] >= pair[0] + length, "{limit} within {length:?}");
             }
         }
-        println!("reliability: GitHub's pace of a backfill: 1200 cases, never more than a minute or an hour allows");
+        tally::tried(
+            "GitHub's pace of a backfill",
+            times.len(),
+            "never more than a minute or an hour allows",
+        );
     }
 
     #[test]
@@ -270,7 +275,7 @@ mod tests {
         for pair in notes.windows(61) {
             assert!(pair[60] >= pair[0] + MINUTE);
         }
-        println!("reliability: GitLab's pace of notes: 600 cases, never more than 60 a minute");
+        tally::tried("GitLab's pace of notes", notes.len(), "never more than 60 a minute");
         assert!(departures(&policy, Kind::Create, 61)[60].is_zero());
         assert!(departures(&policy, Kind::Change, 1000)[999].is_zero());
         assert!(departures(&Policy::default(), Kind::Note, 1000)[999].is_zero());

@@ -248,5 +248,5 @@ fn whatever_happens_both_sides_agree_in_the_end() {
     });
     let failed = failed.into_inner().unwrap();
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
-    println!("reliability: histories: {count} cases, ok");
+    crate::tally::tell("histories", usize::try_from(count).unwrap());
 }

@@ -8,6 +8,7 @@ use super::setup::Setup;
 use super::store::Store;
 use crate::config::Direction;
 use crate::model::{PerSide, Side};
+use crate::tally;
 
 /// So many writes of the same are too many.
 const LOOP: usize = 5;
@@ -84,7 +85,7 @@ fn two_syncs_that_fight_over_a_field_are_stopped() {
         let titles = Side::BOTH.map(|side| bench.store().at(side, *numbers.get(side)).title.clone());
         assert_eq!(titles[0], titles[1]);
     });
-    println!("reliability: loop breaker, two syncs: 1 cases, ok");
+    tally::tell("loop breaker, two syncs", 1);
 }
 
 #[test]
@@ -104,7 +105,7 @@ fn a_service_that_never_shows_the_same_text_twice_is_stopped() {
         bench.run().await;
         assert_eq!(bench.store().at(Side::Right, numbers.right).title, "New");
     });
-    println!("reliability: loop breaker, a restless service: 1 cases, ok");
+    tally::tell("loop breaker, a restless service", 1);
 }
 
 /// A linked pair on trackers that never settle.
@@ -125,7 +126,7 @@ fn a_bot_that_undoes_a_label_is_stopped() {
         assert_eq!(rounds(&bench, 12, undo).await, LOOP);
         assert!(is_broken(&bench));
     });
-    println!("reliability: loop breaker, a bot that undoes: 1 cases, ok");
+    tally::tell("loop breaker, a bot that undoes", 1);
 }
 
 #[test]
@@ -141,7 +142,7 @@ fn two_bots_that_undo_each_other_through_us_are_stopped() {
         assert_eq!(written, LOOP + 1);
         assert!(is_broken(&bench));
     });
-    println!("reliability: loop breaker, two bots: 1 cases, ok");
+    tally::tell("loop breaker, two bots", 1);
 }
 
 #[test]
@@ -170,5 +171,5 @@ fn what_people_do_is_no_loop() {
         assert!(!is_broken(&bench));
         bench.assert_settled("in the end");
     });
-    println!("reliability: loop breaker, people at work: 1 cases, ok");
+    tally::tell("loop breaker, people at work", 1);
 }

@@ -9,4 +9,5 @@ pub mod page;
 pub mod player;
 pub mod reliability;
 pub mod runner;
+pub mod tally;
 pub mod world;

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::model::{Lookup, Reason, State, Status};
+use crate::tally;
 use crate::tracker::{About, ReadTracker, TrackerError};
 
 #[tokio::test]
@@ -349,5 +350,5 @@ async fn a_listing_without_end_is_left_after_ten_thousand_pages() {
         "{error}"
     );
     assert_eq!(wire.seen().len(), 10_000);
-    println!("reliability: endless listing (github): 1 cases, left after 10000 pages");
+    tally::tried("endless listing (github)", 1, "left after 10000 pages");
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Answer, issue, stage, stage_at};
+use crate::tally;
 use crate::tracker::{ReadTracker, TrackerError};
 
 const ISSUES: &str = "GET /api/v4/projects/team%2Fapi/issues";
@@ -227,5 +228,5 @@ async fn a_listing_without_end_is_left_after_ten_thousand_pages() {
     );
     // A listing that is not to be believed is read once more.
     assert_eq!(stage.requests().len(), 20_000);
-    println!("reliability: endless listing (gitlab): 1 cases, left after 10000 pages, twice");
+    tally::tried("endless listing (gitlab)", 1, "left after 10000 pages, twice");
 }
