@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-pub use super::tally::{tell, tried};
+pub(crate) use super::tally::{tell, tried};
 
 /// The page, from the root.
 pub const PAGE: &str = "docs/reliability.md";

@@ -20,7 +20,7 @@ const PAGE: &str = "docs/reliability.md";
     clippy::disallowed_methods,
     reason = "a developer asks for the page to be written anew, or for another number"
 )]
-pub fn tried(name: &str, cases: usize, result: &str) {
+pub(crate) fn tried(name: &str, cases: usize, result: &str) {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     println!("reliability: {name}: {cases} cases, {result}");
@@ -50,6 +50,6 @@ pub fn tried(name: &str, cases: usize, result: &str) {
 }
 
 /// Nothing wrong was found.
-pub fn tell(name: &str, cases: usize) {
+pub(crate) fn tell(name: &str, cases: usize) {
     tried(name, cases, "ok");
 }
