@@ -13,10 +13,10 @@ use futures_util::StreamExt as _;
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 
-use super::link::{Halt, Work};
+use super::work::{Halt, Work};
 use super::{End, FRESH, Run, STOPPED, names};
 use crate::border::{Syntax, is_writable};
-use crate::model::{Hash, IssueRef, LinkId, Side, hash_text};
+use crate::model::{IssueRef, LinkId, Side, hash_text};
 use crate::plan::{Act, Field, Held, PlannedFile, Step};
 use crate::tracker::{Download, LocalFile, Reach, TrackerError};
 
@@ -309,6 +309,3 @@ impl Work<'_> {
         }
     }
 }
-
-/// The fingerprints of originals as they were written in this run, by side and key.
-pub(super) type Brought = BTreeMap<(Side, String), Hash>;

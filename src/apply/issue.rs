@@ -5,17 +5,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::link::{Halt, Work};
+use super::work::{Halt, Work};
 use super::{End, FRESH, Run, compose, recover};
-use crate::model::{Body, IssueKey, LinkId, Lookup, Marker, Op, Patch, Payload, Reason, Receipt, Side, State, Status};
+use crate::model::{Body, IssueKey, LinkId, Lookup, Marker, Op, Patch, Payload, Receipt, Side, State, Status};
 use crate::plan::{Book, Change, Field, Step, Twin};
 use crate::tracker::TrackerError;
-
-/// The status of a twin that lost a race.
-pub(super) const DUPLICATE: Status = Status {
-    state: State::Closed,
-    reason: Some(Reason::Duplicate),
-};
 
 impl Run<'_> {
     pub(super) async fn create(&mut self, work: &mut Work<'_>, side: Side, twin: &Twin) -> End {

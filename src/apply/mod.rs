@@ -13,6 +13,7 @@ mod names;
 mod observe;
 mod recover;
 mod talk;
+mod work;
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tokio::time::Instant;
 
 use super::Run;
-use super::link::Work;
+use super::work::Work;
 use crate::model::{Issue, IssueRef, Side, hash_text};
 use crate::plan::{Change, Held};
 

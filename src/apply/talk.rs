@@ -1,6 +1,6 @@
 //! Writing, editing and deleting the comments of a link.
 
-use super::link::Work;
+use super::work::Work;
 use super::{End, Run, compose, recover};
 use crate::model::{Comment, CommentKey, Op, Receipt, Side, hash_text};
 use crate::plan::Copy;

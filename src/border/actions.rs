@@ -5,6 +5,7 @@
 //! quotes), newer ones ask their Markdown parser first. A line counts as safe only where both must skip it: inside a
 //! plain column-0 fence, above which nothing could have put either reader out of step.
 
+use super::lines::lines;
 use super::spans::Spans;
 
 /// Where lines begin that must be disarmed.
@@ -53,15 +54,6 @@ pub(super) fn exposed(text: &str, spans: &Spans) -> Vec<usize> {
 pub(super) fn inert(text: &str) -> impl Iterator<Item = &str> {
     let plain = |line: &&str| keeps_step(line) && !line.contains('`');
     text.split('\n').take_while(plain).filter(|line| is_command(line))
-}
-
-/// The lines with the offsets they begin at. GitLab's scan knows no line end but LF.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split('\n').scan(0, |next, line| {
-        let at = *next;
-        *next += line.len() + 1;
-        Some((at, line))
-    })
 }
 
 /// A slash and a letter, as every command begins.

@@ -1,13 +1,10 @@
 //! Carrying: which changes a text needs, and making them.
 
-use std::ops::Range;
-
+use super::edit::{Edit, apply};
 use super::spans::Spans;
-use super::tokens::{Token, What, tokens};
+use super::token::{Kind, Token, What};
+use super::tokens::tokens;
 use super::{Crossing, actions, escape, files, links, mentions, references};
-
-/// A change: these bytes become that.
-pub(super) type Edit = (Range<usize>, String);
 
 /// How much is left to the parser.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -79,7 +76,7 @@ pub(super) fn change(text: &str, token: &Token, crossing: &Crossing<'_>, care: C
                 mentions::linked(token, &Crossing { notify, ..*crossing })
             }
             // A commit id means nothing to a folder, where it can stay.
-            What::Reference(r) if here && (there || r.kind != references::Kind::Commit) => {
+            What::Reference(r) if here && (there || r.kind != Kind::Commit) => {
                 references::linked(token, spelled, crossing)
             }
             What::Address => {
@@ -108,22 +105,4 @@ fn markers(text: &str) -> impl Iterator<Item = Edit> {
         let inside = at + "<!-- ".len();
         (inside..inside, escape::JOINER.to_string())
     })
-}
-
-/// Makes changes; `keep` appends what stays. Of two changes at one place the first is made.
-pub(super) fn apply(text: &str, mut edits: Vec<Edit>, keep: impl Fn(&mut String, &str)) -> String {
-    edits.sort_by_key(|(range, _)| (range.start, range.end));
-    let mut out = String::with_capacity(text.len() + 8 * edits.len());
-    let (mut done, mut last) = (0, None);
-    for (range, with) in edits {
-        if range.start < done || last == Some(range.start) {
-            continue;
-        }
-        keep(&mut out, text.get(done..range.start).unwrap_or_default());
-        out.push_str(&with);
-        last = Some(range.start);
-        done = range.end;
-    }
-    keep(&mut out, text.get(done..).unwrap_or_default());
-    out
 }

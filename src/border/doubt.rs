@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::actions::lines;
+use super::lines::lines;
 
 /// What a text holds that readers may disagree about, and what is in doubt so far.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@
 
 use url::Url;
 
-use super::tokens::{Token, What};
+use super::token::{Token, What};
 use super::{Crossing, Place, Syntax, escape};
 
 /// The branch of a GitHub repository that files are kept on.

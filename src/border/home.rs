@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::carrier::{Care, Edit, apply, change, disarm, with_care};
+use super::carrier::{Care, change, disarm, with_care};
+use super::edit::{Edit, apply};
 use super::escape::Restored;
+use super::lines::lines;
 use super::references::is_live;
 use super::spans::Spans;
-use super::tokens::{Token, What, tokens};
+use super::token::{Token, What};
+use super::tokens::tokens;
 use super::{Crossing, actions, escape, links};
 
 /// Both texts have LF line ends.
@@ -73,7 +76,7 @@ fn bring_with(restored: &Restored, crossing: &Crossing<'_>, said: &Said<'_>, car
 
 /// Where a line would be taken for a marker of ours. Home has none left in its text.
 fn markers(text: &str) -> impl Iterator<Item = usize> {
-    actions::lines(text).filter_map(|(at, line)| {
+    lines(text).filter_map(|(at, line)| {
         let begun = line.trim_start();
         let inside = at + line.len() - begun.len() + "<!-- ".len();
         begun.starts_with("<!-- lockstep:").then_some(inside)

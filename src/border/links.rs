@@ -10,7 +10,7 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 use url::Url;
 
-use super::carrier::Edit;
+use super::edit::Edit;
 use super::spans::Spans;
 use super::{Crossing, Place, Syntax, escape, files};
 

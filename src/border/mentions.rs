@@ -1,6 +1,6 @@
 //! Mentions: the mapped person in place of a name, nobody notified unless asked for.
 
-use super::tokens::{Token, What};
+use super::token::{Token, What};
 use super::{Crossing, Person, escape};
 
 /// What takes the place of a mention of a mapped person.

@@ -12,14 +12,17 @@ mod around;
 mod carrier;
 mod cut;
 mod doubt;
+mod edit;
 mod escape;
 mod files;
 mod home;
+mod lines;
 mod links;
 mod mentions;
 mod orders;
 mod references;
 mod spans;
+mod token;
 mod tokens;
 
 use std::fmt;
@@ -27,7 +30,7 @@ use std::fmt;
 pub use cut::cut;
 pub use files::{is_writable, moved_files, upload};
 pub use orders::{Order, Orders, orders};
-pub use references::{Kind, Reference};
+pub use token::{Kind, Reference};
 
 /// How references to issues and the like are written at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::actions::lines;
+use super::lines::lines;
 use super::spans::parse;
 
 /// How every command begins.

@@ -4,42 +4,8 @@
 
 use url::Url;
 
-use super::tokens::{Token, What};
+use super::token::{Kind, Reference, Token, What};
 use super::{Crossing, Place, Syntax, escape};
-
-/// What a reference refers to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// `#12`, `GH-12`.
-    Issue,
-    /// `!4`: a merge request.
-    Change,
-    /// `$3`.
-    Snippet,
-    /// A commit id.
-    Commit,
-}
-
-impl Kind {
-    pub(super) fn sign(self) -> char {
-        match self {
-            Self::Issue => '#',
-            Self::Change => '!',
-            Self::Snippet | Self::Commit => '$',
-        }
-    }
-}
-
-/// A reference, taken apart.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Reference {
-    /// The path of another project; `None` for the one the text belongs to.
-    pub project: Option<String>,
-    /// What it refers to.
-    pub kind: Kind,
-    /// The number, or the commit id as written.
-    pub key: String,
-}
 
 /// Whether text written at `place` is read there as the token says.
 pub(super) fn is_live(place: &Place<'_>, spelled: &str, what: &What) -> bool {

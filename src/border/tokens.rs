@@ -7,34 +7,8 @@
 use std::ops::Range;
 
 use super::around::Around;
-use super::references::{Kind, Reference};
 use super::spans::Spans;
-
-/// Something that might be live.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    /// Its bytes.
-    pub(super) range: Range<usize>,
-    /// Where joiners disarm it, ascending.
-    pub(super) joints: Vec<usize>,
-    /// What it is.
-    pub(super) what: What,
-    /// It stands in running text, apart from other words, so a link may take its place.
-    pub(super) roomy: bool,
-}
-
-/// Kinds of tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum What {
-    /// `@name`, `@org/team`: the name.
-    Mention(String),
-    /// `#12` and the like.
-    Reference(Reference),
-    /// A character that begins something live, in a form that cannot be read further.
-    Sign(char),
-    /// A web address. Never live in itself.
-    Address,
-}
+use super::token::{Kind, Reference, Token, What};
 
 /// Reads all tokens, ascending and apart.
 pub(super) fn tokens(text: &str, spans: &Spans) -> Vec<Token> {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Desk, Need};
+use super::desk::{Desk, Need};
 use crate::config::Mode;
 use crate::model::{IssueKey, Lookup, Side};
 

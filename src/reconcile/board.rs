@@ -7,7 +7,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Desk, Need, Rules, absent, sync_hash};
+use super::absent;
+use super::desk::{Desk, Need, Rules, sync_hash};
 use crate::board::ticks;
 use crate::config::DASHBOARD_LABEL;
 use crate::model::{BoardMark, Issue, IssueKey, Payload, Side, SideWorld, State};

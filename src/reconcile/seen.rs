@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Desk;
-use super::pair::{Pair, Pairing, Widow};
+use super::desk::Desk;
+use super::pairing::{Pair, Pairing, Widow};
 use crate::config::Mode;
 use crate::model::{IssueKey, Lookup, PerSide, Side};
 use crate::plan::{Act, Drift, Field, Seen, SeenIssue, Step};

@@ -1,5 +1,7 @@
 //! The layers point one way: read from the sources, because one crate cannot make the compiler say so.
 
+mod inside;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

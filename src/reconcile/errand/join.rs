@@ -3,22 +3,16 @@
 //! Nothing is known of what they once agreed on: what is equal counts as agreed, sets are united, and for the rest the
 //! conflict policy decides, as when issues of equal title are joined.
 
-use super::super::claims::is_bare;
-use super::super::pair::{Pair, Pairing, link_of};
-use super::super::trust::{believed, signed};
-use super::super::{Desk, crossing, link};
-use super::{REFUSED, keep_to, refuse, subject};
-use crate::config::Direction;
-use crate::model::{IssueKey, Payload, PerSide, Side};
+use super::{keep_to, subject};
+use crate::model::{IssueKey, PerSide, Side};
 use crate::plan::LinkPlan;
+use crate::reconcile::crossing;
+use crate::reconcile::desk::{Desk, REFUSED};
+use crate::reconcile::links::linked;
+use crate::reconcile::pairing::{Pairing, fresh};
 
 /// Plans the link of two issues that were named.
-pub(in super::super) fn plan(
-    desk: &mut Desk<'_>,
-    pairing: &Pairing,
-    keys: &PerSide<IssueKey>,
-    first: Side,
-) -> Vec<LinkPlan> {
+pub(crate) fn plan(desk: &mut Desk<'_>, pairing: &Pairing, keys: &PerSide<IssueKey>, first: Side) -> Vec<LinkPlan> {
     keep_to(desk, &[(Side::Left, &keys.left), (Side::Right, &keys.right)]);
     desk.out.plan.linked = 0;
     if let Some(pair) = pairing.pairs.iter().find(|pair| pair.keys == *keys) {
@@ -27,7 +21,7 @@ pub(in super::super) fn plan(
         return if whole {
             Vec::new()
         } else {
-            link::plan(desk, pair, true).into_iter().collect()
+            linked::plan(desk, pair, true).into_iter().collect()
         };
     }
     let both = Side::BOTH.map(|side| may_join(desk, pairing, side, keys));
@@ -50,7 +44,7 @@ pub(in super::super) fn plan(
     desk.out.plan.linked = 1;
     desk.twins.left.insert(keys.left.clone(), keys.right.clone());
     desk.twins.right.insert(keys.right.clone(), keys.left.clone());
-    link::plan(desk, &pair, true).into_iter().collect()
+    linked::plan(desk, &pair, true).into_iter().collect()
 }
 
 /// Whether an issue that was named can be joined to the other one; says why not.
@@ -63,12 +57,12 @@ fn may_join(desk: &mut Desk<'_>, pairing: &Pairing, side: Side, keys: &PerSide<I
     let on = desk.at(side, key);
     if issue.confidential && !desk.terms().sync.confidential {
         let hint = "make it public, or set `confidential: allow` for this sync";
-        refuse(desk, side, key, "it is confidential, so nothing of it may cross", hint);
+        desk.refuse(side, key, "it is confidential, so nothing of it may cross", hint);
         return false;
     }
     if side == Side::Right && !crossing::has_room_for_marker(desk, side, issue) {
         let why = "its body is so long that the state of a link does not fit below it";
-        refuse(desk, side, key, why, "shorten the body by 2,000 characters");
+        desk.refuse(side, key, why, "shorten the body by 2,000 characters");
         return false;
     }
     let paired = pairing.pairs.iter().find(|pair| pair.keys.get(side) == key);
@@ -76,7 +70,7 @@ fn may_join(desk: &mut Desk<'_>, pairing: &Pairing, side: Side, keys: &PerSide<I
     let named = claims.live(side, key).map(|(_, _, twin)| twin);
     if let Some(twin) = twin.or(named).filter(|twin| *twin != other) {
         let why = format!("it is linked to {}", desk.at(side.other(), twin));
-        refuse(desk, side, key, why, format!("part it first: `lockstep unlink {on}`"));
+        desk.refuse(side, key, why, format!("part it first: `lockstep unlink {on}`"));
         return false;
     }
     let free = claims.free.get(side).contains(key) || claims.parted.get(side).contains_key(key);
@@ -94,66 +88,6 @@ fn may_join(desk: &mut Desk<'_>, pairing: &Pairing, side: Side, keys: &PerSide<I
             "look at them with `lockstep inspect`, and take the marker line out if it may be linked anew",
         )
     };
-    refuse(desk, side, key, why, hint);
+    desk.refuse(side, key, why, hint);
     false
-}
-
-/// A pair that has agreed on nothing yet; `None` when the next run would not believe in it, which is said.
-pub(in super::super) fn fresh(desk: &mut Desk<'_>, keys: PerSide<IssueKey>, first: Side) -> Option<Pair> {
-    let bare = desk.is_bare_on_left(&keys.left);
-    // What carries no marker cannot be where the next run finds out who the twin is.
-    let origin = if bare {
-        Side::Left
-    } else {
-        told_by_copies(desk, &keys).unwrap_or(first)
-    };
-    if bare && !believed(desk, Side::Right, &keys.right) && !signed(desk) {
-        if desk.world.right.account.is_some() {
-            let twin = desk.at(Side::Left, &keys.left);
-            let why = format!(
-                "{twin} can carry no marker, and a marker here alone is believed only in an issue of our own account"
-            );
-            let hint = "set `signing_key:` in the mapping file, which makes a marker believed by its signature";
-            refuse(desk, Side::Right, &keys.right, why, hint);
-        }
-        return None;
-    }
-    Some(Pair {
-        link: link_of(desk, origin, keys.get(origin)),
-        keys,
-        origin,
-        state: None,
-        pointer: None,
-        revived: false,
-    })
-}
-
-/// The side a story began on, when the two were linked before: copies of comments still say so. Under another name of the
-/// link they would not be known for copies, and made again.
-fn told_by_copies(desk: &mut Desk<'_>, keys: &PerSide<IssueKey>) -> Option<Side> {
-    if desk.terms().sync.fields.comments.direction == Direction::Off {
-        return None;
-    }
-    let mut told = None;
-    for on in Side::BOTH {
-        let comments = desk.comments(on, keys.get(on)).unwrap_or_default();
-        let copies = comments
-            .iter()
-            .flat_map(|comment| &comment.body.markers)
-            .filter(|marker| matches!(marker.payload, Payload::Comment(_)));
-        for marker in copies {
-            let origin = Side::BOTH
-                .into_iter()
-                .find(|side| marker.link == link_of(desk, *side, keys.get(*side)));
-            told = told.or(origin);
-        }
-    }
-    told
-}
-
-impl Desk<'_> {
-    /// Whether an issue of the left carries no marker though it may be linked.
-    pub(in super::super) fn is_bare_on_left(&self, key: &IssueKey) -> bool {
-        self.issue(Side::Left, key).is_some_and(|issue| is_bare(self, issue))
-    }
 }

@@ -3,18 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use super::super::claim::own_markers;
-use super::super::pair::{Pair, Pairing};
-use super::super::surplus::{Kept, copied_twice, surplus};
-use super::super::widow::{Remains, alone};
-use super::super::{Desk, link, widow};
-use super::part::left_over;
 use crate::config::{Direction, Mode};
 use crate::model::{IssueKey, LinkId, Side};
 use crate::plan::{Act, Field, LinkPlan, Step};
+use crate::reconcile::comments::surplus::{Kept, copied_twice, surplus};
+use crate::reconcile::desk::Desk;
+use crate::reconcile::links::parting::left_over;
+use crate::reconcile::links::{linked, widow};
+use crate::reconcile::lone::{Remains, alone};
+use crate::reconcile::pairing::claim::own_markers;
+use crate::reconcile::pairing::{Pair, Pairing};
 
 /// Plans everything that can be mended; what cannot is held.
-pub(in super::super) fn plan(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
+pub(crate) fn plan(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
     let mut plans = Vec::new();
     for pair in &pairing.pairs {
         plans.extend(mend(desk, pair));
@@ -43,7 +44,7 @@ fn mend(desk: &mut Desk<'_>, pair: &Pair) -> Option<LinkPlan> {
     if missing.is_empty() && !surplus {
         return None;
     }
-    let mut plan = link::plan(desk, pair, true)?;
+    let mut plan = linked::plan(desk, pair, true)?;
     for step in &mut plan.steps {
         if matches!(step.act, Act::Update(_)) && missing.contains(&step.on) {
             tell(step, pair);

@@ -5,27 +5,8 @@ pub(super) mod join;
 pub(super) mod mend;
 pub(super) mod part;
 
-use super::{Desk, Need};
-use crate::model::{Issue, IssueKey, Lookup, PerSide, Side};
-
-/// What a run is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Errand {
-    /// Everything the mapping file says.
-    #[default]
-    Sync,
-    /// Join these two issues; the story began on the side named, where nothing tells otherwise.
-    Link(PerSide<IssueKey>, Side),
-    /// Part this issue from its twin.
-    Unlink(Side, IssueKey),
-    /// Join unlinked issues of equal title, and do nothing else.
-    Adopt,
-    /// Mend what is broken, and do nothing else.
-    Repair,
-}
-
-/// The code of what was asked for and cannot be done.
-pub const REFUSED: &str = "request-refused";
+use super::desk::{Desk, Need};
+use crate::model::{Issue, IssueKey, Lookup, Side};
 
 /// An issue that was asked for by name; refused when it is not there, asked for when that is not known.
 fn subject<'a>(desk: &mut Desk<'a>, side: Side, key: &IssueKey) -> Option<&'a Issue> {
@@ -45,14 +26,8 @@ fn subject<'a>(desk: &mut Desk<'a>, side: Side, key: &IssueKey) -> Option<&'a Is
             return None;
         }
     };
-    refuse(desk, side, key, what, "check the reference; it is written tracker#key");
+    desk.refuse(side, key, what, "check the reference; it is written tracker#key");
     None
-}
-
-/// Says that what was asked for cannot be done, and why.
-fn refuse(desk: &mut Desk<'_>, side: Side, key: &IssueKey, why: impl Into<String>, hint: impl Into<String>) {
-    let on = desk.at(side, key);
-    desk.hold(REFUSED, on, why, hint);
 }
 
 /// Forgets what was held about issues nobody asked about.

@@ -1,0 +1,92 @@
+//! Twins whose other half is gone, and twins that lost a race.
+
+use crate::config::{Mode, OnDelete};
+use crate::model::{CommentMark, Hash, Lookup, Side, State, hash_ours, hash_text};
+use crate::plan::{Act, Copy, Field, LinkPlan, Step};
+use crate::reconcile::crossing;
+use crate::reconcile::desk::Desk;
+use crate::reconcile::lone::{Remains, alone, taking};
+use crate::reconcile::pairing::{Loser, Widow};
+
+/// Follows `on_delete`. An issue that merely cannot be seen is never taken for deleted.
+pub(crate) fn plan(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
+    let on = desk.at(widow.side, &widow.key);
+    let twin = desk.at(widow.side.other(), &widow.twin);
+    let (code, what) = match &widow.gone {
+        Lookup::Deleted => ("twin-deleted", format!("its twin {twin} was deleted")),
+        Lookup::Moved(Some(address)) => ("twin-moved", format!("its twin {twin} was moved to {address}")),
+        Lookup::Moved(None) => ("twin-moved", format!("its twin {twin} was moved to another project")),
+        Lookup::Hidden => (
+            "twin-hidden",
+            format!("its twin {twin} cannot be seen: deleted, or hidden from the token"),
+        ),
+        Lookup::Found(_) => return None,
+    };
+    let policy = desk.terms().sync.on_delete;
+    let untouchable = widow.side == Side::Left && desk.terms().sync.mode == Mode::Mirror;
+    let issue = desk.issue(widow.side, &widow.key)?;
+    let deaf = widow.gone == Lookup::Hidden || untouchable;
+    let close = match policy {
+        OnDelete::Close if !deaf => issue.status.state == State::Open,
+        OnDelete::Unlink if !deaf => false,
+        OnDelete::Report | OnDelete::Close | OnDelete::Unlink => {
+            let hint = match widow.gone {
+                Lookup::Hidden => "give the token the right to see it, or part the link by taking the marker line out",
+                Lookup::Deleted | Lookup::Moved(_) | Lookup::Found(_) => {
+                    "set `on_delete:` to `close` or `unlink`, or part the link by taking the marker line out"
+                }
+            };
+            desk.hold(code, on, what, hint);
+            return None;
+        }
+    };
+    Some(alone(desk, &Remains::of(widow), Act::Part { close }, what))
+}
+
+/// Closes a twin that lost a race and says which issue stands for the link.
+pub(crate) fn retire(desk: &Desk<'_>, loser: &Loser) -> LinkPlan {
+    let survivor = desk.at(loser.side, &loser.survivor);
+    let address = desk
+        .issue(loser.side, &loser.survivor)
+        .map(|issue| issue.url.clone())
+        .unwrap_or_default();
+    let note = format!(
+        "Two runs made a twin of the same issue at once. {} stands for it; this one is closed and left alone from now on.",
+        crossing::link(&survivor.to_string(), &address)
+    );
+    let mark = CommentMark {
+        side: loser.side,
+        source: "kept:duplicate".into(),
+        original: Hash(String::new()),
+        copy: hash_text(&loser.link, ""),
+        attribution: Some(hash_ours(&loser.link, &note)),
+    };
+    let why = format!("{survivor} already stands for this link");
+    let comment = Act::Comment(Copy {
+        attribution: note,
+        text: String::new(),
+        mark,
+        files: Vec::new(),
+    });
+    let close = Act::Retire {
+        survivor: loser.survivor.clone(),
+    };
+    let step = |act, field| Step {
+        on: loser.side,
+        act,
+        fields: [field].into(),
+        why: why.clone(),
+    };
+    let rest = Remains {
+        link: &loser.link,
+        origin: loser.origin,
+        side: loser.side,
+        key: &loser.key,
+        twin: Some(&loser.twin),
+    };
+    taking(
+        desk,
+        &rest,
+        vec![step(comment, Field::Comments), step(close, Field::Status)],
+    )
+}
