@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::flow::removals;
 use super::kept;
 use super::talk::{copies, hold_odd, talk, talk_of_one};
-use crate::model::{CommentKey, Side};
+use crate::model::{Comment, CommentKey, IssueKey, LinkId, Payload, Side};
 use crate::plan::LinkPlan;
 use crate::reconcile::desk::{Desk, Need};
 use crate::reconcile::lone::{Remains, taking};
 use crate::reconcile::ours::is_edited;
-use crate::reconcile::pairing::{Pair, Widow};
+use crate::reconcile::pairing::Pair;
 
 /// A copy that should not be there, and stays.
 #[derive(Clone, Debug)]
@@ -74,20 +74,36 @@ pub(crate) fn surplus(desk: &mut Desk<'_>, pair: &Pair) -> Option<Surplus> {
 
 /// Takes away the second copies that a race left in an issue whose twin is gone, and texts that were kept twice. Those that
 /// have no original any more stay: nothing else tells what was said there.
-pub(crate) fn copied_twice(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
+pub(crate) fn copied_twice(desk: &mut Desk<'_>, rest: &Remains<'_>) -> Option<LinkPlan> {
+    let list = known(desk, rest.side, rest.key)?;
     let field = &desk.terms().sync.fields.comments;
-    if !desk.may_write(widow.side) {
+    let talk = talk_of_one(rest.link, rest.side, rest.key, list);
+    let mut steps = kept::kept_twice(desk, &talk, rest.side);
+    if field.direction.reaches(rest.side) {
+        steps.extend(removals(desk, &talk, field, rest.side.other()));
+    }
+    (!steps.is_empty()).then(|| taking(desk, rest, steps))
+}
+
+/// The links that the comments of an issue say they are copies of.
+pub(crate) fn links_told(desk: &mut Desk<'_>, side: Side, key: &IssueKey) -> BTreeSet<LinkId> {
+    let markers = known(desk, side, key)
+        .into_iter()
+        .flatten()
+        .flat_map(|comment| &comment.body.markers);
+    let copies = markers.filter(|marker| matches!(marker.payload, Payload::Comment(_)));
+    copies.map(|marker| marker.link.clone()).collect()
+}
+
+/// The comments of an issue that may be written, and whose they are; asks for what is not known.
+fn known<'a>(desk: &mut Desk<'a>, side: Side, key: &IssueKey) -> Option<&'a [Comment]> {
+    if !desk.may_write(side) {
         return None;
     }
-    let list = desk.comments(widow.side, &widow.key)?;
-    if list.iter().any(|comment| !comment.body.markers.is_empty()) && desk.world.get(widow.side).account.is_none() {
-        desk.need(Need::Account(widow.side));
+    let list = desk.comments(side, key)?;
+    if list.iter().any(|comment| !comment.body.markers.is_empty()) && desk.world.get(side).account.is_none() {
+        desk.need(Need::Account(side));
         return None;
     }
-    let talk = talk_of_one(&widow.link, widow.side, &widow.key, list);
-    let mut steps = kept::kept_twice(desk, &talk, widow.side);
-    if field.direction.reaches(widow.side) {
-        steps.extend(removals(desk, &talk, field, widow.side.other()));
-    }
-    (!steps.is_empty()).then(|| taking(desk, &Remains::of(widow), steps))
+    Some(list)
 }

@@ -4,14 +4,16 @@
 use std::collections::BTreeSet;
 
 use crate::config::{Direction, Mode};
-use crate::model::{IssueKey, LinkId, Side};
+use crate::model::{Issue, IssueKey, LinkId, Side};
 use crate::plan::{Act, Field, LinkPlan, Step};
-use crate::reconcile::comments::surplus::{Kept, copied_twice, surplus};
+use crate::reconcile::comments::surplus::{Kept, copied_twice, links_told, surplus};
+use crate::reconcile::crossing::footer;
 use crate::reconcile::desk::Desk;
 use crate::reconcile::links::parting::left_over;
 use crate::reconcile::links::{linked, widow};
 use crate::reconcile::lone::{Remains, alone};
 use crate::reconcile::pairing::claim::own_markers;
+use crate::reconcile::pairing::trust::believed;
 use crate::reconcile::pairing::{Pair, Pairing};
 
 /// Plans everything that can be mended; what cannot is held.
@@ -23,7 +25,7 @@ pub(crate) fn plan(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
     plans.extend(pairing.losers.iter().map(|loser| widow::retire(desk, loser)));
     for widow in &pairing.widows {
         let plan = widow::plan(desk, widow);
-        plans.extend(plan.or_else(|| copied_twice(desk, widow)));
+        plans.extend(plan.or_else(|| copied_twice(desk, &Remains::of(widow))));
     }
     for side in Side::BOTH {
         if !desk.may_write(side.other()) {
@@ -34,6 +36,33 @@ pub(crate) fn plan(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
         }
     }
     plans.extend(copied(desk, pairing));
+    plans.extend(strays(desk, pairing));
+    plans
+}
+
+/// Issues of ours that lost their marker, and whose origin cannot be told any more: only their comments still say of what
+/// link they were.
+fn strays(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
+    let free = pairing.free.right.iter().filter_map(|key| desk.issue(Side::Right, key));
+    let footed: Vec<&Issue> = free
+        .filter(|issue| footer::stripped(issue) != issue.body.text)
+        .collect();
+    let mut plans = Vec::new();
+    for issue in footed {
+        if !believed(desk, Side::Right, &issue.key) {
+            continue;
+        }
+        for link in links_told(desk, Side::Right, &issue.key) {
+            let rest = Remains {
+                link: &link,
+                origin: Side::Left,
+                side: Side::Right,
+                key: &issue.key,
+                twin: None,
+            };
+            plans.extend(copied_twice(desk, &rest));
+        }
+    }
     plans
 }
 

@@ -296,3 +296,32 @@ fn of_two_twins_with_one_footer_the_one_with_the_title_is_taken_back() {
         assert_eq!(Body::read(&bench.store().at(Side::Right, 102).body).text, "More text.");
     });
 }
+
+/// Two runs copied a comment at once; before a third one people took the marker out of the twin, and deleted its origin.
+#[test]
+fn a_comment_copied_twice_below_a_lost_twin_without_origin_is_taken_out_by_a_repair() {
+    on_still_time(async {
+        let bench = linked(Setup::new(github(), gitlab()).mirror()).await;
+        let numbers = pair(&bench.store());
+        {
+            let mut store = bench.store();
+            let copies = store.at(Side::Right, numbers.right).comments.values();
+            let copy = copies
+                .map(|said| said.body.clone())
+                .find(|body| body.contains("Me too."));
+            store.speak(Side::Right, numbers.right, &copy.unwrap(), "bot").unwrap();
+            let whole = store.at(Side::Right, numbers.right).body.clone();
+            let at = whole.find("<!-- lockstep:").unwrap();
+            store.edit(Side::Right, numbers.right, |issue| {
+                issue.body = whole.split_at(at).0.to_owned()
+            });
+            store.remove(Side::Left, numbers.left);
+        }
+        bench.settle("nobody tells whose twin it is").await;
+        bench.repair().await;
+        nothing_twice(&bench, "repaired");
+        let said = bench.store().at(Side::Right, numbers.right).comments.len();
+        assert_eq!(said, 1, "{}", bench.show());
+        assert!(bench.repair().await.plan.is_settled());
+    });
+}
