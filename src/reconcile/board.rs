@@ -11,7 +11,7 @@ use super::absent;
 use super::desk::{Desk, Need, Rules, sync_hash};
 use crate::board::ticks;
 use crate::config::DASHBOARD_LABEL;
-use crate::model::{BoardMark, Issue, IssueKey, Payload, Side, SideWorld, State};
+use crate::model::{BoardMark, Issue, IssueKey, Marker, Payload, Side, SideWorld, State};
 use crate::plan::{Board, FoundBoard, Held};
 
 /// What looking for the dashboard issue of a sync brought to light.
@@ -77,7 +77,8 @@ pub fn find_board(rules: &Rules, world: &SideWorld) -> BoardSearch {
     search
 }
 
-type Doubt = (&'static str, &'static str, &'static str);
+/// A code, what is wrong, and what to do.
+pub(super) type Doubt = (&'static str, &'static str, &'static str);
 
 /// What an issue is to somebody who looks for a dashboard.
 enum Sight {
@@ -107,26 +108,8 @@ fn look_at(rules: &Rules, world: &SideWorld, issue: &Issue) -> Sight {
         // It is held for that anyway.
         return Sight::Nothing;
     }
-    if !marker.trusted(&rules.signer) {
-        return Sight::Doubtful((
-            "marker-unsigned",
-            "its dashboard marker is not signed with this mapping file's signing key",
-            TAKE_OUT,
-        ));
-    }
-    if mark.at.tracker != world.tracker || mark.at.project != world.project {
-        return Sight::Doubtful((
-            "marker-foreign",
-            "its dashboard marker names another tracker or project",
-            TAKE_OUT,
-        ));
-    }
-    if mark.at.key.as_ref().is_some_and(|key| *key != issue.key) {
-        return Sight::Doubtful((
-            "marker-copied",
-            "its dashboard marker belongs to another issue",
-            TAKE_OUT,
-        ));
+    if let Some(doubt) = doubt(rules, world, issue, marker, mark) {
+        return Sight::Doubtful(doubt);
     }
     if rules.signer.has_key() && mark.at.key.is_some() {
         return Sight::Board(mark.clone());
@@ -140,6 +123,36 @@ fn look_at(rules: &Rules, world: &SideWorld, issue: &Issue) -> Sight {
             "it is left alone; if the account of the token changed, take the marker line out of it and close it",
         )),
     }
+}
+
+/// Why an issue is no dashboard of this mapping file though its marker says so; whose account opened it is not asked.
+pub(super) fn doubt(
+    rules: &Rules,
+    world: &SideWorld,
+    issue: &Issue,
+    marker: &Marker,
+    mark: &BoardMark,
+) -> Option<Doubt> {
+    if !marker.trusted(&rules.signer) {
+        return Some((
+            "marker-unsigned",
+            "its dashboard marker is not signed with this mapping file's signing key",
+            TAKE_OUT,
+        ));
+    }
+    if mark.at.tracker != world.tracker || mark.at.project != world.project {
+        return Some((
+            "marker-foreign",
+            "its dashboard marker names another tracker or project",
+            TAKE_OUT,
+        ));
+    }
+    let copied = mark.at.key.as_ref().is_some_and(|key| *key != issue.key);
+    copied.then_some((
+        "marker-copied",
+        "its dashboard marker belongs to another issue",
+        TAKE_OUT,
+    ))
 }
 
 fn look_at_unmarked(world: &SideWorld, issue: &Issue) -> Sight {

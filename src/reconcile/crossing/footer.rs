@@ -1,8 +1,10 @@
 //! The footer of an issue: our own visible lines below its text.
 
+use std::collections::BTreeMap;
+
 use super::carry;
 use crate::config::Mode;
-use crate::model::{Issue, PerSide, Side};
+use crate::model::{Issue, IssueKey, PerSide, Side};
 use crate::plan::shown_words;
 use crate::reconcile::desk::Desk;
 
@@ -24,25 +26,50 @@ pub(crate) fn footer(desk: &Desk<'_>, origin: Side, issues: &PerSide<Option<&Iss
     })
 }
 
-/// Whether the footer that a lost marker left behind names `origin` as what the issue is a twin of.
-pub(crate) fn names(desk: &Desk<'_>, issue: &Issue, side: Side, origin: &Issue) -> bool {
-    let left = issue.body.text.strip_prefix(stripped(issue)).unwrap_or_default();
-    left.trim()
-        .starts_with(&format!("{BEGIN}{}: ", linked(desk, side, origin)))
+/// The issues of a side by how the footers of their twins begin.
+pub(crate) struct Origins<'k>(BTreeMap<String, &'k IssueKey>);
+
+impl<'k> Origins<'k> {
+    /// Of these issues of a side.
+    pub(crate) fn of(desk: &Desk<'_>, side: Side, keys: impl Iterator<Item = &'k IssueKey>) -> Self {
+        let told = keys.filter_map(|key| {
+            let issue = desk.issue(side, key)?;
+            Some((format!("{BEGIN}{}: ", linked(desk, side, issue)), key))
+        });
+        Self(told.collect())
+    }
+
+    /// The one that a footer says its issue is the twin of.
+    pub(crate) fn named_by(&self, footer: &str) -> Option<&'k IssueKey> {
+        // Each ends where the address of its issue does, so none begins another one.
+        let (begin, key) = self.0.range(..=footer.to_owned()).next_back()?;
+        footer.starts_with(begin).then_some(*key)
+    }
+}
+
+/// The footers of ours in an issue, those that no marker speaks of any more among them.
+pub(crate) fn all(issue: &Issue) -> impl Iterator<Item = &str> {
+    let known = issue.body.footers.values().map(String::as_str);
+    known.chain(last(&issue.body.text).map(|(_, footer)| footer))
 }
 
 /// A text without the footer that a lost marker left behind: without its marker it looks like text.
 pub(crate) fn stripped(issue: &Issue) -> &str {
     let text = issue.body.text.as_str();
-    if !issue.body.markers.is_empty() {
-        return text;
+    match last(text).filter(|_| issue.body.markers.is_empty()) {
+        Some((rest, _)) => rest,
+        None => text,
     }
+}
+
+/// The last paragraph of a text, if it has the form of a footer, and what stands above it.
+fn last(text: &str) -> Option<(&str, &str)> {
     let (rest, last) = match text.trim_end().rfind("\n\n").and_then(|at| text.split_at_checked(at)) {
         Some((rest, last)) => (rest, last.trim()),
         None => ("", text.trim()),
     };
     let ours = last.starts_with(BEGIN) && last.ends_with(END) && !last.contains('\n');
-    if ours { rest } else { text }
+    ours.then_some((rest, last))
 }
 
 fn backlink(desk: &Desk<'_>, origin: Side, issue: &Issue) -> String {

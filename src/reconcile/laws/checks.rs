@@ -47,7 +47,7 @@ fn is_parted(number: u64, stored: &Stored) -> bool {
         })
 }
 
-fn seen(stored: &Stored) -> Seen {
+pub(super) fn seen(stored: &Stored) -> Seen {
     let status = match stored.status {
         status if status.alike(Status::OPEN) => Status::OPEN,
         status if status.alike(Status::CLOSED) => Status::CLOSED,

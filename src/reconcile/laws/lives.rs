@@ -313,7 +313,7 @@ fn a_comment_copied_twice_below_a_lost_twin_without_origin_is_taken_out_by_a_rep
             let whole = store.at(Side::Right, numbers.right).body.clone();
             let at = whole.find("<!-- lockstep:").unwrap();
             store.edit(Side::Right, numbers.right, |issue| {
-                issue.body = whole.split_at(at).0.to_owned()
+                issue.body = whole.split_at(at).0.to_owned();
             });
             store.remove(Side::Left, numbers.left);
         }

@@ -7,6 +7,7 @@ mod crashes;
 mod deeds;
 mod edits;
 mod files;
+mod forgeries;
 mod histories;
 mod line;
 mod lives;

@@ -1,6 +1,9 @@
 //! What the markers in one issue claim, and whether they may be believed.
 
-use crate::model::{End, Hash, Issue, IssueKey, LinkId, Marker, Payload, PerSide, PointerMark, Side, StateMark};
+use crate::model::{
+    BoardMark, End, Hash, Issue, IssueKey, LinkId, Marker, Payload, PerSide, PointerMark, Side, StateMark,
+};
+use crate::reconcile::board;
 use crate::reconcile::desk::{Desk, link_id};
 
 /// What is left of a link in an issue that was parted from its twin.
@@ -25,10 +28,15 @@ pub(super) enum Claim {
     State(LinkId, Box<StateMark>),
     /// It is the left twin of a link.
     Pointer(LinkId, Box<PointerMark>),
-    /// It was parted, lost a race, or is a dashboard: it is left alone for good.
+    /// It was parted, or lost a race: it is left alone for good.
     Retired,
+    /// It is a dashboard: it is left alone.
+    Board,
     /// Its markers cannot be believed; it has been held.
-    Held,
+    Held {
+        /// A marker of this sync in it belongs, or may belong, to another issue.
+        copied: bool,
+    },
 }
 
 /// Reads the markers of an issue; holds it when they are not to be believed.
@@ -38,7 +46,8 @@ pub(super) fn claim(desk: &mut Desk<'_>, side: Side, issue: &Issue) -> Claim {
         Err((code, message, hint)) => {
             let on = desk.at(side, &issue.key);
             desk.hold(code, on, message, hint);
-            Claim::Held
+            let copied = [COPIED, AMBIGUOUS].contains(&code);
+            Claim::Held { copied }
         }
     }
 }
@@ -81,9 +90,26 @@ pub(crate) fn heir(desk: &Desk<'_>, issue: &Issue) -> Option<(LinkId, IssueKey)>
     })
 }
 
-/// Whether an issue is held for a marker of this sync that belongs, or may belong, to another issue.
-pub(super) fn may_be_copied(desk: &Desk<'_>, side: Side, issue: &Issue) -> bool {
-    matches!(read(desk, side, issue), Err((COPIED | AMBIGUOUS, _, _)))
+/// The issues on the other side that the markers of an issue name, believed or not. What another sync of the mapping file
+/// wrote, or somebody else's mapping file, says nothing about this one.
+pub(super) fn named<'a>(desk: &Desk<'_>, side: Side, issue: &'a Issue) -> impl Iterator<Item = &'a IssueKey> {
+    let is_ours = |sync: &Hash, ends: &PerSide<End>| {
+        *sync == desk.sync_hash() || (!desk.rules.syncs.contains(sync) && is_between_ours(desk, ends))
+    };
+    let told = issue.body.markers.iter().filter_map(says);
+    let told: Vec<_> = told.filter(|(sync, ends, _)| is_ours(sync, ends)).collect();
+    told.into_iter()
+        .filter_map(move |(_, ends, _)| ends.get(side.other()).key.as_ref())
+}
+
+/// When the newest marker of an issue was written, as far as they say.
+pub(super) fn written(issue: &Issue) -> Option<i64> {
+    let times = issue.body.markers.iter().filter_map(|marker| match &marker.payload {
+        Payload::State(mark) => Some(mark.base.when),
+        Payload::Pointer(mark) => Some(mark.marks.right.seen),
+        Payload::Comment(_) | Payload::Board(_) => None,
+    });
+    times.max()
 }
 
 /// The markers of an issue that are no copies of another one's: those that stay when the copies are taken out. A marker
@@ -131,7 +157,7 @@ fn read(desk: &Desk<'_>, side: Side, issue: &Issue) -> Result<Claim, Doubt> {
                     RESTORE,
                 ));
             }
-            Payload::Board(_) => Claim::Retired,
+            Payload::Board(mark) => dashboard(desk, side, issue, marker, mark)?,
             Payload::Comment(_) => {
                 return Err((
                     "marker-misplaced",
@@ -180,7 +206,7 @@ fn join(found: Claim, next: Claim) -> Result<Claim, Doubt> {
     let same = match (&found, &next) {
         (Claim::State(_, a), Claim::State(_, b)) => a == b,
         (Claim::Pointer(_, a), Claim::Pointer(_, b)) => a == b,
-        (Claim::Retired, _)
+        (Claim::Retired | Claim::Board, _)
         | (Claim::State(..) | Claim::Pointer(..), Claim::Free | Claim::Onward)
         | (Claim::Onward, Claim::Free) => return Ok(found),
         _ => return Ok(next),
@@ -247,14 +273,10 @@ fn name(side: Side) -> &'static str {
 }
 
 /// A marker of another sync. One that no mapping file names any more, between the same two projects, is a renamed sync:
-/// taking its issues for unlinked would create every twin again.
-fn other_sync(desk: &Desk<'_>, sync: &crate::model::Hash, ends: &PerSide<End>, is_twin: bool) -> Result<Claim, Doubt> {
-    let ours = |end: &End| {
-        Side::BOTH
-            .into_iter()
-            .any(|side| desk.world.get(side).project == end.project)
-    };
-    if !desk.rules.syncs.contains(sync) && ours(&ends.left) && ours(&ends.right) {
+/// taking its issues for unlinked would create every twin again. That a twin is not carried onward is believed unsigned as
+/// well: else every twin of the other sync would be, once a key is set.
+fn other_sync(desk: &Desk<'_>, sync: &Hash, ends: &PerSide<End>, is_twin: bool) -> Result<Claim, Doubt> {
+    if !desk.rules.syncs.contains(sync) && is_between_ours(desk, ends) {
         return Err((
             "marker-other-sync",
             "it is linked by a sync that the mapping file no longer names".into(),
@@ -262,4 +284,22 @@ fn other_sync(desk: &Desk<'_>, sync: &crate::model::Hash, ends: &PerSide<End>, i
         ));
     }
     Ok(if is_twin { Claim::Onward } else { Claim::Free })
+}
+
+fn is_between_ours(desk: &Desk<'_>, ends: &PerSide<End>) -> bool {
+    let ours = |end: &End| {
+        Side::BOTH
+            .into_iter()
+            .any(|side| desk.world.get(side).project == end.project)
+    };
+    ours(&ends.left) && ours(&ends.right)
+}
+
+/// A dashboard: of this mapping file it must be one in every respect that can be told here.
+fn dashboard(desk: &Desk<'_>, side: Side, issue: &Issue, marker: &Marker, mark: &BoardMark) -> Result<Claim, Doubt> {
+    let doubt = board::doubt(desk.rules, desk.world.get(side), issue, marker, mark);
+    match doubt.filter(|_| desk.rules.syncs.contains(&mark.sync)) {
+        Some((code, message, hint)) => Err((code, message.into(), hint)),
+        None => Ok(Claim::Board),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::claim::{Claim, Tomb, claim, heir, may_be_copied, tomb};
+use super::claim::{Claim, Tomb, claim, heir, tomb};
 use crate::config::Mode;
 use crate::model::{Issue, IssueKey, LinkId, PerSide, PointerMark, Side, StateMark};
 use crate::reconcile::crossing;
@@ -20,8 +20,12 @@ pub(crate) struct Claims {
     pub(crate) lost: PerSide<BTreeMap<IssueKey, (LinkId, IssueKey)>>,
     /// Twins that another sync made.
     pub(crate) onward: PerSide<BTreeSet<IssueKey>>,
-    /// Issues held for a marker that belongs, or may belong, to another issue.
+    /// Issues held because their markers are not to be believed.
+    pub(crate) held: PerSide<BTreeSet<IssueKey>>,
+    /// Those of them whose marker belongs, or may belong, to another issue.
     pub(crate) copies: PerSide<BTreeSet<IssueKey>>,
+    /// Dashboards.
+    pub(crate) boards: PerSide<BTreeSet<IssueKey>>,
 }
 
 impl Claims {
@@ -144,10 +148,15 @@ pub(crate) fn claims(desk: &mut Desk<'_>) -> Claims {
                         claims.parted.get_mut(side).insert(key, tomb);
                     }
                 }
-                Claim::Held if may_be_copied(desk, side, issue) => {
-                    claims.copies.get_mut(side).insert(key);
+                Claim::Board => {
+                    claims.boards.get_mut(side).insert(key);
                 }
-                Claim::Held => {}
+                Claim::Held { copied } => {
+                    if copied {
+                        claims.copies.get_mut(side).insert(key.clone());
+                    }
+                    claims.held.get_mut(side).insert(key);
+                }
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Twins whose state marker is gone while nothing at the origin says that there is one: in a mirror, and where a body
 //! leaves no room for a pointer. The footer below such a twin is ours as well and still says whose it is.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::claims::is_bare;
@@ -8,16 +10,24 @@ use super::found::{Pair, Pairing, link_of};
 use super::trust::{HOUR, believed, hold_lost, signed};
 use crate::border;
 use crate::model::{Issue, IssueKey, PerSide, Side};
-use crate::reconcile::crossing::footer;
+use crate::reconcile::crossing::footer::{self, Origins};
 use crate::reconcile::desk::Desk;
 
 /// Takes back the twins that lost their marker. With a key nothing is believed that is not signed: there a person decides,
 /// and until then the origin gets no other twin.
 pub(super) fn take_back(desk: &mut Desk<'_>, out: &mut Pairing) {
-    keep_for_damaged(desk, out);
+    let free = out.free.left.iter().filter_map(|key| desk.issue(Side::Left, key));
+    let bare = free.filter(|issue| issue.moved_to.is_none() && is_bare(desk, issue));
+    let bare: BTreeSet<IssueKey> = bare.map(|issue| issue.key.clone()).collect();
+    let origins = Origins::of(desk, Side::Left, bare.iter());
     let free = out.free.right.iter().filter_map(|key| desk.issue(Side::Right, key));
-    let lost = free.filter(|twin| footer::stripped(twin) != twin.body.text && twin.moved_to.is_none());
-    let mut lost: Vec<(&Issue, &Issue)> = lost.filter_map(|twin| Some((origin(desk, out, twin)?, twin))).collect();
+    let unmarked = free.filter(|twin| footer::stripped(twin) != twin.body.text && twin.moved_to.is_none());
+    let named = unmarked.filter_map(|twin| {
+        let origin = footer::all(twin).find_map(|footer| origins.named_by(footer))?;
+        let origin = desk.issue(Side::Left, origin)?;
+        (!is_newer(origin, twin)).then_some((origin, twin))
+    });
+    let mut lost: Vec<(&Issue, &Issue)> = named.collect();
     // A body may have been pasted into another twin, footer and all: the one that has the title as well comes first.
     lost.sort_by_key(|(origin, twin)| border::restore(&twin.title).trim() != origin.title.trim());
     for (origin, twin) in lost {
@@ -46,28 +56,8 @@ pub(super) fn take_back(desk: &mut Desk<'_>, out: &mut Pairing) {
     }
 }
 
-/// A twin whose marker cannot be read is held. Its origin gets no other one meanwhile.
-fn keep_for_damaged(desk: &mut Desk<'_>, out: &mut Pairing) {
-    let all = desk.world.right.every_issue();
-    let damaged: Vec<&Issue> = all.filter(|issue| !issue.body.bad.is_empty()).collect();
-    for twin in damaged {
-        if let Some(origin) = origin(desk, out, twin)
-            && believed(desk, Side::Right, &twin.key)
-        {
-            out.free.left.remove(&origin.key);
-        }
-    }
-}
-
-/// The unlinked issue of the left that the footer of `twin` names, if that one can carry no marker.
-fn origin<'a>(desk: &Desk<'a>, out: &Pairing, twin: &Issue) -> Option<&'a Issue> {
-    let free = out.free.left.iter().filter_map(|key| desk.issue(Side::Left, key));
-    let mut bare = free.filter(|issue| issue.moved_to.is_none() && is_bare(desk, issue) && !is_newer(issue, twin));
-    bare.find(|issue| footer::names(desk, twin, Side::Left, issue))
-}
-
 /// Whether an issue was opened after what names it: then the number was given again.
-fn is_newer(origin: &Issue, twin: &Issue) -> bool {
+pub(super) fn is_newer(origin: &Issue, twin: &Issue) -> bool {
     let second = |issue: &Issue| issue.created.map(Timestamp::as_second);
     matches!((second(origin), second(twin)), (Some(origin), Some(twin)) if origin > twin.saturating_add(HOUR))
 }

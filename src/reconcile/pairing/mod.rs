@@ -4,6 +4,7 @@
 
 pub(super) mod claim;
 mod claims;
+mod doubtful;
 mod found;
 mod fresh;
 mod lost;

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::claims::{Claims, claims};
 use super::found::{Group, Pair, Pairing, Widow};
 use super::trust::{
-    believed, gone, half_linked, hold_left, hold_newcomer, hold_replayed, is_lost_twin, is_newcomer, present,
+    believed, gone, half_linked, hold_left, hold_newcomer, hold_parted, hold_replayed, is_lost_twin, is_newcomer,
+    present,
 };
-use super::{lost, race};
+use super::{doubtful, lost, race};
 use crate::model::{IssueKey, LinkId, PerSide, Side};
 use crate::reconcile::desk::Desk;
 
@@ -43,6 +44,7 @@ pub(crate) fn pair(desk: &mut Desk<'_>) -> Pairing {
     for key in claims.left_alone(desk) {
         out.free.left.remove(&key);
     }
+    doubtful::keep_origins(desk, &claims, &mut out);
     lost::take_back(desk, &mut out);
     out.claims = claims;
     out
@@ -228,6 +230,8 @@ fn named_twin(
         out.free.get_mut(twin_side).remove(twin);
     } else if claims.went_over(twin_side, twin, link) {
         hold_left(desk, group.origin, &group.fixed, twin);
+    } else if !claims.held.get(twin_side).contains(twin) {
+        hold_parted(desk, group.origin, &group.fixed, twin);
     }
     None
 }
@@ -238,14 +242,7 @@ fn origin_is_open_to_claims(desk: &mut Desk<'_>, claims: &Claims, group: &Group)
         return true;
     }
     for key in &group.candidates {
-        let on = desk.at(group.origin.other(), key);
-        let twin = desk.at(group.origin, &group.fixed);
-        desk.hold(
-            "link-parted",
-            on,
-            format!("it claims {twin}, which is linked elsewhere, was parted, or is held"),
-            "if its twin was parted, `lockstep repair` parts this one as well; else take the marker line out of it to free it",
-        );
+        hold_parted(desk, group.origin.other(), key, &group.fixed);
     }
     false
 }

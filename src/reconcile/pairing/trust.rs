@@ -213,3 +213,15 @@ pub(crate) fn hold_lost(desk: &mut Desk<'_>, right: &IssueKey) {
         "nothing to do: the marker is written again",
     );
 }
+
+/// An issue whose twin takes no part in this sync any more.
+pub(super) fn hold_parted(desk: &mut Desk<'_>, side: Side, key: &IssueKey, twin: &IssueKey) {
+    let on = desk.at(side, key);
+    let twin = desk.at(side.other(), twin);
+    desk.hold(
+        "link-parted",
+        on,
+        format!("it claims {twin}, which is linked elsewhere, was parted, or is held"),
+        "if its twin was parted, `lockstep repair` parts this one as well; else take the marker line out of it to free it",
+    );
+}

@@ -1,7 +1,7 @@
 //! `mode: mirror`: the left side is never touched, the right one is what the left says.
 
 use crate::support::player::{Vendor, draft};
-use crate::support::world::World;
+use crate::support::world::{World, held};
 
 const MIRROR: &str = "mode: mirror\ncreate: { left: { state: all } }";
 
@@ -90,4 +90,46 @@ async fn a_token_that_may_only_read_suffices_for_the_left() {
     w.left.say(1, "bob", "one");
     w.settle().await;
     assert_eq!(w.right.only().texts(), ["one"]);
+}
+
+/// Nothing on the left says that an issue is linked. Where the markers on the right are not believed any more, what they said
+/// still keeps their origins from getting other twins.
+#[tokio::test]
+async fn markers_that_are_not_believed_any_more_make_no_second_twins() {
+    type Change = fn(&mut World);
+    let changes: [(&str, Change); 3] = [
+        ("marker-unsigned", |w| {
+            w.top = "signing_key: ${SIGNING_KEY}".to_owned();
+            w.env
+                .push(("SIGNING_KEY".to_owned(), "a key of some length".to_owned()));
+        }),
+        ("marker-other-sync", |w| w.name = "renamed".to_owned()),
+        ("marker-foreign", |w| {
+            w.right_at = Some(w.right.address().replace("127.0.0.1", "localhost"));
+        }),
+    ];
+    for pair in World::PAIRS {
+        for (code, change) in changes {
+            if code == "marker-foreign" && pair.1 == Vendor::Folder {
+                continue;
+            }
+            let mut w = World::new(pair, MIRROR).await;
+            w.left.open(draft("Crash").body("text"));
+            w.left.open(draft("Done").closed("completed"));
+            w.left.say(1, "bob", "one");
+            w.settle().await;
+            w.left.retitle(1, "Crash at start");
+            let before = (w.top.clone(), w.env.clone(), w.name.clone());
+            change(&mut w);
+            let report = w.sync().await;
+            assert_eq!(held(&report), [code], "{report:#?}");
+            assert_eq!(w.right.keys(), [1, 2], "made again");
+            w.assert_settled().await;
+            (w.top, w.env, w.name) = before;
+            w.right_at = None;
+            w.synced().await;
+            w.assert_settled().await;
+            assert_eq!(w.right.see(1).title, "Crash at start");
+        }
+    }
 }

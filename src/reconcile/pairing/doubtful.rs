@@ -1,0 +1,122 @@
+//! Issues that may be twins though nobody believes their markers: a key was set, the sync or a project renamed, a marker
+//! edited. Where nothing at the origin says that it is linked, it gets no other twin for that.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::claim::{named, written};
+use super::claims::Claims;
+use super::found::{Pairing, link_of};
+use super::lost::is_newer;
+use super::trust::{gone, is_as_old_as_its_marker, present};
+use crate::model::{Issue, IssueKey, LinkId, Lookup, Side};
+use crate::reconcile::crossing::footer::{self, Origins};
+use crate::reconcile::desk::{Desk, Need};
+
+/// Keeps the origins of such issues from getting a twin.
+pub(super) fn keep_origins(desk: &mut Desk<'_>, claims: &Claims, out: &mut Pairing) {
+    for side in Side::BOTH {
+        let free = out.free.get(side.other());
+        let mut kept = of_held(desk, claims, side, free);
+        kept.extend(of_boards(desk, claims, side, free));
+        kept.extend(of_losers(desk, claims, side, free));
+        for key in kept {
+            out.free.get_mut(side.other()).remove(&key);
+        }
+    }
+}
+
+/// Those that issues which are held name in their markers or in a footer of ours.
+fn of_held(desk: &mut Desk<'_>, claims: &Claims, side: Side, free: &BTreeSet<IssueKey>) -> BTreeSet<IssueKey> {
+    let mut kept = BTreeSet::new();
+    if claims.held.get(side).is_empty() || free.is_empty() {
+        return kept;
+    }
+    let origins = Origins::of(desk, side.other(), free.iter());
+    for key in claims.held.get(side) {
+        let Some(issue) = desk.issue(side, key) else { continue };
+        let footed = footer::all(issue).filter_map(|footer| origins.named_by(footer));
+        let told: BTreeSet<&IssueKey> = footed.chain(named(desk, side, issue)).collect();
+        let older = told.into_iter().filter(|key| {
+            let origin = desk.issue(side.other(), key).filter(|_| free.contains(key));
+            origin.is_some_and(|origin| !is_newer(origin, issue))
+        });
+        let older: Vec<IssueKey> = older.cloned().collect();
+        if !older.is_empty() && may_be_ours(desk, claims, side, issue) {
+            kept.extend(older);
+        }
+    }
+    kept
+}
+
+/// Whether a run may have made the issue. What somebody else opened may still be one that another account of ours made,
+/// unless its marker came along when a body was copied.
+fn may_be_ours(desk: &mut Desk<'_>, claims: &Claims, side: Side, issue: &Issue) -> bool {
+    let Some(account) = &desk.world.get(side).account else {
+        desk.need(Need::Account(side));
+        return true;
+    };
+    let (Some(own), Some(author)) = (account, &issue.author) else {
+        return true;
+    };
+    let is_old = || written(issue).is_some_and(|when| is_as_old_as_its_marker(Some(issue), when));
+    own.to_lowercase() == author.login.to_lowercase() || (!claims.copies.get(side).contains(&issue.key) && is_old())
+}
+
+/// Those that dashboards name in a footer, which none of them has: it is a twin whose marker was replaced.
+fn of_boards(desk: &mut Desk<'_>, claims: &Claims, side: Side, free: &BTreeSet<IssueKey>) -> BTreeSet<IssueKey> {
+    let mut kept = BTreeSet::new();
+    if claims.boards.get(side).is_empty() || free.is_empty() {
+        return kept;
+    }
+    let origins = Origins::of(desk, side.other(), free.iter());
+    for key in claims.boards.get(side) {
+        let footers = desk.issue(side, key).into_iter().flat_map(footer::all);
+        let named: Vec<IssueKey> = footers.filter_map(|footer| origins.named_by(footer)).cloned().collect();
+        for origin in named {
+            let what = "it carries the marker of a dashboard";
+            hold(desk, side, key, &origin, what);
+            kept.insert(origin);
+        }
+    }
+    kept
+}
+
+/// Those whose twin lost a race against one that is there and stands for no link, or that cannot be seen.
+fn of_losers(desk: &mut Desk<'_>, claims: &Claims, side: Side, free: &BTreeSet<IssueKey>) -> BTreeSet<IssueKey> {
+    let mut kept = BTreeSet::new();
+    let lost = claims.lost.get(side);
+    if lost.is_empty() {
+        return kept;
+    }
+    let origins: BTreeMap<LinkId, &IssueKey> = free.iter().map(|key| (link_of(desk, side.other(), key), key)).collect();
+    for (loser, (link, _)) in lost {
+        let (Some(origin), Some(heir)) = (origins.get(link), claims.heir(side, link, loser)) else {
+            continue;
+        };
+        let is_there = present(desk, side, heir);
+        // One that is gone for good is made anew, as any other twin is.
+        if !is_there && matches!(gone(desk, side, heir), Some(Lookup::Deleted | Lookup::Moved(_))) {
+            continue;
+        }
+        if is_there {
+            let what = format!(
+                "its marker says that {} stands for it, which does not",
+                desk.at(side, heir)
+            );
+            hold(desk, side, loser, origin, &what);
+        }
+        kept.insert((*origin).clone());
+    }
+    kept
+}
+
+fn hold(desk: &mut Desk<'_>, side: Side, key: &IssueKey, origin: &IssueKey, what: &str) {
+    let on = desk.at(side, key);
+    let origin = desk.at(side.other(), origin);
+    desk.hold(
+        "half-linked",
+        on,
+        format!("it was made for {origin}, and {what}; meanwhile no other one is made"),
+        "put its own marker back from the edit history, or take the marker line and the footer out to free it",
+    );
+}
