@@ -24,6 +24,7 @@ mod people;
 mod races;
 mod recorded;
 mod repair;
+mod rules;
 mod scope;
 mod statuses;
 mod talk;

@@ -92,14 +92,22 @@ pub(crate) fn heir(desk: &Desk<'_>, issue: &Issue) -> Option<(LinkId, IssueKey)>
 
 /// The issues on the other side that the markers of an issue name, believed or not. What another sync of the mapping file
 /// wrote, or somebody else's mapping file, says nothing about this one.
-pub(super) fn named<'a>(desk: &Desk<'_>, side: Side, issue: &'a Issue) -> impl Iterator<Item = &'a IssueKey> {
+pub(super) fn named<'a>(desk: &Desk<'_>, side: Side, issue: &'a Issue) -> Vec<&'a IssueKey> {
+    let there = desk.world.get(side.other());
+    // The sides may have changed places since, or the tracker its name.
+    let is_there = |end: &&End| end.tracker == there.tracker && end.project == there.project;
     let is_ours = |sync: &Hash, ends: &PerSide<End>| {
         *sync == desk.sync_hash() || (!desk.rules.syncs.contains(sync) && is_between_ours(desk, ends))
     };
     let told = issue.body.markers.iter().filter_map(says);
-    let told: Vec<_> = told.filter(|(sync, ends, _)| is_ours(sync, ends)).collect();
-    told.into_iter()
-        .filter_map(move |(_, ends, _)| ends.get(side.other()).key.as_ref())
+    let ends = told
+        .filter(|(sync, ends, _)| is_ours(sync, ends))
+        .map(|(_, ends, _)| ends);
+    let ends = ends.map(|ends| {
+        let both = [ends.get(side.other()), ends.get(side)];
+        both.into_iter().find(is_there).unwrap_or(ends.get(side.other()))
+    });
+    ends.filter_map(|end| end.key.as_ref()).collect()
 }
 
 /// When the newest marker of an issue was written, as far as they say.

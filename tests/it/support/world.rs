@@ -33,6 +33,8 @@ pub struct World {
     pub env: Vec<(String, String)>,
     /// The sync's name.
     pub name: String,
+    /// Its trackers.
+    pub between: &'static str,
     /// Where the mapping file says the right tracker is, if not where it is.
     pub right_at: Option<String>,
     /// How to sign in to the left tracker, if not by its token.
@@ -107,6 +109,7 @@ impl World {
             top: String::new(),
             env: TOKENS.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
             name: "api".to_owned(),
+            between: "left, right",
             right_at: None,
             left_sign_in: None,
             now: "2026-01-05T12:00:00Z".parse().unwrap(),
@@ -141,8 +144,8 @@ impl World {
             left = left.replace("token: '${LEFT_TOKEN}'", sign_in);
         }
         format!(
-            "version: 1\ntrackers:\n  left: {}\n  right: {}\n{}\nsyncs:\n  - name: {}\n    between: [left, right]\n    {rules}\n",
-            left, right, self.top, self.name,
+            "version: 1\ntrackers:\n  left: {}\n  right: {}\n{}\nsyncs:\n  - name: {}\n    between: [{}]\n    {rules}\n",
+            left, right, self.top, self.name, self.between,
         )
     }
 
