@@ -18,8 +18,16 @@ pub(super) fn keep_origins(desk: &mut Desk<'_>, claims: &Claims, out: &mut Pairi
         let free = out.free.get(side.other());
         let mut kept = of_held(desk, claims, side, free);
         kept.extend(of_boards(desk, claims, side, free));
-        kept.extend(of_losers(desk, claims, side, free));
         for key in kept {
+            out.free.get_mut(side.other()).remove(&key);
+        }
+    }
+}
+
+/// The same where a twin lost a race, and the one that stands for it since is no twin any more: unless that was taken back.
+pub(super) fn keep_origins_of_losers(desk: &mut Desk<'_>, claims: &Claims, out: &mut Pairing) {
+    for side in Side::BOTH {
+        for key in of_losers(desk, claims, side, out.free.get(side.other())) {
             out.free.get_mut(side.other()).remove(&key);
         }
     }
