@@ -106,3 +106,32 @@ fn a_copied_marker_is_told_of_though_its_original_is_gone() {
         assert_eq!(held(&bench), [("left#1".to_owned(), "twin-deleted")]);
     });
 }
+
+/// Of two twins in a mirror one lost. Its whole body was pasted into the other one, which says since that it lost against
+/// itself, in words of another issue: once that is taken out, the loser tells who stands for it.
+#[test]
+fn a_survivor_without_its_marker_is_known_by_the_one_that_lost() {
+    on_still_time(async {
+        let waits = vec![("right#102".to_owned(), "half-linked")];
+        for (title, text, codes) in [("First", "Text.", vec![]), ("Renamed", "More.", waits)] {
+            let bench = Bench::new(Setup::new(github(), gitlab()).mirror());
+            bench.store().open(Side::Left, "First", "Text.");
+            interleaved(&bench, &[1, 1]).await;
+            bench.settle("one of two twins lost").await;
+            assert_eq!(bench.store().sides.right.issues.len(), 2, "the runs did not cross");
+            let body = bench.store().at(Side::Right, 102).body.clone();
+            bench.store().edit(Side::Right, 101, |issue| {
+                issue.body = body.replacen("Text.", text, 1);
+                issue.title = title.into();
+            });
+            bench.settle("its body was pasted").await;
+            assert!(held(&bench).contains(&("right#101".to_owned(), "marker-copied")));
+            bench.repair().await;
+            bench.run().await;
+            bench.settle("after the repair").await;
+            assert_eq!(bench.store().sides.right.issues.len(), 2, "made again");
+            assert_eq!(held(&bench), codes);
+            nothing_twice(&bench, "after the repair");
+        }
+    });
+}

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::{named, written};
 use super::claims::Claims;
-use super::found::{Pairing, link_of};
+use super::found::{Pair, Pairing, link_of};
 use super::lost::is_newer;
-use super::trust::{gone, is_as_old_as_its_marker, present};
-use crate::model::{Issue, IssueKey, LinkId, Lookup, Side};
+use super::trust::{believed, gone, hold_lost, is_as_old_as_its_marker, is_lost_twin, present};
+use crate::model::{Issue, IssueKey, LinkId, Lookup, PerSide, Side};
 use crate::reconcile::crossing::footer::{self, Origins};
 use crate::reconcile::desk::{Desk, Need};
 
@@ -24,12 +24,55 @@ pub(super) fn keep_origins(desk: &mut Desk<'_>, claims: &Claims, out: &mut Pairi
     }
 }
 
-/// The same where a twin lost a race, and the one that stands for it since is no twin any more: unless that was taken back.
+/// The same where a twin lost a race, and the one that stands for it since carries no marker: it is taken back where it is
+/// certain that it is the one.
 pub(super) fn keep_origins_of_losers(desk: &mut Desk<'_>, claims: &Claims, out: &mut Pairing) {
     for side in Side::BOTH {
-        for key in of_losers(desk, claims, side, out.free.get(side.other())) {
-            out.free.get_mut(side.other()).remove(&key);
+        if claims.lost.get(side).is_empty() {
+            continue;
         }
+        let free = out.free.get(side.other()).clone();
+        let origins: BTreeMap<LinkId, &IssueKey> =
+            free.iter().map(|key| (link_of(desk, side.other(), key), key)).collect();
+        for (loser, (link, _)) in claims.lost.get(side) {
+            let (Some(origin), Some(heir)) = (origins.get(link), claims.heir(side, link, loser)) else {
+                continue;
+            };
+            let is_there = present(desk, side, heir);
+            // One that is gone for good is made anew, as any other twin is.
+            if !is_there && matches!(gone(desk, side, heir), Some(Lookup::Deleted | Lookup::Moved(_))) {
+                continue;
+            }
+            if !out.free.get_mut(side.other()).remove(*origin) || !is_there {
+                continue;
+            }
+            let is_unmarked = out.free.get(side).contains(heir);
+            if is_unmarked && believed(desk, side, loser) && is_lost_twin(desk, side, heir, origin) {
+                out.free.get_mut(side).remove(heir);
+                let pair = unmarked(link, side, heir, origin);
+                hold_lost(desk, &pair.keys.right);
+                out.pairs.push(pair);
+                continue;
+            }
+            let survivor = desk.at(side, heir);
+            let what = format!("its marker says that {survivor} stands for it, which does not");
+            hold(desk, side, loser, origin, &what);
+        }
+    }
+}
+
+/// A pair whose twin lost its marker, and whose origin has none.
+fn unmarked(link: &LinkId, side: Side, twin: &IssueKey, origin: &IssueKey) -> Pair {
+    Pair {
+        link: link.clone(),
+        keys: match side {
+            Side::Left => PerSide::new(twin.clone(), origin.clone()),
+            Side::Right => PerSide::new(origin.clone(), twin.clone()),
+        },
+        origin: side.other(),
+        state: None,
+        pointer: None,
+        revived: false,
     }
 }
 
@@ -85,35 +128,6 @@ fn of_boards(desk: &mut Desk<'_>, claims: &Claims, side: Side, free: &BTreeSet<I
             hold(desk, side, key, &origin, what);
             kept.insert(origin);
         }
-    }
-    kept
-}
-
-/// Those whose twin lost a race against one that is there and stands for no link, or that cannot be seen.
-fn of_losers(desk: &mut Desk<'_>, claims: &Claims, side: Side, free: &BTreeSet<IssueKey>) -> BTreeSet<IssueKey> {
-    let mut kept = BTreeSet::new();
-    let lost = claims.lost.get(side);
-    if lost.is_empty() {
-        return kept;
-    }
-    let origins: BTreeMap<LinkId, &IssueKey> = free.iter().map(|key| (link_of(desk, side.other(), key), key)).collect();
-    for (loser, (link, _)) in lost {
-        let (Some(origin), Some(heir)) = (origins.get(link), claims.heir(side, link, loser)) else {
-            continue;
-        };
-        let is_there = present(desk, side, heir);
-        // One that is gone for good is made anew, as any other twin is.
-        if !is_there && matches!(gone(desk, side, heir), Some(Lookup::Deleted | Lookup::Moved(_))) {
-            continue;
-        }
-        if is_there {
-            let what = format!(
-                "its marker says that {} stands for it, which does not",
-                desk.at(side, heir)
-            );
-            hold(desk, side, loser, origin, &what);
-        }
-        kept.insert((*origin).clone());
     }
     kept
 }
