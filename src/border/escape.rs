@@ -94,6 +94,13 @@ pub(super) fn is_address(text: &str) -> bool {
     (text.starts_with("https://") || text.starts_with("http://")) && text.chars().all(is_fine)
 }
 
+/// Whether an issue may be linked to by this address: one that leads there from everywhere, or the name of its file in the
+/// folder that the text goes to.
+pub(super) fn is_page(text: &str) -> bool {
+    let number = text.strip_suffix(".md").unwrap_or_default();
+    is_address(text) || (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
 /// Whether an address may stand in the forms above: one for everywhere, or one of a file as texts of its own tracker
 /// name it.
 pub(super) fn is_written(text: &str) -> bool {
@@ -174,7 +181,7 @@ fn read_link(text: &str) -> Option<Form<'_>> {
     let inner = text.strip_prefix(LINK).filter(|t| !t.starts_with(JOINER))?;
     let (label, after) = until(inner, |c| matches!(c, ']' | '[' | '"'))?;
     let (address, after) = until(after.strip_prefix("](")?, |c| matches!(c, ')' | '(' | ' ' | '"'))?;
-    if !is_written(address) {
+    if !is_written(address) && !is_page(address) {
         return None;
     }
     let (original, rest, moved) = if let Some(rest) = after.strip_prefix(')') {

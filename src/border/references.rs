@@ -41,7 +41,7 @@ pub(super) fn linked(token: &Token, spelled: &str, crossing: &Crossing<'_>) -> O
     };
     let original = disarmed(token, spelled);
     if let Some(twin) = (crossing.twin)(&reference)
-        && let Some(page) = twin.url.filter(|url| escape::is_address(url))
+        && let Some(page) = twin.url.filter(|url| escape::is_page(url))
         && let Some(label) = label(&twin.text)
     {
         let original = if token.what == What::Address {

@@ -35,6 +35,7 @@ pub(super) const CROSSINGS: &[(&str, &Place<'static>, &Place<'static>, bool)] = 
     ("folder to gitlab", &FOLDER, &GITLAB, false),
     ("gitlab to folder", &GITLAB, &FOLDER, false),
     ("folder to github", &FOLDER, &GITHUB, false),
+    ("folder to folder", &FOLDER, &FOLDER, false),
 ];
 
 /// `@bob` is `robert` there, issue 7 has the twin 34.
@@ -48,12 +49,9 @@ pub(super) fn crossing<'a>(from: &Place<'a>, to: &Place<'a>, notify: bool) -> Cr
                 url: Some("https://there.example.com/robert".into()),
             })
         },
-        twin: &|reference: &Reference| {
-            let linked = reference.project.is_none() && reference.kind == Kind::Issue && reference.key == "7";
-            linked.then(|| Twin {
-                text: "#34".into(),
-                url: Some("https://there.example.com/issues/34".into()),
-            })
+        twin: match to.syntax {
+            Syntax::Plain => &|reference| twin(reference, "0034.md"),
+            Syntax::GitHub | Syntax::GitLab => &|reference| twin(reference, "https://there.example.com/issues/34"),
         },
         // Some files are kept there already, some are still to come, some stay.
         file: &|address| match address.len() % 3 {
@@ -64,6 +62,14 @@ pub(super) fn crossing<'a>(from: &Place<'a>, to: &Place<'a>, notify: bool) -> Cr
         absolute: true,
         notify,
     }
+}
+
+fn twin(reference: &Reference, url: &str) -> Option<Twin> {
+    let linked = reference.project.is_none() && reference.kind == Kind::Issue && reference.key == "7";
+    linked.then(|| Twin {
+        text: "#34".into(),
+        url: Some(url.into()),
+    })
 }
 
 /// One of every construct, and what has gone wrong elsewhere.

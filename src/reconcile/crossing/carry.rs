@@ -1,7 +1,9 @@
 //! Text on its way from one side to the other: what the border must know of both, and the limits of the side it goes to.
 
+use std::path::Path;
+
 use super::files::Luggage;
-use crate::border::{self, Crossing, Kind, Person, Place, Reference, Twin};
+use crate::border::{self, Crossing, Kind, Person, Place, Reference, Syntax, Twin};
 use crate::config::{Attachments, Mode};
 use crate::model::{Comment, Issue, IssueKey, LinkId, PerSide, Side, normalise};
 use crate::plan::PlannedFile;
@@ -89,13 +91,15 @@ pub(crate) fn with_crossing<T>(
             return None;
         }
         let key = desk.twins.get(from).get(&IssueKey(reference.key.clone()))?;
-        let url = desk
-            .issue(to, key)
-            .map(|issue| issue.url.clone())
-            .filter(|url| url::Url::parse(url).is_ok());
+        let url = desk.issue(to, key).map(|issue| issue.url.as_str());
+        // In plain files it is the file beside the one that the text is in.
+        let url = match desk.profile(to).syntax {
+            Syntax::Plain => url.and_then(|path| Path::new(path).file_name()?.to_str()),
+            Syntax::GitHub | Syntax::GitLab => url.filter(|url| url::Url::parse(url).is_ok()),
+        };
         Some(Twin {
             text: format!("#{key}"),
-            url,
+            url: url.map(str::to_owned),
         })
     };
     let (here, there) = (place(from), place(to));
