@@ -37,10 +37,10 @@ pub struct Common {
     /// Also write the report to a file: .html, .json or .md by its ending; may be repeated
     #[arg(long, global = true, value_name = "FILE", help_heading = "Common")]
     pub report: Vec<PathBuf>,
-    /// Say less: errors only
+    /// Log errors only; the report is printed all the same
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Common")]
     pub quiet: bool,
-    /// Say more; twice for everything but titles and bodies
+    /// Log more; twice for everything but titles and bodies
     #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Common")]
     pub verbose: u8,
     /// Colours
@@ -206,7 +206,7 @@ pub struct MendArgs {
     #[arg(long, value_name = "NAME", help_heading = "What to do")]
     pub only: Option<String>,
     /// Stop before the first write if more issues than this would change; overrides the mapping file
-    #[arg(long, value_name = "N", help_heading = "Limits")]
+    #[arg(long, value_name = "N", value_parser = count, help_heading = "Limits")]
     pub max_changes: Option<u64>,
     /// Stop cleanly after this long (50m, 1h); the next run continues
     #[arg(long, value_name = "TIME", help_heading = "Limits")]
@@ -235,7 +235,7 @@ pub struct SyncArgs {
     #[arg(long, value_name = "I/N", value_parser = shard, help_heading = "What to do")]
     pub shard: Option<(u32, u32)>,
     /// Stop before the first write if more issues than this would change; overrides the mapping file
-    #[arg(long, value_name = "N", help_heading = "Limits")]
+    #[arg(long, value_name = "N", value_parser = count, help_heading = "Limits")]
     pub max_changes: Option<u64>,
     /// Stop cleanly after this long (50m, 1h); the next run continues
     #[arg(long, value_name = "TIME", help_heading = "Limits")]
@@ -289,6 +289,12 @@ pub enum CiService {
 
 fn reference(text: &str) -> Result<IssueRef, String> {
     IssueRef::parse(text).ok_or_else(|| "write it as tracker#key, for example github#12".to_owned())
+}
+
+/// Reads a number of issues.
+fn count(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_odd| "write a whole number, such as 500".to_owned())
 }
 
 fn shard(text: &str) -> Result<(u32, u32), String> {

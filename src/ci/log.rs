@@ -1,8 +1,8 @@
 //! A run as a job's log tells it: a part for each sync with a line for each step, what was held, and a closing block.
 
 use super::voice::Voice;
-use super::words::{duration, found, link, requests, what};
-use crate::report::{Report, SyncReport};
+use super::words::{duration, link, requests, what};
+use crate::report::{AFTER_A_GUARD, Outcome, Report, SyncReport, told};
 
 /// As many lines of one part as anybody reads; the report has them all.
 const MOST: usize = 1_000;
@@ -24,9 +24,9 @@ pub fn tell(report: &Report, voice: &mut dyn Voice) {
 }
 
 fn tell_sync(report: &Report, sync: &SyncReport, voice: &mut dyn Voice) {
-    let steps = report.steps.iter().any(|step| step.sync == sync.name);
-    let found = found(&sync.totals, steps, report.applied);
-    voice.begin(&format!("{}: {} and {}: {found}", sync.name, sync.left, sync.right));
+    let steps = report.steps.iter().filter(|step| step.sync == sync.name);
+    let told = told(&sync.totals, steps, report.applied);
+    voice.begin(&format!("{}: {} and {}: {told}", sync.name, sync.left, sync.right));
     let mut told = 0;
     for step in report.steps.iter().filter(|step| step.sync == sync.name) {
         told += 1;
@@ -46,6 +46,9 @@ fn tell_sync(report: &Report, sync: &SyncReport, voice: &mut dyn Voice) {
     say_more(told, voice);
     for why in &sync.stopped {
         voice.say(&format!("  stopped: {why}"));
+    }
+    if sync.outcome == Outcome::Guarded {
+        voice.say(&format!("  {AFTER_A_GUARD}"));
     }
     voice.end();
 }

@@ -1,10 +1,10 @@
 //! The words that log and summary share.
 
-use crate::report::{Outcome, Report, Requests, StepReport, Totals, words};
+use crate::report::{Outcome, Report, Requests, StepReport, guarded, told};
 
 /// How a run ended, in one line.
 pub fn headline(report: &Report) -> String {
-    let done = found(&report.totals, !report.steps.is_empty(), report.applied);
+    let done = told(&report.totals, report.steps.iter(), report.applied);
     let links = match report.totals.links {
         1 => "1 link".to_owned(),
         links => format!("{links} links"),
@@ -15,18 +15,9 @@ pub fn headline(report: &Report) -> String {
         Outcome::Changed => format!("Done: {done}"),
         Outcome::Pending => format!("Planned, nothing written: {done}"),
         Outcome::Budget => format!("Stopped by the time or rate budget, the next run continues: {done}"),
-        Outcome::Guarded => "Stopped by a guard".to_owned(),
+        Outcome::Guarded => format!("Stopped by a guard: {}", guarded(report)),
         Outcome::Partial => format!("Done in part, {} failed: {done}", report.totals.failed),
         Outcome::Failed => "Failed: a tracker could not be read, or refused the token".to_owned(),
-    }
-}
-
-/// The counts that are not zero, in words, or what else there is to say.
-pub(super) fn found(totals: &Totals, steps: bool, applied: bool) -> String {
-    match words(totals, applied) {
-        counts if !counts.is_empty() => counts,
-        _ if steps => "markers only".to_owned(),
-        _ => "nothing to do".to_owned(),
     }
 }
 

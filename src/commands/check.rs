@@ -3,15 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{Output, in_runtime, load};
+use serde_json::{Value, json};
+
+use super::{Output, USAGE, in_runtime, load, locate, read};
 use crate::cli::{CheckArgs, Common, Format};
-use crate::config::Config;
+use crate::config::{Config, Sync};
+use crate::diag::Diagnostic;
 use crate::env::{Env, now};
 use crate::model::TrackerId;
 use crate::run::{OpenTracker, open};
-use crate::survey::{Code, Finding, Severity, Survey, human, json, markdown, survey};
+use crate::safe::json as safe_json;
+use crate::survey::{Code, Finding, Severity, Survey, human, json as survey_json, markdown, survey};
 
 pub(super) fn run(common: &Common, args: &CheckArgs, env: &Env) -> Output {
+    if !args.online && common.format != Format::Human {
+        return match common.format {
+            Format::Json => for_programs(common, env),
+            Format::Human | Format::Markdown => {
+                Output::usage("this command prints text or JSON: use `--format human` or `json`\n")
+            }
+        };
+    }
     let (path, config) = match load(common, env) {
         Ok(found) => found,
         Err(output) => return output,
@@ -23,6 +35,32 @@ pub(super) fn run(common: &Common, args: &CheckArgs, env: &Env) -> Output {
         };
     }
     Output::fine(describe(&path, &config))
+}
+
+/// The problems of the mapping file and its syncs as JSON, version 1.
+fn for_programs(common: &Common, env: &Env) -> Output {
+    let found = match locate(common, env) {
+        Ok(path) => read(&path, env),
+        Err(problem) => Err(vec![problem]),
+    };
+    let problem = |problem: &Diagnostic| {
+        let place = problem.place.as_ref();
+        json!({
+            "code": problem.code.as_str(), "file": place.map(|place| &place.file), "line": place.map(|place| place.line),
+            "column": place.map(|place| place.column), "message": problem.message, "hint": problem.hint,
+        })
+    };
+    let sync = |sync: &Sync| json!({ "name": sync.name, "left": sync.between.left.0, "right": sync.between.right.0 });
+    let (problems, syncs): (Vec<Value>, Vec<Value>) = match &found {
+        Ok(config) => (Vec::new(), config.syncs.iter().map(sync).collect()),
+        Err(problems) => (problems.iter().map(problem).collect(), Vec::new()),
+    };
+    let whole = json!({ "version": 1, "problems": problems, "syncs": syncs });
+    Output {
+        out: safe_json(&format!("{whole:#}\n")).into_owned(),
+        err: String::new(),
+        code: if found.is_ok() { 0 } else { USAGE },
+    }
 }
 
 /// What the mapping file means, in a line for each sync.
@@ -55,7 +93,7 @@ async fn online(common: &Common, path: &Path, config: &Config, env: &Env) -> Out
     let found = look(config, env).await;
     let out = match common.format {
         Format::Human => format!("{}\n{}", describe(path, config), human(&found)),
-        Format::Json => json(&found),
+        Format::Json => survey_json(&found),
         Format::Markdown => markdown(&found),
     };
     let err = write_survey(common, &found);
@@ -109,7 +147,7 @@ pub(super) fn write_survey(common: &Common, found: &Survey) -> String {
 /// The form of a report file, by its ending.
 fn form(file: &Path) -> Option<fn(&Survey) -> String> {
     match file.extension().and_then(|end| end.to_str()) {
-        Some("json") => Some(json),
+        Some("json") => Some(survey_json),
         Some("md") => Some(markdown),
         Some(_) | None => None,
     }

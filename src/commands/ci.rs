@@ -12,11 +12,11 @@ use super::check::{describe, expect_survey_forms, look as ask_trackers};
 use super::sync::Progress;
 use super::{Output, USAGE, hide, speak};
 use crate::ci::{
-    Command, Decision, Files, Folder, Head, Inputs, Look, Note, Results, SUMMARY_MAX, Scope, Service, Topic, Voice,
-    append, close, dotenv, dry_run_name, exit_code, headline, links, of_report, outputs, refusal, stand_in, summary,
-    tell, voice, withheld, within_limits,
+    Command, Decision, FailOn, Files, Folder, Head, Inputs, Look, Note, Results, SUMMARY_MAX, Scope, Service, Topic,
+    Voice, append, close, dotenv, dry_run_name, exit_code, headline, links, of_report, outputs, refusal, stand_in,
+    summary, tell, voice, withheld, within_limits,
 };
-use crate::cli::Common;
+use crate::cli::{Command as Words, Common, FailOn as DiffersOn};
 use crate::config::Config;
 use crate::diag::Diagnostic;
 use crate::env::{Env, now};
@@ -50,7 +50,7 @@ struct Done {
 
 pub(super) async fn run(common: &Common, env: &Env) -> Output {
     let service = Service::of(env);
-    let inputs = match Inputs::read(env, service.naming) {
+    let mut inputs = match Inputs::read(env, service.naming) {
         Ok(inputs) => inputs,
         Err(problems) => {
             let job = Job {
@@ -62,12 +62,21 @@ pub(super) async fn run(common: &Common, env: &Env) -> Output {
             return job.refuse(notes.collect());
         }
     };
+    let extra = extra(&inputs, service.naming, common);
+    if let Ok((Words::Status(args), _)) = &extra
+        && let Some(fail_on) = args.fail_on
+    {
+        inputs.fail_on = match fail_on {
+            DiffersOn::Drift => FailOn::Drift,
+            DiffersOn::Conflict => FailOn::Conflict,
+        };
+    }
     let mut job = Job {
         service: &service,
         inputs: Some(&inputs),
         voice: voice(&service, inputs.annotations),
     };
-    let (command, common) = match extra(&inputs, service.naming, common) {
+    let (command, common) = match extra {
         Ok(extra) => extra,
         Err(problem) => return job.refuse(vec![Note::error("input", problem)]),
     };

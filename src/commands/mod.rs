@@ -18,8 +18,9 @@ use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::cli::{Cli, Color, Command, Common};
+use crate::cli::{Cli, Color, Command, Common, Format};
 use crate::config::{Config, find, load_file, schema};
+use crate::diag::Diagnostic;
 use crate::env::Env;
 use crate::run::Task;
 use crate::safe::{Transcript, logged, masks, printed};
@@ -113,6 +114,9 @@ pub fn run(cli: &Cli, env: &Env) -> ExitCode {
         command if !cli.common.report.is_empty() && has_no_report(command) => {
             Output::usage("this command has no report to write: leave `--report` away\n")
         }
+        command if has_one_format(command) && cli.common.format != Format::Human => {
+            Output::usage("this command prints text for people only: leave `--format` away\n")
+        }
         Command::Schema => Output::fine(schema()),
         Command::Ci => in_runtime(ci::run(&cli.common, env)),
         Command::Status(args) => in_runtime(status::run(&cli.common, args, env)),
@@ -158,6 +162,11 @@ fn has_no_report(command: &Command) -> bool {
         | Command::Try { .. }
         | Command::Unlink(_) => false,
     }
+}
+
+/// Whether a command prints what no program reads.
+fn has_one_format(command: &Command) -> bool {
+    matches!(command, Command::Init(_) | Command::Try { .. })
 }
 
 /// Whether there are colours. CI services show them although their logs are no terminals; `Auto` leaves the rest, `NO_COLOR`
@@ -210,27 +219,38 @@ fn in_runtime(work: impl Future<Output = Output>) -> Output {
 /// The mapping file and where it was found, or every problem in it as text. GitHub's runner is told first of all, before
 /// anything is sent or said, to hide the secrets that the file names.
 fn load(common: &Common, env: &Env) -> Result<(PathBuf, Config), Output> {
-    let named = common.config.clone();
-    let named = named.or_else(|| env.plain("LOCKSTEP_CONFIG").map(PathBuf::from));
-    let path = find(named.as_deref(), Path::new(".")).map_err(|problem| Output::usage(format!("{problem}\n")))?;
-    match load_file(&path) {
-        Ok(config) => {
-            hide(&config, env);
-            Ok((path, config))
+    let found = locate(common, env).map_err(|problem| Output::usage(format!("{problem}\n")));
+    let path = found?;
+    read(&path, env).map(|config| (path, config)).map_err(|problems| {
+        let mut text = String::new();
+        for problem in &problems {
+            text.push_str(&format!("{problem}\n"));
         }
-        Err(problems) => {
-            let mut text = String::new();
-            for problem in &problems {
-                text.push_str(&format!("{problem}\n"));
-            }
-            let n = problems.len();
-            text.push_str(&format!(
-                "{n} {} in the mapping file; nothing was done\n",
-                if n == 1 { "problem" } else { "problems" }
-            ));
-            Err(Output::usage(text))
+        let n = problems.len();
+        text.push_str(&format!(
+            "{n} {} in the mapping file; nothing was done\n",
+            if n == 1 { "problem" } else { "problems" }
+        ));
+        Output::usage(text)
+    })
+}
+
+/// Where the mapping file is.
+fn locate(common: &Common, env: &Env) -> Result<PathBuf, Diagnostic> {
+    let variable = env.plain("LOCKSTEP_CONFIG").filter(|_| common.config.is_none());
+    let named = common.config.clone().or_else(|| variable.map(PathBuf::from));
+    find(named.as_deref(), Path::new(".")).map_err(|mut problem| {
+        if variable.is_some() {
+            problem.hint = format!("the variable LOCKSTEP_CONFIG names it; {}", problem.hint);
         }
-    }
+        problem
+    })
+}
+
+fn read(path: &Path, env: &Env) -> Result<Config, Vec<Diagnostic>> {
+    let config = load_file(path)?;
+    hide(&config, env);
+    Ok(config)
 }
 
 /// Has the secrets of a mapping file hidden.

@@ -150,7 +150,10 @@ pub(super) fn request(config: &Config, args: &SyncArgs, env: &Env, now: Timestam
         only: args.only.clone(),
         issue: args.issue.clone(),
         since: since(&args.since, now)?,
-        shard: args.shard.or_else(|| shard_of(env)),
+        shard: match args.shard {
+            Some(shard) => Some(shard),
+            None => shard_of(env)?,
+        },
         max_changes: args.max_changes,
         time_budget: args.time_budget.as_deref().map(duration).transpose()?,
         show_titles: args.show_titles,
@@ -183,11 +186,20 @@ pub(super) fn expect_tracker(config: &Config, issue: &IssueRef) -> Result<(), St
     ))
 }
 
-/// GitLab sets both in jobs with `parallel:`; the total alone, 1, in all others.
-fn shard_of(env: &Env) -> Option<(u32, u32)> {
-    let index: u32 = env.plain("CI_NODE_INDEX")?.parse().ok()?;
-    let total: u32 = env.plain("CI_NODE_TOTAL")?.parse().ok()?;
-    (total > 1 && index >= 1 && index <= total).then_some((index, total))
+/// GitLab sets both in jobs with `parallel:`; the total alone, 1, in all others. A job that counts otherwise would do the work
+/// of all, or none of it.
+fn shard_of(env: &Env) -> Result<Option<(u32, u32)>, String> {
+    let (Some(index), Some(total)) = (env.plain("CI_NODE_INDEX"), env.plain("CI_NODE_TOTAL")) else {
+        return Ok(None);
+    };
+    match (index.parse::<u32>(), total.parse::<u32>()) {
+        (_, Ok(1)) => Ok(None),
+        (Ok(index), Ok(total)) if (1..=total).contains(&index) => Ok(Some((index, total))),
+        _ => Err(format!(
+            "CI_NODE_INDEX={index:?} of CI_NODE_TOTAL={total:?} is no shard: they count from 1; unset them, or say which links \
+             are this run's by `--shard I/N`"
+        )),
+    }
 }
 
 fn since(text: &str, now: Timestamp) -> Result<Since, String> {

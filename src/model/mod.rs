@@ -27,4 +27,4 @@ pub use issue::{Account, Comment, Issue, Label, Reason, State, Status};
 pub use marker::{BadMarker, CommentMark, End, Knew, Marker, Payload, PointerMark, Signer, StateMark, Turn};
 pub use op::{Draft, Op, Patch, Receipt};
 pub use planning::{Milestone, Planning, PlanningChange};
-pub use world::{Feed, Lookup, SideWorld, World};
+pub use world::{Feed, Illegible, Lookup, SideWorld, World};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Comment, Hash, Issue, IssueKey, Label, Milestone, PerSide, TrackerId};
+use super::{Body, Comment, Hash, Issue, IssueKey, Label, Milestone, PerSide, TrackerId};
 
 /// What asking for one issue by its key brought to light.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,15 @@ pub enum Lookup {
     Moved(Option<String>),
     /// It cannot be seen: deleted, hidden or out of rights, nobody can tell. Never taken for deleted.
     Hidden,
+}
+
+/// An issue that is there and cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Illegible {
+    /// What is wrong, and where.
+    pub why: String,
+    /// What could be read of its body all the same: its markers tell whose twin it is.
+    pub body: Body,
 }
 
 /// The newest comments of a whole tracker, newest first, on services that can list them.
@@ -39,6 +48,8 @@ pub struct SideWorld {
     pub issues: BTreeMap<IssueKey, Issue>,
     /// Keys that the listing showed to belong to things that are no issues.
     pub others: BTreeSet<IssueKey>,
+    /// Issues that are there and cannot be read.
+    pub illegible: BTreeMap<IssueKey, Illegible>,
     /// Whether `issues` is everything there is. If not, absence says nothing at all.
     pub complete: bool,
     /// The service's clock when the listing began.
@@ -78,6 +89,7 @@ impl SideWorld {
             project,
             issues: BTreeMap::new(),
             others: BTreeSet::new(),
+            illegible: BTreeMap::new(),
             complete: false,
             now,
             lookups: BTreeMap::new(),

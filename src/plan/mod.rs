@@ -136,7 +136,8 @@ impl Act {
             Self::DeleteCopy { .. } => "delete-comment",
             Self::Acknowledge { .. } => "acknowledge",
             Self::Retire { .. } => "retire",
-            Self::Part { .. } => "unlink",
+            Self::Part { close: true } => "close",
+            Self::Part { close: false } => "unlink",
             Self::Unmark { .. } => "unmark",
         }
     }

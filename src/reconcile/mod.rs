@@ -22,7 +22,7 @@ mod laws;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Lookup, PerSide, World};
+use crate::model::{Lookup, PerSide, Side, World};
 use crate::plan::LinkPlan;
 
 use comments::suspect;
@@ -47,6 +47,7 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
         out: Outcome::default(),
     };
     hold_missing_focus(&mut desk);
+    hold_illegible(&mut desk);
     board::look(&mut desk);
     let pairing = pairing::pair(&mut desk);
     for pair in &pairing.pairs {
@@ -55,6 +56,7 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
     }
     desk.out.plan.linked = pairing.pairs.len();
     seen::note(&mut desk, &pairing);
+    seen::note_held(&mut desk, &pairing);
     let plans = match &rules.errand {
         Errand::Sync => sync(&mut desk, &pairing),
         Errand::Adopt => create::plan(&mut desk, &pairing.free),
@@ -106,6 +108,17 @@ fn sync(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
     plans.extend(parting::half_parted(desk, pairing));
     plans.extend(create::plan(desk, &pairing.free));
     plans
+}
+
+/// Issues that are there and cannot be read hold themselves alone.
+fn hold_illegible(desk: &mut Desk<'_>) {
+    for side in Side::BOTH {
+        for (key, one) in &desk.world.get(side).illegible {
+            let on = desk.at(side, key);
+            let hint = "mend what is named; until then nothing of it is carried, and its twin waits";
+            desk.hold("issue-unreadable", on, one.why.clone(), hint);
+        }
+    }
 }
 
 /// A run asked for one issue says so when there is none.

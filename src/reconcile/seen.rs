@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::desk::Desk;
 use super::pairing::{Pair, Pairing, Widow};
 use crate::config::Mode;
-use crate::model::{IssueKey, Lookup, PerSide, Side};
+use crate::model::{IssueKey, LinkId, Lookup, PerSide, Side};
 use crate::plan::{Act, Drift, Field, Seen, SeenIssue, Step};
 
 /// Notes every link that was found, in the order of their left issues.
@@ -26,7 +26,7 @@ pub(super) fn note(desk: &mut Desk<'_>, pairing: &Pairing) {
         let seen = Seen {
             link: widow.link.0.clone(),
             issues: issues(desk, keys),
-            agreed: None,
+            agreed: pairing.claims.agreed(widow.side, &widow.key),
         };
         found.push((keys, seen));
     }
@@ -43,6 +43,38 @@ fn issues(desk: &Desk<'_>, keys: PerSide<Option<&IssueKey>>) -> PerSide<Option<S
             title: issue.title.clone(),
         })
     })
+}
+
+/// Notes the issues whose markers are not believed: until a person has looked, nothing of their links is carried. A copied
+/// marker takes nothing away from the link it was copied from.
+pub(super) fn note_held(desk: &mut Desk<'_>, pairing: &Pairing) {
+    for side in Side::BOTH {
+        let held = pairing.claims.held.get(side);
+        for key in held.difference(pairing.claims.copies.get(side)) {
+            let markers = desk.issue(side, key).map(|issue| issue.body.markers.as_slice());
+            let link = markers.and_then(<[_]>::first).map(|marker| marker.link.clone());
+            let link = link.unwrap_or_else(|| LinkId(String::new()));
+            let mut keys = PerSide::default();
+            *keys.get_mut(side) = Some(key);
+            if !desk.in_scope(&link, keys) {
+                continue;
+            }
+            let mut at = PerSide::new(None, None);
+            *at.get_mut(side) = Some(desk.at(side, key).to_string());
+            let mut values = PerSide::new(String::new(), String::new());
+            "not believed".clone_into(values.get_mut(side));
+            desk.out.plan.drift.push(Drift {
+                link: link.0,
+                left: at.left,
+                right: at.right,
+                class: "marker",
+                left_value: values.left,
+                right_value: values.right,
+                field: Field::Marker,
+                conflict: false,
+            });
+        }
+    }
 }
 
 /// Puts the differences in the order of their links; those of no link yet come last.

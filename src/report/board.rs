@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::human::counts;
 use super::markdown::code;
+use super::words::counts;
 use super::{HeldReport, Outcome, Report, StepReport, SyncReport};
 use crate::board::offer;
 use crate::model::{Hash, PerSide, Side};
@@ -64,7 +64,7 @@ pub fn board(view: &BoardView<'_>) -> BoardText {
     let waiting = view.steps.iter().filter(|step| waits(step)).count();
     let day = view.whole.map_or_else(|| "never".to_owned(), day);
     let mut state = format!(
-        "| links | {} |\n| conflicts to decide | {} |\n| held | {} |\n| failed | {} |\n| waiting for the next run | {waiting} \
+        "| links | {} |\n| conflicts to decide | {} |\n| held besides | {} |\n| failed | {} |\n| waiting for the next run | {waiting} \
          |\n| everything looked at last on | {day} |\n",
         view.links,
         view.questions.len(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use owo_colors::OwoColorize as _;
 
 use super::page::duration;
+use super::words::{AFTER_A_GUARD, ended, guarded, told, words, written};
 use super::{DriftReport, LinkReport, Outcome, Report, Requests, StepReport, SyncReport, Totals};
 use crate::safe::Safe;
 
@@ -55,7 +56,7 @@ fn plan(out: &mut String, report: &Report, sync: &SyncReport) {
     }
     let mut steps = report.steps.iter().filter(|step| step.sync == sync.name).peekable();
     if steps.peek().is_none() && sync.stopped.is_empty() {
-        line(out, &format!("  settled: {}", say_the_same(sync.totals.links)));
+        line(out, &format!("  settled: {}", settled(&sync.totals)));
     }
     let mut last = None;
     for step in steps {
@@ -91,11 +92,12 @@ fn line(out: &mut String, text: &str) {
     out.push('\n');
 }
 
-fn say_the_same(n: u64) -> String {
-    if n == 1 {
-        "both ends of 1 link say the same".into()
-    } else {
-        format!("both ends of {n} links say the same")
+/// What is to be said of a sync with nothing to do: that both ends are equal only where nothing speaks against it.
+fn settled(totals: &Totals) -> String {
+    match (words(totals, true), totals.links) {
+        (open, _) if !open.is_empty() => format!("nothing to do; {open}"),
+        (_, 1) => "both ends of 1 link say the same".into(),
+        (_, n) => format!("both ends of {n} links say the same"),
     }
 }
 
@@ -108,9 +110,10 @@ fn one_step(sync: &SyncReport, step: &StepReport, drifts: &[&DriftReport]) -> St
         ("failed", _) => "!".red().to_string(),
         ("skipped", _) => "-".dimmed().to_string(),
         (_, "create" | "comment" | "label" | "milestone" | "link" | "adopt") => "+".green().to_string(),
-        (_, "delete-comment" | "retire" | "unlink" | "repair-comment" | "repair-duplicate" | "repair-orphan") => {
-            "x".red().to_string()
-        }
+        (
+            _,
+            "delete-comment" | "retire" | "close" | "unlink" | "repair-comment" | "repair-duplicate" | "repair-orphan",
+        ) => "x".red().to_string(),
         _ => "~".yellow().to_string(),
     };
     let what = match step.op {
@@ -186,33 +189,17 @@ fn cost(report: &Report) -> String {
 }
 
 fn closing(report: &Report, next: &str) -> String {
-    let written = report
-        .steps
-        .iter()
-        .any(|step| matches!(step.outcome, "done" | "planned"));
-    let counts = match words(&report.totals, report.applied) {
-        counts if !counts.is_empty() => counts,
-        _ if written && report.applied => "markers brought up to date".into(),
-        _ if written => "markers to bring up to date".into(),
-        _ => "nothing written".into(),
-    };
+    let counts = told(&report.totals, report.steps.iter(), report.applied);
     match report.outcome {
-        Outcome::Settled => format!("Settled: {} and nothing to do.", links(report.totals.links)),
+        Outcome::Settled => {
+            let open = words(&report.totals, true);
+            let open = if open.is_empty() { open } else { format!(", {open}") };
+            format!("Settled: {} and nothing to do{open}.", links(report.totals.links))
+        }
         Outcome::Changed => format!("Done: {counts}."),
         Outcome::Pending => format!("Planned, nothing written: {counts}.\nTo do it: {next}"),
         Outcome::Budget => format!("Stopped by the budget: {counts}. The next run continues where this one stopped."),
-        Outcome::Guarded => {
-            let done = report.steps.iter().filter(|step| step.outcome == "done").count();
-            let before = if done == 0 {
-                "Nothing was written.".into()
-            } else {
-                format!("{done} writes were done before.")
-            };
-            format!(
-                "Stopped by a guard. {before} If the plan is right, raise the limit in the mapping \
-                 file's `guard:`, or pass --max-changes N for this run."
-            )
-        }
+        Outcome::Guarded => format!("Stopped by a guard: {}\n{AFTER_A_GUARD}", guarded(report)),
         Outcome::Partial if report.held.iter().any(|held| held.code == "request-refused") => {
             "Not done; why is said above.".into()
         }
@@ -225,57 +212,13 @@ fn closing(report: &Report, next: &str) -> String {
 }
 
 fn failed(report: &Report) -> String {
-    let written = report.steps.iter().filter(|step| step.outcome == "done").count();
-    let bad: Vec<&SyncReport> = report
-        .syncs
-        .iter()
-        .filter(|sync| sync.outcome == Outcome::Failed)
-        .collect();
-    let names: Vec<&str> = bad.iter().map(|sync| sync.name.as_str()).collect();
-    let what = if written == 0 {
-        "Nothing was written.".to_owned()
-    } else {
-        format!("{written} writes were done before.")
-    };
-    format!("Failed: {} could not go on. {what}", names.join(", "))
-}
-
-/// The counts that are not zero, in words; empty when all are.
-pub fn counts(totals: &Totals) -> String {
-    words(totals, true)
-}
-
-/// The counts that are not zero, in words: what was done, or what is to be done. Empty when all are.
-pub fn words(totals: &Totals, done: bool) -> String {
-    let rows = [
-        (totals.created, ["created", "created"], ["to create", "to create"]),
-        (totals.updated, ["updated", "updated"], ["to update", "to update"]),
-        (
-            totals.comments_created,
-            ["comment copied", "comments copied"],
-            ["comment to copy", "comments to copy"],
-        ),
-        (
-            totals.comments_updated,
-            ["comment edited", "comments edited"],
-            ["comment to edit", "comments to edit"],
-        ),
-        (
-            totals.comments_deleted,
-            ["comment removed", "comments removed"],
-            ["comment to remove", "comments to remove"],
-        ),
-        (totals.conflicts, ["conflict", "conflicts"], ["conflict", "conflicts"]),
-        (totals.held, ["held", "held"], ["held", "held"]),
-    ];
-    let shown = rows.iter().filter(|(n, _, _)| *n > 0);
-    let words: Vec<String> = shown
-        .map(|(n, past, future)| {
-            let [one, many] = if done { past } else { future };
-            format!("{n} {}", if *n == 1 { one } else { many })
-        })
-        .collect();
-    words.join(", ")
+    let names = ended(report, Outcome::Failed).join(", ");
+    let mut text = format!("Failed: {names} could not go on. {}", written(report));
+    let guarded = ended(report, Outcome::Guarded);
+    if !guarded.is_empty() {
+        text.push_str(&format!(" A guard stopped {}.", guarded.join(", ")));
+    }
+    text
 }
 
 #[cfg(test)]

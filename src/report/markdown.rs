@@ -1,6 +1,7 @@
 //! The report as Markdown, for job summaries and issue comments.
 
-use super::{Report, human::words};
+use super::words::words;
+use super::{AFTER_A_GUARD, Outcome, Report};
 use crate::safe::{Safe, SafeHint, SafeMarkdown};
 
 /// So many held things are listed.
@@ -13,13 +14,17 @@ pub fn markdown(report: &Report) -> String {
     for sync in &report.syncs {
         let outcome = format!("{:?}", sync.outcome).to_lowercase();
         let mut what = words(&sync.totals, report.applied);
-        if sync.outcome == super::Outcome::Settled {
-            what = format!("nothing to do; links: {}", sync.totals.links);
+        if sync.outcome == Outcome::Settled {
+            let open = if what.is_empty() { what } else { format!("; {what}") };
+            what = format!("nothing to do; links: {}{open}", sync.totals.links);
         }
         for stop in &sync.stopped {
             what.push_str(&format!("; {}", SafeMarkdown(stop)));
         }
         out.push_str(&format!("| {} | {outcome} | {what} |\n", SafeMarkdown(&sync.name)));
+    }
+    if report.outcome == Outcome::Guarded {
+        out.push_str(&format!("\n{AFTER_A_GUARD}\n"));
     }
     if !report.steps.is_empty() {
         out.push_str("\n| | on | what | why |\n|---|---|---|---|\n");

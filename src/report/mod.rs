@@ -14,6 +14,7 @@ mod status;
 mod steps;
 mod telling;
 mod word;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -24,7 +25,7 @@ use crate::safe::{Safe, block, json};
 use crate::tracker::Usage;
 
 pub use board::{BoardText, BoardView, board};
-pub use human::{counts, human, words};
+pub use human::human;
 pub use link::{Ends, LinkReport, links};
 pub use markdown::markdown;
 pub use outcome::Outcome;
@@ -33,6 +34,7 @@ pub use status::{status, status_line, status_markdown, status_rows};
 pub use steps::{planned, taken};
 pub use telling::Telling;
 pub use word::Word;
+pub use words::{AFTER_A_GUARD, counts, guarded, told, words};
 
 /// So much of a value that both sides changed is told, in characters.
 const LONGEST_VALUE: usize = 8_000;
@@ -282,7 +284,7 @@ fn count(totals: &mut Totals, steps: &[StepReport]) {
             _ => match step.op {
                 "create" => totals.created += 1,
                 "link" | "adopt" | "repair-marker" if step.fields == ["marker"] => {}
-                "update" | "retire" | "unlink" | "link" | "adopt" | "repair-marker" | "repair-duplicate"
+                "update" | "retire" | "close" | "unlink" | "link" | "adopt" | "repair-marker" | "repair-duplicate"
                 | "repair-orphan" | "repair-copy" => totals.updated += 1,
                 "comment" => totals.comments_created += 1,
                 "edit-comment" => totals.comments_updated += 1,

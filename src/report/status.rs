@@ -181,8 +181,14 @@ pub fn status_line(report: &Report) -> String {
             format!("{n} {one}s")
         }
     };
-    if states.is_empty() {
+    if is_blank(report) {
+        return "Nothing could be read.".to_owned();
+    }
+    if states.is_empty() && differences == 0 {
         return "No links.".to_owned();
+    }
+    if states.is_empty() {
+        return format!("No links; {}.", count(differences, "difference"));
     }
     format!(
         "{}: {}; {}.",
@@ -192,8 +198,17 @@ pub fn status_line(report: &Report) -> String {
     )
 }
 
+/// Whether nothing at all could be read.
+fn is_blank(report: &Report) -> bool {
+    let stopped = report.syncs.iter().all(|sync| !sync.stopped.is_empty());
+    stopped && !report.syncs.is_empty() && report.links.is_empty() && report.drift.is_empty()
+}
+
 /// How fresh what is shown is.
 fn freshness(report: &Report, now: Timestamp) -> String {
+    if is_blank(report) {
+        return "Mend what stopped it, and look again.".to_owned();
+    }
     match report.at.parse::<Timestamp>() {
         Ok(at) if now.duration_since(at) < SignedDuration::from_secs(2) => "Read just now.".to_owned(),
         Ok(at) => format!("Read {}, at {at:.0}; --refresh reads anew.", ago(now, at)),

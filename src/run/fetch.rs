@@ -96,7 +96,8 @@ async fn side(rules: &Rules, sources: &Sources<'_>, side: Side, scope: &Scope) -
     let known = sources.known.lookups.get(side);
     let listed = |key: &IssueKey| world.issues.contains_key(key);
     let lookups = known.iter().filter(|(key, _)| !listed(key));
-    world.lookups = lookups.map(|(key, found)| (key.clone(), found.clone())).collect();
+    let lookups: Vec<_> = lookups.map(|(key, found)| (key.clone(), found.clone())).collect();
+    world.lookups.extend(lookups);
     world.account.clone_from(sources.known.account.get(side));
     if let Scope::Since(_, issues) | Scope::Issues(issues) = scope {
         for (_, key) in issues.iter().filter(|(of, _)| *of == side) {
@@ -123,6 +124,11 @@ async fn list(
         .map(|issue| (issue.key.clone(), issue))
         .collect();
     world.others = listing.others;
+    for key in listing.illegible.keys() {
+        world.others.insert(key.clone());
+        world.lookups.insert(key.clone(), Lookup::Hidden);
+    }
+    world.illegible = listing.illegible;
     world.complete = since.is_none();
     world.now = listing.now;
     Ok(())

@@ -76,7 +76,7 @@ pub async fn sync_on(
         };
         match run.sides(opened) {
             Ok(sides) => run.all(env, &sides, &mut report).await,
-            Err(error) => run.failed(&error, &mut report),
+            Err(errors) => run.failed(&errors, &mut report),
         }
     }
     for (name, tracker) in opened {

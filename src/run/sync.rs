@@ -22,6 +22,9 @@ use crate::tracker::{ONE_PROJECT, ONE_PROJECT_HINT, Reach, ReadTracker, TrackerE
 /// How often a link is planned again because its issues changed while the run went on.
 const PASSES: usize = 3;
 
+/// A signing key must have so many bytes.
+const SHORTEST_KEY: usize = 16;
+
 /// A number that tells this run from others at the same time.
 fn run_number() -> u32 {
     let random = RandomState::new().hash_one(0_u8);
@@ -41,7 +44,8 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    pub(super) fn sides<'t>(&self, opened: &'t Open) -> Result<PerSide<&'t OpenTracker>, TrackerError> {
+    /// Both trackers, or why they, or one of them, could not be opened.
+    pub(super) fn sides<'t>(&self, opened: &'t Open) -> Result<PerSide<&'t OpenTracker>, Vec<TrackerError>> {
         let of = |side: Side| -> Result<&'t OpenTracker, TrackerError> {
             let name = self.sync.between.get(side);
             match opened.get(name) {
@@ -54,16 +58,22 @@ impl Run<'_> {
                 }),
             }
         };
-        Ok(PerSide::new(of(Side::Left)?, of(Side::Right)?))
+        match (of(Side::Left), of(Side::Right)) {
+            (Ok(left), Ok(right)) => Ok(PerSide::new(left, right)),
+            (left, right) => Err([left.err(), right.err()].into_iter().flatten().collect()),
+        }
     }
 
-    pub(super) fn failed(&self, error: &TrackerError, report: &mut Report) {
-        let outcome = if error.reach() == Reach::Budget {
+    pub(super) fn failed(&self, errors: &[TrackerError], report: &mut Report) {
+        let outcome = if errors.iter().all(|error| error.reach() == Reach::Budget) {
             Outcome::Budget
         } else {
             Outcome::Failed
         };
-        let stopped = vec![format!("{error}; {}", error.hint())];
+        let stopped: Vec<String> = errors
+            .iter()
+            .map(|error| format!("{error}; {}", error.hint()))
+            .collect();
         report.add(self.line(outcome, &stopped), Vec::new(), &[], Vec::new());
     }
 
@@ -84,6 +94,11 @@ impl Run<'_> {
             return Ok(Signer::default());
         };
         let key = |name: &SecretRef| match env.secret(&name.0) {
+            Some(key) if key.expose_secret().trim().len() < SHORTEST_KEY => Err(format!(
+                "the signing key in the environment variable {} is shorter than {SHORTEST_KEY} characters, and could be \
+                 guessed; make one by `openssl rand -base64 32`",
+                name.0
+            )),
             Some(key) => Ok(key.clone()),
             None => Err(format!(
                 "the signing key is missing: the environment variable {}, which `signing_key:` names, is not set or \
@@ -127,14 +142,14 @@ impl Run<'_> {
         let mut rules = self.rules(sides, signer);
         let mut known = match self.find_dashboard(&mut rules, sides).await {
             Ok(known) => known,
-            Err(error) => return self.failed(&error, report),
+            Err(error) => return self.failed(&[error], report),
         };
         let mut scope = self.scope(&rules, sides, &known);
         let mut story = Story::default();
         for pass in 1..=PASSES {
             let moved = match self.once(&rules, sides, &known, &scope, &mut story).await {
                 Ok(moved) => moved,
-                Err(error) if story.steps.is_empty() => return self.failed(&error, report),
+                Err(error) if story.steps.is_empty() => return self.failed(&[error], report),
                 Err(error) => {
                     story.stopped.push(format!("{error}; {}", error.hint()));
                     let budget = error.reach() == Reach::Budget;

@@ -71,7 +71,7 @@ impl Task {
                 (Self::Repair, "update") if marks => "repair-marker",
                 (Self::Repair, "retire") => "repair-duplicate",
                 (Self::Repair, "delete-comment") => "repair-comment",
-                (Self::Repair, "unlink") => "repair-orphan",
+                (Self::Repair, "unlink" | "close") => "repair-orphan",
                 (Self::Repair, "unmark") => "repair-copy",
                 (_, op) => op,
             };

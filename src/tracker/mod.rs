@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::model::{Comment, Feed, Issue, IssueKey, Label, Lookup, Milestone, Op, Receipt};
+use crate::model::{Comment, Feed, Illegible, Issue, IssueKey, Label, Lookup, Milestone, Op, Receipt};
 
 pub use error::{Reach, TrackerError};
 pub use fidelity::{Fate, Passage, fidelity};
@@ -39,6 +39,8 @@ pub struct Listing {
     /// Keys that the listing showed to belong to things that are no issues: pull requests, tasks. Nobody need ask what
     /// became of the issues of these keys.
     pub others: BTreeSet<IssueKey>,
+    /// Issues that are there and cannot be read: one of them never fails the others.
+    pub illegible: BTreeMap<IssueKey, Illegible>,
 }
 
 /// What is known about the project itself.

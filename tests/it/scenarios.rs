@@ -13,6 +13,7 @@ mod failures;
 mod faults;
 mod fields;
 mod guards;
+mod illegible;
 mod joining;
 mod labels;
 mod limits;

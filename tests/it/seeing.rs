@@ -4,3 +4,4 @@ mod links;
 mod pages;
 mod printing;
 mod status;
+mod words;

@@ -17,13 +17,7 @@ use crate::run::{Request, Task};
 /// The command with its further arguments, and the flags of every command: the job's own and those among the arguments.
 pub(super) fn extra(inputs: &Inputs, naming: Naming, own: &Common) -> Result<(Words, Common), String> {
     let name = extra_args_name(naming);
-    // What `status` tells is what a sync finds and does not do.
-    let command = if inputs.command == Command::Status {
-        Command::Sync
-    } else {
-        inputs.command
-    };
-    let words = ["lockstep", command.name()].map(str::to_owned);
+    let words = ["lockstep", inputs.command.name()].map(str::to_owned);
     let words = words.into_iter().chain(inputs.extra_args.iter().cloned());
     let Cli { command, common } =
         Cli::try_parse_from(words).map_err(|error| format!("`{name}`: {}", error.render()))?;
@@ -40,6 +34,13 @@ pub(super) fn extra(inputs: &Inputs, naming: Naming, own: &Common) -> Result<(Wo
         report: own.report.iter().cloned().chain(common.report).collect(),
         ..common
     };
+    if let Words::Status(args) = &command
+        && (args.max_age.is_some() || args.refresh || args.cache_dir.is_some())
+    {
+        return Err(format!(
+            "`{name}`: a job reads everything anew: leave `--max-age`, `--refresh` and `--cache-dir` away"
+        ));
+    }
     expect_reports(&common).map_err(|problem| format!("`{name}`: {problem}"))?;
     Ok((command, common))
 }
@@ -86,6 +87,15 @@ pub(super) fn wanted(
         Words::Sync(args) => request(config, &given(args), env, now)?,
         Words::Adopt(args) => mend(args, Task::Adopt, apply, config)?,
         Words::Repair(args) => mend(args, Task::Repair, apply, config)?,
+        Words::Status(args) => {
+            expect_sync(config, args.only.as_deref())?;
+            Request {
+                task: Task::Status,
+                only: args.only.clone(),
+                show_titles: args.show_titles,
+                ..Request::default()
+            }
+        }
         Words::Check(args) if args.online => {
             return Ok(Wanted::Trackers);
         }
@@ -95,14 +105,9 @@ pub(super) fn wanted(
         | Words::Inspect { .. }
         | Words::Link(_)
         | Words::Schema
-        | Words::Status(_)
         | Words::Try { .. }
         | Words::Unlink(_) => return Ok(Wanted::Mapping),
     };
-    if inputs.command == Command::Status {
-        // Nothing is written, so no guard stops it.
-        request.task = Task::Status;
-    }
     request.max_changes = inputs.max_changes.or(request.max_changes);
     request.time_budget = inputs.time_budget.or(request.time_budget);
     request.show_titles |= inputs.show_titles;

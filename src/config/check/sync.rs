@@ -203,6 +203,14 @@ fn create(value: Option<Value<'_>>, sides: &Sides<'_>, problems: &mut Problems) 
     let Some(value) = value.filter(|v| !v.is_word("off")) else {
         return PerSide::default();
     };
+    if !value.is_table() {
+        let hint = format!(
+            "say whose new issues get twins: `create: {{ {}: on }}`; `off` means none",
+            sides.name(Side::Left)
+        );
+        value.refuse(Code::UnknownValue, "this is neither `off` nor a table", hint, problems);
+        return PerSide::default();
+    }
     sides.split(value, problems).map(|side, value| {
         let value = value?;
         let rule = create_rule(value, problems)?;

@@ -117,7 +117,7 @@ struct LabelField {
     map: Option<Vec<LabelRow>>,
     /// Labels that never take part. `*` stands for any text.
     skip: Option<Vec<Name>>,
-    /// Text put before every unmapped label that arrives on this tracker.
+    /// Text put before every unmapped label that arrives on this tracker. A label there without it is that side's own and stays.
     prefix: Option<BTreeMap<String, Prefix>>,
 }
 

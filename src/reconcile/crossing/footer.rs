@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::carry;
 use crate::config::Mode;
-use crate::model::{Issue, IssueKey, PerSide, Side};
+use crate::model::{Body, Issue, IssueKey, PerSide, Side};
 use crate::plan::shown_words;
 use crate::reconcile::desk::Desk;
 
@@ -47,10 +47,10 @@ impl<'k> Origins<'k> {
     }
 }
 
-/// The footers of ours in an issue, those that no marker speaks of any more among them.
-pub(crate) fn all(issue: &Issue) -> impl Iterator<Item = &str> {
-    let known = issue.body.footers.values().map(String::as_str);
-    known.chain(last(&issue.body.text).map(|(_, footer)| footer))
+/// The footers of ours in a body, those that no marker speaks of any more among them.
+pub(crate) fn all(body: &Body) -> impl Iterator<Item = &str> {
+    let known = body.footers.values().map(String::as_str);
+    known.chain(last(&body.text).map(|(_, footer)| footer))
 }
 
 /// A text without the footer that a lost marker left behind: without its marker it looks like text.

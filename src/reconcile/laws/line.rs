@@ -266,6 +266,7 @@ impl ReadTracker for Door<'_> {
             issues: numbers.filter_map(|number| store.issue(self.side, *number)).collect(),
             now: store.timestamp(),
             others: BTreeSet::default(),
+            illegible: BTreeMap::default(),
         })
     }
 

@@ -22,6 +22,9 @@ pub(crate) fn plan(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
         ),
         Lookup::Found(_) => return None,
     };
+    if desk.world.get(widow.side.other()).illegible.contains_key(&widow.twin) {
+        return None; // That is said of the twin.
+    }
     let policy = desk.terms().sync.on_delete;
     let untouchable = widow.side == Side::Left && desk.terms().sync.mode == Mode::Mirror;
     let issue = desk.issue(widow.side, &widow.key)?;
@@ -31,16 +34,23 @@ pub(crate) fn plan(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
         OnDelete::Unlink if !deaf => false,
         OnDelete::Report | OnDelete::Close | OnDelete::Unlink => {
             let hint = match widow.gone {
-                Lookup::Hidden => "give the token the right to see it, or part the link by taking the marker line out",
-                Lookup::Deleted | Lookup::Moved(_) | Lookup::Found(_) => {
-                    "set `on_delete:` to `close` or `unlink`, or part the link by taking the marker line out"
+                Lookup::Hidden => {
+                    format!("give the token the right to see it, or part the link: `lockstep unlink {on} --apply`")
                 }
+                Lookup::Deleted | Lookup::Moved(_) | Lookup::Found(_) => format!(
+                    "set `on_delete:` to `close` or `unlink`, or part this link alone: `lockstep unlink {on} --apply`"
+                ),
             };
             desk.hold(code, on, what, hint);
             return None;
         }
     };
-    Some(alone(desk, &Remains::of(widow), Act::Part { close }, what))
+    let why = if close {
+        format!("{what}: it is closed, and parted for good")
+    } else {
+        format!("{what}: it is parted for good")
+    };
+    Some(alone(desk, &Remains::of(widow), Act::Part { close }, why))
 }
 
 /// Closes a twin that lost a race and says which issue stands for the link.
@@ -51,7 +61,7 @@ pub(crate) fn retire(desk: &Desk<'_>, loser: &Loser) -> LinkPlan {
         .map(|issue| issue.url.clone())
         .unwrap_or_default();
     let note = format!(
-        "Two runs made a twin of the same issue at once. {} stands for it; this one is closed and left alone from now on.",
+        "Another twin of the same issue stands for it: {}. This one is closed and left alone from now on.",
         crossing::link(&survivor.to_string(), &address)
     );
     let mark = CommentMark {
@@ -61,7 +71,7 @@ pub(crate) fn retire(desk: &Desk<'_>, loser: &Loser) -> LinkPlan {
         copy: hash_text(&loser.link, ""),
         attribution: Some(hash_ours(&loser.link, &note)),
     };
-    let why = format!("{survivor} already stands for this link");
+    let why = format!("{survivor} already stands for this link, so this one is closed as a duplicate");
     let comment = Act::Comment(Copy {
         attribution: note,
         text: String::new(),

@@ -1,7 +1,7 @@
 //! What the markers in one issue claim, and whether they may be believed.
 
 use crate::model::{
-    BoardMark, End, Hash, Issue, IssueKey, LinkId, Marker, Payload, PerSide, PointerMark, Side, StateMark,
+    BoardMark, Body, End, Hash, Issue, IssueKey, LinkId, Marker, Payload, PerSide, PointerMark, Side, StateMark,
 };
 use crate::reconcile::board;
 use crate::reconcile::desk::{Desk, link_id};
@@ -92,14 +92,14 @@ pub(crate) fn heir(desk: &Desk<'_>, issue: &Issue) -> Option<(LinkId, IssueKey)>
 
 /// The issues on the other side that the markers of an issue name, believed or not. What another sync of the mapping file
 /// wrote, or somebody else's mapping file, says nothing about this one.
-pub(super) fn named<'a>(desk: &Desk<'_>, side: Side, issue: &'a Issue) -> Vec<&'a IssueKey> {
+pub(super) fn named<'a>(desk: &Desk<'_>, side: Side, body: &'a Body) -> Vec<&'a IssueKey> {
     let there = desk.world.get(side.other());
     // The sides may have changed places since, or the tracker its name.
     let is_there = |end: &&End| end.tracker == there.tracker && end.project == there.project;
     let is_ours = |sync: &Hash, ends: &PerSide<End>| {
         *sync == desk.sync_hash() || (!desk.rules.syncs.contains(sync) && is_between_ours(desk, ends))
     };
-    let told = issue.body.markers.iter().filter_map(says);
+    let told = body.markers.iter().filter_map(says);
     let ends = told
         .filter(|(sync, ends, _)| is_ours(sync, ends))
         .map(|(_, ends, _)| ends);

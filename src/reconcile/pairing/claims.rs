@@ -37,6 +37,14 @@ impl Claims {
         }
     }
 
+    /// When both sides agreed last, as the marker of an issue says.
+    pub(crate) fn agreed(&self, side: Side, key: &IssueKey) -> Option<i64> {
+        match side {
+            Side::Left => Some(self.pointers.get(key)?.1.knew?.when),
+            Side::Right => Some(self.states.get(key)?.1.base.when),
+        }
+    }
+
     /// The serial number of an issue's marker.
     pub(crate) fn serial(&self, side: Side, key: &IssueKey) -> u64 {
         match side {

@@ -8,7 +8,7 @@ use super::claims::Claims;
 use super::found::{Pair, Pairing, link_of};
 use super::lost::is_newer;
 use super::trust::{believed, gone, hold_lost, is_as_old_as_its_marker, is_lost_twin, present};
-use crate::model::{Issue, IssueKey, LinkId, Lookup, PerSide, Side};
+use crate::model::{Body, Issue, IssueKey, LinkId, Lookup, PerSide, Side};
 use crate::reconcile::crossing::footer::{self, Origins};
 use crate::reconcile::desk::{Desk, Need};
 
@@ -76,22 +76,28 @@ fn unmarked(link: &LinkId, side: Side, twin: &IssueKey, origin: &IssueKey) -> Pa
     }
 }
 
-/// Those that issues which are held name in their markers or in a footer of ours.
+/// Those that issues which are held, or cannot be read at all, name in their markers or in a footer of ours.
 fn of_held(desk: &mut Desk<'_>, claims: &Claims, side: Side, free: &BTreeSet<IssueKey>) -> BTreeSet<IssueKey> {
     let mut kept = BTreeSet::new();
-    if claims.held.get(side).is_empty() || free.is_empty() {
+    let illegible = &desk.world.get(side).illegible;
+    if (claims.held.get(side).is_empty() && illegible.is_empty()) || free.is_empty() {
         return kept;
     }
     let origins = Origins::of(desk, side.other(), free.iter());
+    let told = |desk: &Desk<'_>, body: &Body| -> BTreeSet<IssueKey> {
+        let footed = footer::all(body).filter_map(|footer| origins.named_by(footer));
+        footed.chain(named(desk, side, body)).cloned().collect()
+    };
+    for one in illegible.values() {
+        kept.extend(told(desk, &one.body));
+    }
     for key in claims.held.get(side) {
         let Some(issue) = desk.issue(side, key) else { continue };
-        let footed = footer::all(issue).filter_map(|footer| origins.named_by(footer));
-        let told: BTreeSet<&IssueKey> = footed.chain(named(desk, side, issue)).collect();
-        let older = told.into_iter().filter(|key| {
+        let mut older = told(desk, &issue.body);
+        older.retain(|key| {
             let origin = desk.issue(side.other(), key).filter(|_| free.contains(key));
             origin.is_some_and(|origin| !is_newer(origin, issue))
         });
-        let older: Vec<IssueKey> = older.cloned().collect();
         if !older.is_empty() && may_be_ours(desk, claims, side, issue) {
             kept.extend(older);
         }
@@ -121,7 +127,10 @@ fn of_boards(desk: &mut Desk<'_>, claims: &Claims, side: Side, free: &BTreeSet<I
     }
     let origins = Origins::of(desk, side.other(), free.iter());
     for key in claims.boards.get(side) {
-        let footers = desk.issue(side, key).into_iter().flat_map(footer::all);
+        let footers = desk
+            .issue(side, key)
+            .into_iter()
+            .flat_map(|issue| footer::all(&issue.body));
         let named: Vec<IssueKey> = footers.filter_map(|footer| origins.named_by(footer)).cloned().collect();
         for origin in named {
             let what = "it carries the marker of a dashboard";

@@ -23,7 +23,7 @@ pub(super) fn take_back(desk: &mut Desk<'_>, out: &mut Pairing) {
     let free = out.free.right.iter().filter_map(|key| desk.issue(Side::Right, key));
     let unmarked = free.filter(|twin| footer::stripped(twin) != twin.body.text && twin.moved_to.is_none());
     let named = unmarked.filter_map(|twin| {
-        let origin = footer::all(twin).find_map(|footer| origins.named_by(footer))?;
+        let origin = footer::all(&twin.body).find_map(|footer| origins.named_by(footer))?;
         let origin = desk.issue(Side::Left, origin)?;
         (!is_newer(origin, twin)).then_some((origin, twin))
     });

@@ -103,16 +103,22 @@ pub(super) fn comments_modified(place: &Place) -> Result<Option<Timestamp>, Faul
     Ok(latest)
 }
 
-/// Reads one file.
+/// Reads one file and understands it.
 pub(super) fn read(path: &Path) -> Result<Stored, Fault> {
+    let (bytes, modified) = bytes(path)?;
+    let page = Page::read(&bytes).map_err(|flaw| Fault::new(path, flaw))?;
+    Ok(Stored { page, modified })
+}
+
+/// What is in a file, and when it was last written, by whomever.
+pub(super) fn bytes(path: &Path) -> Result<(Vec<u8>, Option<Timestamp>), Fault> {
     let about = accept(path, Metadata::is_file, "a file")?;
     if about.len() > LONGEST {
         return Err(Fault::new(path, "the file is longer than 64 MiB"));
     }
     let bytes = fs::read(path).map_err(|error| Fault::new(path, error))?;
-    let page = Page::read(&bytes).map_err(|flaw| Fault::new(path, flaw))?;
     let modified = about.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
-    Ok(Stored { page, modified })
+    Ok((bytes, modified))
 }
 
 /// The highest comment number ever given below an issue: of the files there, or of the note we keep.

@@ -20,14 +20,13 @@ pub fn folder(bytes: &[u8]) {
         Err(flaw) => return check_flaw(&flaw, bytes),
     };
     let path = Path::new("0007.md");
-    let flaws = [
-        read::title(&page, path).err(),
-        read::status(&page.front).err(),
-        read::assignees(&page.front).err(),
-        page.front.list("labels").err(),
-        planning::read(&page.front).err(),
-    ];
-    for flaw in flaws.iter().flatten() {
+    let mut flaws = Vec::new();
+    planning::read(&page.front, &mut flaws);
+    flaws.extend(read::title(&page, path).err());
+    flaws.extend(read::status(&page.front).err());
+    flaws.extend(read::assignees(&page.front).err());
+    flaws.extend(page.front.list("labels").err());
+    for flaw in &flaws {
         check_flaw(flaw, bytes);
     }
     let body = page.body();

@@ -212,9 +212,9 @@ impl Inner {
         }
     }
 
-    /// Every file is read, for one that cannot be stops a sync.
+    /// Every file is read, for an issue whose file cannot be is not carried.
     fn standing(&self) -> Result<Standing, TrackerError> {
-        read::list(&self.path, None).map_err(|fault| self.fault(fault))?;
+        read::expect_legible(&self.path).map_err(|fault| self.fault(fault))?;
         let writable = std::fs::metadata(&self.path).is_ok_and(|about| !about.permissions().readonly());
         let right = |grant| Permission::of((grant, "write access to the folder".to_owned()), None);
         Ok(Standing {
@@ -263,11 +263,12 @@ impl ReadTracker for Folder {
     async fn list(&self, since: Option<Timestamp>) -> Result<Listing, TrackerError> {
         self.off(move |inner| {
             let now = (inner.now)();
-            let issues = read::list(&inner.path, since).map_err(|fault| inner.fault(fault))?;
+            let (issues, illegible) = read::list(&inner.path, since).map_err(|fault| inner.fault(fault))?;
             Ok(Listing {
                 issues,
                 now,
                 others: BTreeSet::new(),
+                illegible,
             })
         })
         .await

@@ -19,6 +19,7 @@ use crate::model::{Issue, Planning, PlanningChange};
 
 use super::file::Flaw;
 use super::front::{Edit, Front, one_line};
+use super::read::sound;
 
 const HOUR: u64 = 3600;
 const DAY: u64 = 8 * HOUR;
@@ -27,19 +28,19 @@ const WEEK: u64 = 5 * DAY;
 const SHOWN: usize = 40;
 
 /// What a file says of these.
-pub(super) fn read(front: &Front) -> Result<Planning, Flaw> {
-    let weight = value(front, "weight", "a whole number: `weight: 3`", |text| text.parse().ok())?;
+pub(super) fn read(front: &Front, flaws: &mut Vec<Flaw>) -> Planning {
+    let weight = value(front, "weight", "a whole number: `weight: 3`", |text| text.parse().ok());
     let due = value(front, "due", "a day: `due: 2026-01-31`", |text| {
         text.parse::<Date>().ok()
-    })?;
+    });
     let time = |key| value(front, key, "a duration: `1h 30m`", seconds);
-    Ok(Planning {
-        weight,
-        due,
-        estimate: time("estimate")?.unwrap_or_default(),
-        spent: time("spent")?.unwrap_or_default(),
+    Planning {
+        weight: sound(weight, flaws),
+        due: sound(due, flaws),
+        estimate: sound(time("estimate"), flaws).unwrap_or_default(),
+        spent: sound(time("spent"), flaws).unwrap_or_default(),
         ..Planning::default()
-    })
+    }
 }
 
 /// The keys a change of `now` writes. What is held already is not written again.

@@ -4,7 +4,7 @@
 //! cannot be understood is an error that names the line, because a guess could close or reopen somebody's issue.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use crate::model::{
-    Account, Body, Comment, CommentKey, Issue, IssueKey, Label, Lookup, Milestone, Reason, State, Status,
+    Account, Body, Comment, CommentKey, Illegible, Issue, IssueKey, Label, Lookup, Milestone, Reason, State, Status,
 };
 
 use super::disk::{self, Fault, Place, Stored};
@@ -23,13 +23,25 @@ use super::planning;
 /// A title made up from a body is cut here, in characters.
 const LONGEST_MADE_UP: usize = 200;
 
-/// Every issue changed at or after `since`, or every issue. One bad file makes it an error, so the list is never short.
-pub(super) fn list(root: &Path, since: Option<Timestamp>) -> Result<Vec<Issue>, Fault> {
+/// The issues of a folder, and those that cannot be read.
+pub(super) type Read = (Vec<Issue>, BTreeMap<IssueKey, Illegible>);
+
+/// Every issue changed at or after `since`, or every issue. One that cannot be understood is told with everything that is
+/// wrong in its file; a file that the disk does not give is an error, so the list is never short.
+pub(super) fn list(root: &Path, since: Option<Timestamp>) -> Result<Read, Fault> {
     let places = disk::scan(root).map_err(|fault| explain_missing(root, fault))?;
-    let mut issues = Vec::new();
+    let (mut issues, mut illegible) = Read::default();
     for (number, place) in &places {
         let Some(path) = &place.file else { continue };
-        let issue = issue(*number, path, place)?;
+        let issue = match issue(*number, path, place) {
+            Ok(issue) => issue,
+            Err(Unread::Disk(fault)) => return Err(fault),
+            Err(Unread::Flawed { why, body, .. }) => {
+                let why = format!("{}: {why}", path.display());
+                illegible.insert(IssueKey(number.to_string()), Illegible { why, body: *body });
+                continue;
+            }
+        };
         let changed = match since {
             None => true,
             Some(since) => issue
@@ -41,7 +53,49 @@ pub(super) fn list(root: &Path, since: Option<Timestamp>) -> Result<Vec<Issue>, 
             issues.push(issue);
         }
     }
-    Ok(issues)
+    Ok((issues, illegible))
+}
+
+/// The first file that cannot be read, if there is one.
+pub(super) fn expect_legible(root: &Path) -> Result<(), Fault> {
+    let places = disk::scan(root).map_err(|fault| explain_missing(root, fault))?;
+    for (number, place) in &places {
+        if let Some(path) = &place.file {
+            issue(*number, path, place)?;
+        }
+    }
+    Ok(())
+}
+
+/// Why an issue was not read.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// The disk refused.
+    Disk(Fault),
+    /// Somebody wrote what cannot be understood.
+    Flawed {
+        /// The file.
+        path: PathBuf,
+        /// Everything that is wrong in it.
+        why: String,
+        /// Its text and markers, as far as they can be told.
+        body: Box<Body>,
+    },
+}
+
+impl From<Fault> for Unread {
+    fn from(fault: Fault) -> Self {
+        Self::Disk(fault)
+    }
+}
+
+impl From<Unread> for Fault {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Disk(fault) => fault,
+            Unread::Flawed { path, why, .. } => Self::new(&path, why),
+        }
+    }
 }
 
 /// The issue of a key.
@@ -52,9 +106,7 @@ pub(super) fn look_up(root: &Path, key: &IssueKey) -> Result<Lookup, Fault> {
     };
     let places = disk::scan(root).map_err(|fault| explain_missing(root, fault))?;
     match places.get(&number) {
-        Some(place @ Place { file: Some(path), .. }) => {
-            issue(number, path, place).map(|issue| Lookup::Found(Box::new(issue)))
-        }
+        Some(place @ Place { file: Some(path), .. }) => Ok(Lookup::Found(Box::new(issue(number, path, place)?))),
         Some(_) | None => Ok(Lookup::Deleted),
     }
 }
@@ -80,7 +132,7 @@ pub(super) fn comments(
 
 /// The labels in use.
 pub(super) fn labels(root: &Path) -> Result<Vec<Label>, Fault> {
-    let names: BTreeSet<String> = list(root, None)?.into_iter().flat_map(|issue| issue.labels).collect();
+    let names: BTreeSet<String> = list(root, None)?.0.into_iter().flat_map(|issue| issue.labels).collect();
     let label = |name| Label {
         name,
         color: None,
@@ -92,6 +144,7 @@ pub(super) fn labels(root: &Path) -> Result<Vec<Label>, Fault> {
 /// The milestones in use. Files say no more than their titles.
 pub(super) fn milestones(root: &Path) -> Result<Vec<Milestone>, Fault> {
     let titles: BTreeSet<String> = list(root, None)?
+        .0
         .into_iter()
         .filter_map(|issue| issue.milestone)
         .collect();
@@ -105,28 +158,47 @@ pub(super) fn milestones(root: &Path) -> Result<Vec<Milestone>, Fault> {
 }
 
 /// One issue.
-pub(super) fn issue(number: u64, path: &Path, place: &Place) -> Result<Issue, Fault> {
-    let stored = disk::read(path)?;
+pub(super) fn issue(number: u64, path: &Path, place: &Place) -> Result<Issue, Unread> {
+    let (bytes, modified) = disk::bytes(path)?;
     let comments = disk::comments(place)?.len();
-    let Stored { page, modified } = &stored;
-    let flaw = |flaw: Flaw| Fault::new(path, flaw);
+    let flawed = |flaws: &[Flaw], body| Unread::Flawed {
+        path: path.to_owned(),
+        why: flaws.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        body: Box::new(body),
+    };
+    let page = Page::read(&bytes).map_err(|flaw| flawed(&[flaw], Body::read(&String::from_utf8_lossy(&bytes))))?;
     let front = &page.front;
-    Ok(Issue {
+    let mut flaws = Vec::new();
+    let issue = Issue {
         key: IssueKey(number.to_string()),
         url: path.display().to_string(),
-        author: author(front).map_err(flaw)?,
-        created: created(&stored),
-        updated: time(front, "updated").max(*modified),
-        title: title(page, path).map_err(flaw)?,
+        author: sound(author(front), &mut flaws),
+        created: time(front, "created").or(modified),
+        updated: time(front, "updated").max(modified),
+        title: sound(title(&page, path), &mut flaws),
         body: Body::read(&page.body()),
-        status: status(front).map_err(flaw)?,
-        labels: front.list("labels").map_err(flaw)?,
-        assignees: assignees(front).map_err(flaw)?,
-        milestone: front.text("milestone").map_err(flaw)?,
-        planning: planning::read(front).map_err(flaw)?,
+        status: sound(status(front).map(Some), &mut flaws).unwrap_or(Status::OPEN),
+        labels: sound(front.list("labels"), &mut flaws),
+        assignees: sound(assignees(front), &mut flaws),
+        milestone: sound(front.text("milestone"), &mut flaws),
+        planning: planning::read(front, &mut flaws),
         comment_count: u64::try_from(comments).unwrap_or(u64::MAX),
         confidential: false,
         moved_to: None,
+    };
+    flaws.sort_by_key(|flaw| flaw.line);
+    if flaws.is_empty() {
+        Ok(issue)
+    } else {
+        Err(flawed(&flaws, issue.body))
+    }
+}
+
+/// What was read, or nothing and the flaw.
+pub(super) fn sound<T: Default>(read: Result<T, Flaw>, flaws: &mut Vec<Flaw>) -> T {
+    read.unwrap_or_else(|flaw| {
+        flaws.push(flaw);
+        T::default()
     })
 }
 

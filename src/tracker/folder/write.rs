@@ -11,6 +11,7 @@ use crate::model::{Comment, CommentKey, Draft, Issue, IssueKey, Patch, Reason, S
 use super::disk::{self, Fault, Place, Stored};
 use super::file::{Flaw, Page};
 use super::front::{Edit, one_line};
+use super::read::Unread;
 use super::{planning, read};
 
 /// Said when there is nothing above the highest number.
@@ -23,6 +24,12 @@ pub(super) enum Refusal {
     Gone,
     /// A file could not be read or written.
     Fault(Fault),
+}
+
+impl From<Unread> for Refusal {
+    fn from(unread: Unread) -> Self {
+        Self::Fault(unread.into())
+    }
 }
 
 impl From<Fault> for Refusal {

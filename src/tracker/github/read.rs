@@ -49,7 +49,12 @@ impl GitHub {
             .began
             .or_else(|| issues.iter().filter_map(|issue| issue.updated).max())
             .unwrap_or_default();
-        Ok(Listing { issues, now, others })
+        Ok(Listing {
+            issues,
+            now,
+            others,
+            illegible: BTreeMap::new(),
+        })
     }
 
     /// Labels are parted by commas there, so that one with a comma cannot be asked for.

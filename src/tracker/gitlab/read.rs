@@ -179,7 +179,12 @@ impl GitLab {
         }
         // Without any clock of the service the oldest safe answer is given: too early only reads more next time.
         let now = rows.began.or(newest).or(since).unwrap_or(Timestamp::UNIX_EPOCH);
-        Ok(Listing { issues, now, others })
+        Ok(Listing {
+            issues,
+            now,
+            others,
+            illegible: BTreeMap::new(),
+        })
     }
 
     pub(super) fn issue_from(&self, row: IssueWire) -> Result<Issue, TrackerError> {

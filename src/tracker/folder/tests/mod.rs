@@ -114,6 +114,14 @@ impl Desk {
         assert_eq!(self.folder.perform(&op).await.unwrap(), Receipt::default());
     }
 
+    /// What is wrong with the only file that cannot be read.
+    async fn flaw(&self) -> String {
+        let listing = self.folder.list(None).await.unwrap();
+        let all: Vec<_> = listing.illegible.into_values().collect();
+        let [one] = all.as_slice() else { panic!("{all:?}") };
+        one.why.clone()
+    }
+
     async fn refusal(&self) -> (String, String) {
         let error = self.folder.list(None).await.unwrap_err();
         let TrackerError::File { path, detail, .. } = error else {

@@ -60,7 +60,7 @@ async fn what_cannot_be_understood_names_its_line() {
     ] {
         let desk = Desk::new();
         desk.put("1.md", format!("---\ntitle: x\n{line}\n---\n"));
-        let (_, detail) = desk.refusal().await;
+        let detail = desk.flaw().await;
         assert!(detail.contains("line 3") && detail.contains(part), "{detail}");
     }
 }

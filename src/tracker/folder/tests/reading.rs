@@ -161,7 +161,7 @@ async fn what_is_no_issue_is_ignored() {
 }
 
 #[tokio::test]
-async fn one_bad_file_makes_the_listing_an_error_that_names_it() {
+async fn a_bad_file_is_told_with_all_that_is_wrong_and_keeps_nobody_else_back() {
     let table: &[(&str, &str)] = &[
         (
             "---\ntitle: T\nstatus: done\n---\n",
@@ -176,17 +176,21 @@ async fn one_bad_file_makes_the_listing_an_error_that_names_it() {
         ("---\ntitle: a: b\n---\n", "line 2"),
         ("---\nassignees: @ann\n---\n", "line 2"),
         ("---\ntitle: a\n", "no second `---`"),
+        (
+            "---\nstatus: done\nweight: heavy\ndue: soon\n---\n",
+            "line 2: `status: done` is none of: open, closed, closed as completed, closed as not_planned, closed as duplicate; \
+             line 3: `weight: heavy` is not a whole number: `weight: 3`; line 4: `due: soon` is not a day",
+        ),
     ];
     for (file, why) in table {
         let desk = Desk::new();
         desk.put("0001.md", "fine").put("0002.md", file);
-        let (path, detail) = desk.refusal().await;
-        assert!(path.ends_with("0002.md"), "{path}");
-        assert!(detail.contains(why), "{detail}");
-        assert!(
-            desk.folder.issue(&issue_key("1")).await.is_ok(),
-            "the others can still be read"
-        );
+        let flaw = desk.flaw().await;
+        assert!(flaw.contains("0002.md: ") && flaw.contains(why), "{flaw}");
+        let listing = desk.folder.list(None).await.unwrap();
+        assert_eq!(listing.issues.len(), 1, "the others can still be read");
+        assert!(desk.folder.issue(&issue_key("2")).await.is_err());
+        assert!(desk.folder.standing().await.is_err(), "a check tells of it");
     }
 }
 
