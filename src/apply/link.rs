@@ -25,6 +25,8 @@ impl Run<'_> {
             unedited: BTreeSet::new(),
             brought: Brought::new(),
             read: PerSide::new(self.hands.clocks.left.1, self.hands.clocks.right.1),
+            heard: PerSide::new(self.hands.clocks.left.1, self.hands.clocks.right.1),
+            talk: PerSide::default(),
             noted: false,
             failed: false,
             born: None,
@@ -177,12 +179,23 @@ impl Run<'_> {
                 work.lose(step.on, copy);
                 End::Skipped("an earlier comment failed, and order is kept".into())
             }
-            Act::Comment(copy) => self.comment(work, step.on, copy).await,
+            Act::Comment(copy) => match self.expect_said(work, copy).await? {
+                Some(end) => {
+                    *work.silent.get_mut(step.on) = true;
+                    work.lose(step.on, copy);
+                    end
+                }
+                None => self.comment(work, step.on, copy).await,
+            },
             Act::EditCopy { copy, .. } if work.must_wait(step.on, copy) => {
                 work.book.doubt(step.on);
                 End::Skipped("what it replaces could not be kept or carried".into())
             }
             Act::EditCopy { comment, copy } => {
+                if let Some(end) = self.expect_said(work, copy).await? {
+                    work.book.doubt(step.on);
+                    return Ok(end);
+                }
                 let body = compose::copy(&work.book, copy, self.hands);
                 self.edit(work, step.on, comment, body).await
             }

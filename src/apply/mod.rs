@@ -11,6 +11,7 @@ mod issue;
 mod link;
 mod names;
 mod observe;
+mod origin;
 mod recover;
 mod talk;
 mod work;
@@ -35,7 +36,7 @@ const FRESH: Duration = Duration::from_secs(2);
 const FRESH_ORIGIN: Duration = Duration::from_secs(15);
 
 /// How long a run waits for others that may be at work on the same issue, where no service offers a better way: before
-/// time is added, which must not happen twice.
+/// time is added, which must not happen twice; and for how long it believes what it has read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// So long a run that noted what time it is about to add may take to do so before another one takes over. The first
@@ -44,6 +45,11 @@ pub struct Patience {
     /// So long after its own note a run looks whether it still stands; after a note that was longer on its way than this it
     /// waits as long as a lease, for somebody may have begun to add before it arrived.
     pub settle: Duration,
+    /// A comment that was looked at longer ago than this is looked at again before it is copied: a person may have taken it
+    /// away, or hidden its issue, while other issues were written.
+    pub heard: Duration,
+    /// So long a run may read in any case, however soon its time budget ends: what had less was not too slow.
+    pub reading: Duration,
 }
 
 impl Default for Patience {
@@ -51,6 +57,8 @@ impl Default for Patience {
         Self {
             lease: Duration::from_secs(10),
             settle: Duration::from_secs(2),
+            heard: Duration::from_secs(5),
+            reading: Duration::from_secs(30),
         }
     }
 }

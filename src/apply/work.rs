@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::model::{CommentKey, Hash, IssueKey, PerSide, Reason, Side, State, Status};
@@ -31,6 +32,10 @@ pub(super) struct Work<'a> {
     pub(super) brought: Brought,
     /// When each side's issue was read last.
     pub(super) read: PerSide<Instant>,
+    /// When each side's comments were looked at last.
+    pub(super) heard: PerSide<Instant>,
+    /// How many comments each side's issue had then, and when it had changed last.
+    pub(super) talk: PerSide<Option<(u64, Option<Timestamp>)>>,
     /// The right side's marker says what time is about to be added.
     pub(super) noted: bool,
     /// Something failed.

@@ -1,8 +1,8 @@
 //! A stored body taken apart: the text people wrote, the footer we put below it, and the markers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BadMarker, Hash, LinkId, Marker, Payload, Signer};
+use super::{BadMarker, CommentMark, Hash, LinkId, Marker, Payload, Signer, hash_text};
 
 /// Most markers read in one body: one for every sync an issue takes part in.
 const MARKERS: usize = 32;
@@ -20,6 +20,8 @@ pub struct Body {
     pub markers: Vec<Marker>,
     /// Lines that look like markers and are none.
     pub bad: Vec<BadMarker>,
+    /// The links that what is left of damaged markers speaks of, wherever it stands. Nothing but a warning.
+    pub remains: BTreeSet<LinkId>,
     /// A marker stands above the last line of text: somebody wrote below it. It is still read.
     pub written_below: bool,
 }
@@ -43,10 +45,17 @@ impl Body {
 
     /// Takes a stored body apart. A marker is a line of its own; a quoted one, or one inside a line, is text.
     pub fn read(raw: &str) -> Self {
+        let remains = remains(raw);
         if !raw.lines().any(Marker::looks_like) {
-            return Self::plain(raw);
+            return Self {
+                remains,
+                ..Self::plain(raw)
+            };
         }
-        let mut body = Self::default();
+        let mut body = Self {
+            remains,
+            ..Self::default()
+        };
         let (mut before, mut after) = (String::new(), String::new());
         for line in raw.split_inclusive('\n') {
             // Nobody looks at more than one that is bad, and a body may hold a million.
@@ -91,7 +100,7 @@ impl Body {
         }
         for marker in &self.markers {
             if let Payload::Comment(mark) = &marker.payload {
-                take_first(&mut text, &mut self.ours, &marker.link, mark.attribution.as_ref());
+                take_first(&mut text, &mut self.ours, &marker.link, mark);
             }
         }
         self.text = text;
@@ -107,6 +116,18 @@ impl Body {
     pub fn compose_comment(attribution: &str, text: &str, marker: &Marker, signer: &Signer) -> String {
         join(&[attribution, text, &marker.line(signer)])
     }
+}
+
+/// The ids of links in lines that hold a marker's word and are no marker, as editors leave them that wrap, indent, quote or
+/// encode lines.
+fn remains(raw: &str) -> BTreeSet<LinkId> {
+    const WORD: &str = "lockstep:";
+    let torn = raw.lines().filter(|line| {
+        let holds = line.len() >= WORD.len() && line.to_ascii_lowercase().contains(WORD);
+        holds && !matches!(Marker::read(line), Some(Ok(_)))
+    });
+    let words = torn.flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric()));
+    words.filter_map(LinkId::read).take(MARKERS).collect()
 }
 
 /// Without blank lines at both ends. What the first line is indented by stays: it makes the line code, and code may show
@@ -148,12 +169,16 @@ fn take_last(text: &mut String, link: &LinkId, want: Option<&Hash>) -> Option<St
     })
 }
 
-fn take_first(text: &mut String, ours: &mut Option<String>, link: &LinkId, want: Option<&Hash>) {
-    let Some(want) = want else { return };
-    let first = text.lines().next().unwrap_or_default().to_owned();
-    if &hash_ours(link, &first) == want {
-        let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
-        *text = rest.trim_start_matches(['\r', '\n']).to_owned();
-        *ours = Some(first);
+/// Takes the attribution off a copy: the first line that the marker tells of, or one that somebody changed above a text
+/// that reads as we wrote it.
+fn take_first(text: &mut String, ours: &mut Option<String>, link: &LinkId, mark: &CommentMark) {
+    let Some(want) = &mark.attribution else { return };
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let rest = rest.trim_start_matches(['\r', '\n']);
+    let is_ours = &hash_ours(link, first) == want;
+    let is_as_written = hash_text(link, text) != mark.copy && hash_text(link, rest) == mark.copy;
+    if is_ours || (is_as_written && !rest.is_empty()) {
+        *ours = Some(first.trim_end_matches('\r').to_owned());
+        *text = rest.to_owned();
     }
 }

@@ -72,10 +72,14 @@ pub struct IssueRef {
 }
 
 impl IssueRef {
-    /// Reads `tracker#key`; `None` for anything else.
+    /// Reads `tracker#key`; `None` for anything else. A number is the same with zeros before it, as files have them.
     pub fn parse(text: &str) -> Option<Self> {
         let (tracker, key) = text.split_once('#')?;
         let fine = |s: &str| !s.is_empty() && !s.contains(char::is_whitespace);
+        let key = match key.trim_start_matches('0') {
+            number if key.bytes().all(|b| b.is_ascii_digit()) && !number.is_empty() => number,
+            _ => key,
+        };
         (fine(tracker) && fine(key)).then(|| Self {
             tracker: TrackerId(tracker.into()),
             key: IssueKey(key.into()),
@@ -94,6 +98,14 @@ impl fmt::Display for IssueRef {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LinkId(pub String);
+
+impl LinkId {
+    /// As it is written; `None` for what has another form.
+    pub fn read(text: &str) -> Option<Self> {
+        let digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        (text.len() == 20 && text.bytes().all(digit)).then(|| Self(text.to_owned()))
+    }
+}
 
 impl fmt::Display for LinkId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

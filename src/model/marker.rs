@@ -233,9 +233,7 @@ impl Marker {
         if version != "1" {
             return Err(BadMarker::Version);
         }
-        if id.len() != 20 || !id.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase()) {
-            return Err(BadMarker::Form);
-        }
+        let id = LinkId::read(id).ok_or(BadMarker::Form)?;
         let json = STANDARD_NO_PAD
             .decode(payload)
             .map_err(|_undecodable| BadMarker::Payload)?;
@@ -247,7 +245,7 @@ impl Marker {
             _ => return Err(BadMarker::Version),
         };
         Ok(Self {
-            link: LinkId(id.into()),
+            link: id,
             payload,
             line: Some(line.into()),
         })

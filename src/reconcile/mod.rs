@@ -54,7 +54,7 @@ pub fn reconcile(rules: &Rules, world: &World) -> Outcome {
         desk.twins.left.insert(pair.keys.left.clone(), pair.keys.right.clone());
         desk.twins.right.insert(pair.keys.right.clone(), pair.keys.left.clone());
     }
-    desk.out.plan.linked = pairing.pairs.len();
+    desk.out.plan.linked = pairing.pairs.len() + pairing.widows.len();
     seen::note(&mut desk, &pairing);
     seen::note_held(&mut desk, &pairing);
     let plans = match &rules.errand {
@@ -103,7 +103,7 @@ fn sync(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
     }
     for widow in &pairing.widows {
         seen::note_widow(desk, widow);
-        plans.extend(widow::plan(desk, widow));
+        plans.extend(widow::plan(desk, &pairing.widows, widow));
     }
     plans.extend(parting::half_parted(desk, pairing));
     plans.extend(create::plan(desk, &pairing.free));

@@ -2,6 +2,7 @@
 
 mod board;
 mod fetch;
+mod halt;
 mod request;
 mod story;
 mod sync;
@@ -76,7 +77,10 @@ pub async fn sync_on(
         };
         match run.sides(opened) {
             Ok(sides) => run.all(env, &sides, &mut report).await,
-            Err(errors) => run.failed(&errors, &mut report),
+            Err(errors) => {
+                let halts: Vec<_> = errors.into_iter().map(Into::into).collect();
+                run.failed(&halts, &mut report);
+            }
         }
     }
     for (name, tracker) in opened {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::fetch::{Known, Read, Scope, Sources, read};
+use super::halt::Halt;
 use super::story::Story;
 use super::task::side_of;
 use super::{Open, OpenTracker, Request, Task, Watch};
@@ -17,7 +18,7 @@ use crate::model::{Hash, IssueKey, PerSide, Side, Signer};
 use crate::plan::{Act, Field, Plan, check};
 use crate::reconcile::{Rules, sync_hash};
 use crate::report::{Ends, Outcome, Report, SyncReport, Telling, drift, links, planned};
-use crate::tracker::{ONE_PROJECT, ONE_PROJECT_HINT, Reach, ReadTracker, TrackerError, WriteTracker, are_one_project};
+use crate::tracker::{ONE_PROJECT, ONE_PROJECT_HINT, ReadTracker, TrackerError, WriteTracker, are_one_project};
 
 /// How often a link is planned again because its issues changed while the run went on.
 const PASSES: usize = 3;
@@ -64,16 +65,14 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn failed(&self, errors: &[TrackerError], report: &mut Report) {
-        let outcome = if errors.iter().all(|error| error.reach() == Reach::Budget) {
+    /// Tells why nothing at all was done.
+    pub(super) fn failed(&self, halts: &[Halt], report: &mut Report) {
+        let outcome = if halts.iter().all(|halt| halt.outcome == Outcome::Budget) {
             Outcome::Budget
         } else {
             Outcome::Failed
         };
-        let stopped: Vec<String> = errors
-            .iter()
-            .map(|error| format!("{error}; {}", error.hint()))
-            .collect();
+        let stopped: Vec<String> = halts.iter().map(|halt| halt.why.clone()).collect();
         report.add(self.line(outcome, &stopped), Vec::new(), &[], Vec::new());
     }
 
@@ -140,22 +139,19 @@ impl Run<'_> {
             Err(why) => return report.add(self.line(Outcome::Failed, &[why]), Vec::new(), &[], Vec::new()),
         };
         let mut rules = self.rules(sides, signer);
-        let mut known = match self.find_dashboard(&mut rules, sides).await {
+        let mut known = match self.in_time(self.find_dashboard(&mut rules, sides)).await {
             Ok(known) => known,
-            Err(error) => return self.failed(&[error], report),
+            Err(halt) => return self.failed(&[halt], report),
         };
         let mut scope = self.scope(&rules, sides, &known);
         let mut story = Story::default();
         for pass in 1..=PASSES {
             let moved = match self.once(&rules, sides, &known, &scope, &mut story).await {
                 Ok(moved) => moved,
-                Err(error) if story.steps.is_empty() => return self.failed(&[error], report),
-                Err(error) => {
-                    story.stopped.push(format!("{error}; {}", error.hint()));
-                    let budget = error.reach() == Reach::Budget;
-                    story.outcome = story
-                        .outcome
-                        .max(if budget { Outcome::Budget } else { Outcome::Failed });
+                Err(halt) if story.steps.is_empty() => return self.failed(&[halt], report),
+                Err(halt) => {
+                    story.stopped.push(halt.why);
+                    story.outcome = story.outcome.max(halt.outcome);
                     break;
                 }
             };
@@ -206,7 +202,7 @@ impl Run<'_> {
         known: &Known,
         scope: &Scope,
         story: &mut Story,
-    ) -> Result<Vec<(Side, IssueKey)>, TrackerError> {
+    ) -> Result<Vec<(Side, IssueKey)>, Halt> {
         let names = self.sync.between.clone();
         let readers: PerSide<&dyn ReadTracker> = PerSide::new(sides.left.reader(), sides.right.reader());
         let projects: PerSide<Hash> = PerSide::new(sides.left.project(), sides.right.project());
@@ -216,7 +212,7 @@ impl Run<'_> {
             readers,
             known,
         };
-        let found = read(rules, &sources, scope).await?;
+        let found = self.in_time(read(rules, &sources, scope)).await?;
         story.read(&found);
         let Read { outcome, clocks, .. } = found;
         let plan = outcome.plan;
@@ -268,7 +264,7 @@ impl Run<'_> {
             files: &self.files,
             run: run_number(),
             patience: self.patience,
-            deadline: self.request.time_budget.map(|budget| self.started + budget),
+            deadline: self.deadline(),
             watch: &watch,
         };
         let applied = apply(&plan, &hands).await;

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod board;
+mod chain;
 mod commands;
 mod conflicts;
 mod costs;
@@ -19,6 +20,7 @@ mod labels;
 mod limits;
 mod markers;
 mod matching;
+mod meanwhile;
 mod mirror;
 mod oddities;
 mod people;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::credit::{attribution, is_bare_copy, without_line};
 use super::talk::{Talk, copies, hold_odd, step, talk, talk_of_one};
 use super::{kept, orders};
-use crate::config::{Attributed, CommentField, Mode, attribution as attribution_of};
+use crate::config::{CommentField, Mode};
 use crate::model::{Comment, CommentKey, CommentMark, IssueKey, LinkId, Side, hash_ours, hash_text};
 use crate::plan::{Act, Copy, Step};
 use crate::reconcile::crossing;
@@ -74,7 +75,12 @@ fn flow<'a>(desk: &mut Desk<'_>, talk: &Talk<'a>, field: &CommentField, from: Si
     for original in talk.lists.get(from).iter().filter(|c| is_original(c)) {
         let Some((copy, mark)) = copies.get(original.key.0.as_str()).and_then(|list| list.first()) else {
             let was_deleted = original.key.0.parse::<u64>().is_ok_and(|key| key <= high);
-            if !was_deleted && !orders::is_all(desk, from, original) {
+            if was_deleted || orders::is_all(desk, from, original) {
+                continue;
+            }
+            if is_bare_copy(desk, from, original, talk.lists.get(to)) {
+                hold_bare(desk, talk, from, original);
+            } else {
                 let copy = copy_of(desk, talk, from, original, talk.notify);
                 let why = with_files(format!("comment {}", by(desk, from, original)), &copy.files);
                 steps.push((original, step(to, Act::Comment(copy), why)));
@@ -128,7 +134,7 @@ fn edits(
                 hold_cut(desk, talk, to, copy);
                 return Vec::new();
             }
-            let (said, home) = (&copy.body.text, &original.body.text);
+            let (said, home) = (without_line(copy, original), &original.body.text);
             let back = crossing::bring_comment_back(desk, link, to, talk.keys, said, home);
             let why = format!("its copy was edited on {}", desk.tracker(to));
             let edited = Act::EditOriginal {
@@ -139,9 +145,9 @@ fn edits(
             steps.push(step(from, edited, with_files(why.clone(), &back.files)));
             let mut mark = fresh.mark.clone();
             mark.original = hash_text(link, &back.text);
-            mark.copy = hash_text(link, &copy.body.text);
+            mark.copy = hash_text(link, said);
             let same = Copy {
-                text: copy.body.text.clone(),
+                text: said.to_owned(),
                 mark,
                 attribution: fresh.attribution,
                 files: Vec::new(),
@@ -151,6 +157,17 @@ fn edits(
         (false, _) => {}
     }
     steps
+}
+
+fn hold_bare(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side, comment: &Comment) {
+    let Some(key) = talk.keys.get(side) else { return };
+    let on = desk.at(side, key);
+    desk.hold(
+        "comment-marker",
+        on,
+        format!("comment {} is a copy whose marker was taken out; it is not copied", comment.key),
+        "put the marker line back from the edit history; or take out the first line, if it is to be a comment of its own",
+    );
 }
 
 fn hold_cut(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side, copy: &Comment) {
@@ -165,24 +182,6 @@ fn hold_cut(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side, copy: &Comment) {
         ),
         "make the edit on the other side, where the whole text is",
     );
-}
-
-/// The line as the mapping file words it; `None` where it does not, or where nothing fit to stand there comes of it.
-fn worded(desk: &Desk<'_>, from: Side, original: &Comment) -> Option<String> {
-    let template = desk.terms().sync.fields.comments.template.as_ref()?;
-    let author = original.author.as_ref().map_or("somebody", |author| &author.login);
-    let tracker = desk.tracker(from).to_string();
-    let url = url::Url::parse(&original.url).map_or_else(|_none| String::new(), String::from);
-    let values = Attributed {
-        author: &crossing::plain(author),
-        url: &url,
-        tracker: &crossing::plain(&tracker),
-        date: &original
-            .created
-            .map_or_else(|| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d").to_string()),
-    };
-    let line = attribution_of(template, &values).ok()?;
-    Some(crossing::quiet_line(desk, from, &line))
 }
 
 /// Surplus copies that a race left behind, and copies whose original was deleted.
@@ -235,21 +234,5 @@ fn copy_of(desk: &mut Desk<'_>, talk: &Talk<'_>, from: Side, original: &Comment,
         text: carried.text,
         mark,
         files: carried.files,
-    }
-}
-
-/// The line above a copy: who wrote it, where and when, with a link. It names people without notifying them.
-fn attribution(desk: &Desk<'_>, from: Side, original: &Comment) -> String {
-    if let Some(line) = worded(desk, from, original) {
-        return line;
-    }
-    let who = match &original.author {
-        Some(author) => format!("**{}**", crossing::plain(&author.login)),
-        None => "Somebody".to_owned(),
-    };
-    let place = crossing::link(desk.profile(from).service, &original.url);
-    match original.created {
-        Some(at) => format!("{who} wrote on {place} at {}:", at.strftime("%Y-%m-%d %H:%M UTC")),
-        None => format!("{who} wrote on {place}:"),
     }
 }

@@ -191,14 +191,18 @@ pub(crate) fn carry_comment(
 /// A line of ours with foreign names in it, as it may stand above a text on the other side: nothing in it is live, and it
 /// begins as no block of Markdown that the text below could be drawn into.
 pub(crate) fn quiet_line(desk: &Desk<'_>, from: Side, line: &str) -> String {
-    let line = with_crossing(desk, from, false, None, |crossing| {
-        border::carry_title(line.trim(), crossing)
-    });
-    let line = line.replace('`', "'");
+    let line = quiet(desk, from, line).replace('`', "'");
     if line.starts_with(['/', '<', '>', '-', '=', '#', '~', '|', '[', '+', '*', ':']) && !line.starts_with("**") {
         return format!("By {line}");
     }
     line
+}
+
+/// Foreign words for a line of ours on the other side: nothing in them is live there.
+pub(crate) fn quiet(desk: &Desk<'_>, from: Side, words: &str) -> String {
+    with_crossing(desk, from, false, None, |crossing| {
+        border::carry_title(words.trim(), crossing)
+    })
 }
 
 /// A text of a side as it may stand there a second time without notifying anybody again.

@@ -47,10 +47,10 @@ impl<'k> Origins<'k> {
     }
 }
 
-/// The footers of ours in a body, those that no marker speaks of any more among them.
+/// The footers of ours in a body, those that no marker speaks of any more among them, wherever they stand by now.
 pub(crate) fn all(body: &Body) -> impl Iterator<Item = &str> {
     let known = body.footers.values().map(String::as_str);
-    known.chain(last(&body.text).map(|(_, footer)| footer))
+    known.chain(body.text.lines().map(str::trim).filter(|line| line.starts_with(BEGIN)))
 }
 
 /// A text without the footer that a lost marker left behind: without its marker it looks like text.

@@ -8,5 +8,5 @@ pub(super) mod footer;
 
 pub(super) use carry::{
     BODY_ROOM, Carried, ask, bring_comment_back, carry_body, carry_comment, carry_title, disarm, fits_comment,
-    has_room_for_marker, keys_of, link, plain, quiet_line, shorten, with_crossing,
+    has_room_for_marker, keys_of, link, plain, quiet, quiet_line, shorten, with_crossing,
 };

@@ -73,21 +73,15 @@ fn may_join(desk: &mut Desk<'_>, pairing: &Pairing, side: Side, keys: &PerSide<I
         desk.refuse(side, key, why, format!("part it first: `lockstep unlink {on}`"));
         return false;
     }
-    let free = claims.free.get(side).contains(key) || claims.parted.get(side).contains_key(key);
+    // A twin that another sync made is not carried onward by itself; a person may do so.
+    let free = claims.free.get(side).contains(key)
+        || claims.onward.get(side).contains(key)
+        || claims.parted.get(side).contains_key(key);
     if named.is_some() || free {
         return true;
     }
-    let (why, hint) = if claims.onward.get(side).contains(key) {
-        (
-            "another sync made it as a twin, and twins are not carried onward",
-            "link the issue it was made of instead",
-        )
-    } else {
-        (
-            "its markers keep it from being linked",
-            "look at them with `lockstep inspect`, and take the marker line out if it may be linked anew",
-        )
-    };
+    let why = "its markers keep it from being linked";
+    let hint = "look at them with `lockstep inspect`, and take the marker line out if it may be linked anew";
     desk.refuse(side, key, why, hint);
     false
 }

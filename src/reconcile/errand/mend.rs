@@ -24,7 +24,7 @@ pub(crate) fn plan(desk: &mut Desk<'_>, pairing: &Pairing) -> Vec<LinkPlan> {
     }
     plans.extend(pairing.losers.iter().map(|loser| widow::retire(desk, loser)));
     for widow in &pairing.widows {
-        let plan = widow::plan(desk, widow);
+        let plan = widow::plan(desk, &pairing.widows, widow);
         plans.extend(plan.or_else(|| copied_twice(desk, &Remains::of(widow))));
     }
     for side in Side::BOTH {

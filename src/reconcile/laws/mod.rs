@@ -4,6 +4,7 @@ mod bench;
 mod breakage;
 mod checks;
 mod crashes;
+mod damage;
 mod deeds;
 mod edits;
 mod files;

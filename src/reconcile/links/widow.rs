@@ -8,8 +8,9 @@ use crate::reconcile::desk::Desk;
 use crate::reconcile::lone::{Remains, alone, taking};
 use crate::reconcile::pairing::{Loser, Widow};
 
-/// Follows `on_delete`. An issue that merely cannot be seen is never taken for deleted.
-pub(crate) fn plan(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
+/// Follows `on_delete` for one of all widows. An issue that merely cannot be seen is never taken for deleted; nor are several
+/// at once where nothing is left at all: a folder that is missing, or a project that was emptied, is more likely a mishap.
+pub(crate) fn plan(desk: &mut Desk<'_>, widows: &[Widow], widow: &Widow) -> Option<LinkPlan> {
     let on = desk.at(widow.side, &widow.key);
     let twin = desk.at(widow.side.other(), &widow.twin);
     let (code, what) = match &widow.gone {
@@ -45,12 +46,32 @@ pub(crate) fn plan(desk: &mut Desk<'_>, widow: &Widow) -> Option<LinkPlan> {
             return None;
         }
     };
+    if is_vacant(desk, widows, widow.side.other()) {
+        let hint = format!(
+            "look whether the project is the right one and whole; if all is gone for good, part this link: \
+             `lockstep unlink {on} --apply`"
+        );
+        desk.hold(
+            "side-vacant",
+            on,
+            format!("{what}, and so was every other issue there"),
+            hint,
+        );
+        return None;
+    }
     let why = if close {
         format!("{what}: it is closed, and parted for good")
     } else {
         format!("{what}: it is parted for good")
     };
     Some(alone(desk, &Remains::of(widow), Act::Part { close }, why))
+}
+
+/// Whether nothing is left of a side that more than one issue had its twin on.
+fn is_vacant(desk: &Desk<'_>, widows: &[Widow], side: Side) -> bool {
+    let world = desk.world.get(side);
+    let is_empty = world.complete && world.every_issue().next().is_none() && world.illegible.is_empty();
+    is_empty && widows.iter().filter(|widow| widow.side != side).take(2).count() == 2
 }
 
 /// Closes a twin that lost a race and says which issue stands for the link.
@@ -60,10 +81,16 @@ pub(crate) fn retire(desk: &Desk<'_>, loser: &Loser) -> LinkPlan {
         .issue(loser.side, &loser.survivor)
         .map(|issue| issue.url.clone())
         .unwrap_or_default();
-    let note = format!(
+    let mut note = format!(
         "Another twin of the same issue stands for it: {}. This one is closed and left alone from now on.",
         crossing::link(&survivor.to_string(), &address)
     );
+    if desk
+        .issue(loser.side, &loser.key)
+        .is_some_and(|issue| issue.comment_count > 0)
+    {
+        note.push_str(" What was said below it in the meantime stays here, and is not carried over.");
+    }
     let mark = CommentMark {
         side: loser.side,
         source: "kept:duplicate".into(),

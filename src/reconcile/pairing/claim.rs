@@ -280,27 +280,36 @@ fn name(side: Side) -> &'static str {
     }
 }
 
-/// A marker of another sync. One that no mapping file names any more, between the same two projects, is a renamed sync:
-/// taking its issues for unlinked would create every twin again. That a twin is not carried onward is believed unsigned as
+/// A marker of another sync. One that no mapping file names any more, between these two trackers, is a renamed sync: taking
+/// its issues for unlinked would create every twin again. That a twin is not carried onward is believed unsigned as
 /// well: else every twin of the other sync would be, once a key is set.
 fn other_sync(desk: &Desk<'_>, sync: &Hash, ends: &PerSide<End>, is_twin: bool) -> Result<Claim, Doubt> {
     if !desk.rules.syncs.contains(sync) && is_between_ours(desk, ends) {
         return Err((
             "marker-other-sync",
             "it is linked by a sync that the mapping file no longer names".into(),
-            "a sync was renamed: give it its old name back (markers carry it), or take the old markers out",
+            "a sync was renamed: give it its old name back (markers carry it), or take the old markers out; if another mapping \
+             file links this project elsewhere, let its trackers have other names there",
         ));
     }
     Ok(if is_twin { Claim::Onward } else { Claim::Free })
 }
 
+/// Whether a link is between the two trackers of this sync. One of them may have another address by now: then both must
+/// have their names still.
 fn is_between_ours(desk: &Desk<'_>, ends: &PerSide<End>) -> bool {
-    let ours = |end: &End| {
+    let there = |end: &End| {
         Side::BOTH
             .into_iter()
             .any(|side| desk.world.get(side).project == end.project)
     };
-    ours(&ends.left) && ours(&ends.right)
+    let of = |end: &End| Side::BOTH.into_iter().find(|side| *desk.tracker(*side) == end.tracker);
+    let is_pair = matches!((of(&ends.left), of(&ends.right)), (Some(left), Some(right)) if left != right);
+    match (there(&ends.left), there(&ends.right)) {
+        (true, true) => true,
+        (true, false) | (false, true) => is_pair,
+        (false, false) => false,
+    }
 }
 
 /// A dashboard: of this mapping file it must be one in every respect that can be told here.

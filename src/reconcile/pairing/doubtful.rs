@@ -24,6 +24,37 @@ pub(super) fn keep_origins(desk: &mut Desk<'_>, claims: &Claims, out: &mut Pairi
     }
 }
 
+/// The same where only pieces of a marker are left, in an issue that nobody took back.
+pub(super) fn keep_origins_of_torn(desk: &mut Desk<'_>, claims: &Claims, out: &mut Pairing) {
+    for side in Side::BOTH {
+        let torn: Vec<&Issue> = {
+            let free = out.free.get(side).iter().filter_map(|key| desk.issue(side, key));
+            free.filter(|issue| !issue.body.remains.is_empty()).collect()
+        };
+        if torn.is_empty() {
+            continue;
+        }
+        let free = out.free.get(side.other()).clone();
+        let links = by_link(desk, side.other(), &free);
+        for issue in torn {
+            let origins = issue.body.remains.iter().filter_map(|link| links.get(link).copied());
+            let origins: Vec<&IssueKey> = origins.collect();
+            if origins.is_empty() || !may_be_ours(desk, claims, side, issue) {
+                continue;
+            }
+            for origin in origins {
+                if out.free.get_mut(side.other()).remove(origin) {
+                    hold(desk, side, &issue.key, origin, "its marker is damaged");
+                }
+            }
+        }
+    }
+}
+
+fn by_link<'k>(desk: &Desk<'_>, side: Side, keys: &'k BTreeSet<IssueKey>) -> BTreeMap<LinkId, &'k IssueKey> {
+    keys.iter().map(|key| (link_of(desk, side, key), key)).collect()
+}
+
 /// The same where a twin lost a race, and the one that stands for it since carries no marker: it is taken back where it is
 /// certain that it is the one.
 pub(super) fn keep_origins_of_losers(desk: &mut Desk<'_>, claims: &Claims, out: &mut Pairing) {
@@ -32,8 +63,7 @@ pub(super) fn keep_origins_of_losers(desk: &mut Desk<'_>, claims: &Claims, out: 
             continue;
         }
         let free = out.free.get(side.other()).clone();
-        let origins: BTreeMap<LinkId, &IssueKey> =
-            free.iter().map(|key| (link_of(desk, side.other(), key), key)).collect();
+        let origins = by_link(desk, side.other(), &free);
         for (loser, (link, _)) in claims.lost.get(side) {
             let (Some(origin), Some(heir)) = (origins.get(link), claims.heir(side, link, loser)) else {
                 continue;
@@ -84,9 +114,11 @@ fn of_held(desk: &mut Desk<'_>, claims: &Claims, side: Side, free: &BTreeSet<Iss
         return kept;
     }
     let origins = Origins::of(desk, side.other(), free.iter());
+    let links = by_link(desk, side.other(), free);
     let told = |desk: &Desk<'_>, body: &Body| -> BTreeSet<IssueKey> {
         let footed = footer::all(body).filter_map(|footer| origins.named_by(footer));
-        footed.chain(named(desk, side, body)).cloned().collect()
+        let torn = body.remains.iter().filter_map(|link| links.get(link).copied());
+        footed.chain(torn).chain(named(desk, side, body)).cloned().collect()
     };
     for one in illegible.values() {
         kept.extend(told(desk, &one.body));

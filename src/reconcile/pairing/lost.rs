@@ -21,7 +21,7 @@ pub(super) fn take_back(desk: &mut Desk<'_>, out: &mut Pairing) {
     let bare: BTreeSet<IssueKey> = bare.map(|issue| issue.key.clone()).collect();
     let origins = Origins::of(desk, Side::Left, bare.iter());
     let free = out.free.right.iter().filter_map(|key| desk.issue(Side::Right, key));
-    let unmarked = free.filter(|twin| footer::stripped(twin) != twin.body.text && twin.moved_to.is_none());
+    let unmarked = free.filter(|twin| twin.moved_to.is_none());
     let named = unmarked.filter_map(|twin| {
         let origin = footer::all(&twin.body).find_map(|footer| origins.named_by(footer))?;
         let origin = desk.issue(Side::Left, origin)?;

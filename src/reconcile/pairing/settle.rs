@@ -47,6 +47,7 @@ pub(crate) fn pair(desk: &mut Desk<'_>) -> Pairing {
     doubtful::keep_origins(desk, &claims, &mut out);
     lost::take_back(desk, &mut out);
     doubtful::keep_origins_of_losers(desk, &claims, &mut out);
+    doubtful::keep_origins_of_torn(desk, &claims, &mut out);
     out.claims = claims;
     out
 }

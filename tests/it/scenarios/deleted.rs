@@ -66,6 +66,29 @@ async fn a_deletion_parts_the_twin_if_the_file_says_so() {
 }
 
 #[tokio::test]
+async fn where_nothing_is_left_of_a_side_nothing_is_closed_or_parted_for_it() {
+    for pair in World::PAIRS {
+        for (way, rule) in [(0, "close"), (1, "close"), (0, "unlink"), (1, "unlink")] {
+            let mut w = two(pair, &format!("on_delete: {rule}")).await;
+            let (loser, keeper) = ways(&w)[way];
+            loser.delete(1);
+            loser.delete(2);
+            let report = w.sync().await;
+            let vacant = report.held.iter().filter(|held| held.code == "side-vacant");
+            assert_eq!(vacant.count(), 2, "{report:#?}");
+            assert!(!keeper.see(1).closed && !keeper.see(2).closed);
+            w.assert_settled().await;
+            // As soon as something is there again, the rest is taken for deleted.
+            loser.open(draft("New"));
+            w.rules.push_str("\nguard: { max_share: 100 }");
+            w.settle().await;
+            let (_, keeper) = ways(&w)[way];
+            assert_eq!(keeper.see(2).closed, rule == "close");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_transferred_issue_follows_on_delete() {
     for (rule, closes) in [("report", false), ("close", true)] {
         let w = two((Vendor::GitHub, Vendor::GitLab), &format!("on_delete: {rule}")).await;

@@ -8,6 +8,7 @@ mod belonging;
 mod comments;
 mod confidential;
 mod crashes;
+mod credit;
 mod dropped;
 mod fitted;
 mod footers;

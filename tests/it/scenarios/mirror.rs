@@ -97,22 +97,22 @@ async fn a_token_that_may_only_read_suffices_for_the_left() {
 #[tokio::test]
 async fn markers_that_are_not_believed_any_more_make_no_second_twins() {
     type Change = fn(&mut World);
-    let changes: [(&str, Change); 3] = [
+    let elsewhere: Change = |w| w.right_at = Some(w.right.address().replace("127.0.0.1", "localhost"));
+    let changes: [(&str, Change); 4] = [
         ("marker-unsigned", |w| {
             w.top = "signing_key: ${SIGNING_KEY}".to_owned();
             w.env
                 .push(("SIGNING_KEY".to_owned(), "a key of some length".to_owned()));
         }),
         ("marker-other-sync", |w| w.name = "renamed".to_owned()),
-        ("marker-foreign", |w| {
+        ("marker-foreign", elsewhere),
+        ("marker-other-sync", |w| {
+            w.name = "renamed".to_owned();
             w.right_at = Some(w.right.address().replace("127.0.0.1", "localhost"));
         }),
     ];
     for pair in World::PAIRS {
         for (code, change) in changes {
-            if code == "marker-foreign" && pair.1 == Vendor::Folder {
-                continue;
-            }
             let mut w = World::new(pair, MIRROR).await;
             w.left.open(draft("Crash").body("text"));
             w.left.open(draft("Done").closed("completed"));
@@ -121,6 +121,9 @@ async fn markers_that_are_not_believed_any_more_make_no_second_twins() {
             w.left.retitle(1, "Crash at start");
             let before = (w.top.clone(), w.env.clone(), w.name.clone());
             change(&mut w);
+            if pair.1 == Vendor::Folder && w.right_at.is_some() {
+                continue; // It has one address alone.
+            }
             let report = w.sync().await;
             assert_eq!(held(&report), [code], "{report:#?}");
             assert_eq!(w.right.keys(), [1, 2], "made again");

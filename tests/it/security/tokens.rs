@@ -15,7 +15,7 @@ async fn the_runner_is_told_every_secret_before_anything_else() {
     w.left.open(draft("Crash"));
     for (name, value) in [
         ("NEW_KEY", "first line\nsecond 100%"),
-        ("OLD_KEY", "the old key"),
+        ("OLD_KEY", "the old key, of a year ago"),
         ("UNUSED", "not in the file"),
     ] {
         w.env.push((name.to_owned(), value.to_owned()));
@@ -31,16 +31,16 @@ async fn the_runner_is_told_every_secret_before_anything_else() {
         "right-secret-token",
         "first line",
         "second 100%25",
-        "the old key",
+        "the old key, of a year ago",
     ];
     let masks = masks.map(|value| format!("::add-mask::{value}"));
     assert_eq!(lines[..masks.len()], masks, "{}", ran.stderr);
     let rest = lines[masks.len()..].join("\n");
-    for value in TOKENS
-        .map(|(_, value)| value)
-        .into_iter()
-        .chain(["first line", "the old key", "not in the file"])
-    {
+    for value in TOKENS.map(|(_, value)| value).into_iter().chain([
+        "first line",
+        "the old key, of a year ago",
+        "not in the file",
+    ]) {
         assert!(!rest.contains(value) && !ran.stdout.contains(value), "{rest}");
     }
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();

@@ -307,14 +307,18 @@ impl Player {
     /// Replaces what people see of a comment.
     pub fn reword(&self, key: u64, id: u64, text: &str) {
         let said = self.see(key).said.into_iter().find(|said| said.id == id).unwrap();
-        let raw = said.raw.replacen(&said.text, text, 1);
+        self.store_comment(key, id, &said.raw.replacen(&said.text, text, 1));
+    }
+
+    /// Replaces all of a comment, markers included.
+    pub fn store_comment(&self, key: u64, id: u64, raw: &str) {
         match &self.place {
-            Place::GitHub(fake) => fake.edit_comment(id, &raw),
-            Place::GitLab(fake) => fake.edit_comment(id, &raw),
+            Place::GitHub(fake) => fake.edit_comment(id, raw),
+            Place::GitLab(fake) => fake.edit_comment(id, raw),
             Place::Folder(folder) => {
                 let path = page::issue(&page::comments(&folder.root, key), id);
                 let mut page = Page::read(&path);
-                page.body = raw;
+                page.body = raw.to_owned();
                 page.write(&path);
             }
         }

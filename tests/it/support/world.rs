@@ -68,6 +68,7 @@ fn line() -> Line {
         patience: Patience {
             lease: Duration::from_millis(600),
             settle: Duration::from_millis(60),
+            ..Patience::default()
         },
     }
 }
@@ -188,7 +189,7 @@ impl World {
         if let (Some(longest), Some(policy)) = (self.max_wait, &mut line.policy) {
             policy.max_wait = longest;
         }
-        let names = ["left", "right"].map(|name| TrackerId(name.to_owned())).into();
+        let names = config.trackers.keys().cloned().collect();
         let opened = open_over(&config, &env, &names, line).into_iter();
         let opened = opened.map(|(name, tracker)| {
             let gate = Arc::clone(gate);

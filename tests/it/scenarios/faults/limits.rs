@@ -166,6 +166,35 @@ async fn a_refusal_that_is_no_limit_is_not_taken_for_one() {
 }
 
 #[tokio::test]
+async fn a_service_that_does_not_come_to_an_end_is_read_no_longer_than_the_time_budget_allows() {
+    let mut cases = 0;
+    for pair in PAIRS {
+        let mut stage = stage(pair).await;
+        stage.w.patience.reading = Duration::from_millis(50);
+        for player in [&stage.w.left, &stage.w.right] {
+            if player.vendor == Vendor::Folder {
+                continue;
+            }
+            let when = When::Request {
+                method: "GET",
+                path: "issues",
+                nth: 1,
+            };
+            player.fault(Fault::new(when, What::Silence).times(usize::MAX));
+            let mut request = applying();
+            request.time_budget = Some(Duration::ZERO);
+            let report = stage.w.run(request).await;
+            stopped_cleanly(&report);
+            assert_eq!(stage.w.writes(), Vec::<String>::new());
+            player.heal();
+            cases += 1;
+        }
+        stage.recovers().await;
+    }
+    tell("time budget while reading", cases);
+}
+
+#[tokio::test]
 async fn a_used_up_time_budget_stops_before_the_next_link() {
     let mut cases = 0;
     for pair in PAIRS {
