@@ -92,7 +92,9 @@ fn body(from: &Profile, to: &Profile) -> Passage {
     let (fate, limit) = if to.body_max < from.body_max {
         (
             Fate::Fitted,
-            format!("cut to {max} characters with a notice and a link; a cut text never comes back cut"),
+            format!(
+                "cut to fit {max} characters together with marker, notice and a link; a cut text never comes back cut"
+            ),
         )
     } else {
         (Fate::Carried, format!("up to {max} characters, marker included"))
@@ -203,7 +205,7 @@ fn comments(from: &Profile, to: &Profile) -> Passage {
         return passage(
             "comments",
             Fate::Fitted,
-            format!("{said}; cut to {max} characters with a notice and a link"),
+            format!("{said}; cut to fit {max} characters together with marker, notice and a link"),
         );
     }
     passage("comments", Fate::Carried, said)

@@ -5,7 +5,7 @@
 use super::front::{Edit, Front};
 
 /// Front matter longer than this is refused: it is read by a parser that takes its time with hostile input.
-const LONGEST_FRONT: usize = 256 * 1024;
+const LONGEST_FRONT: usize = 32 * 1024;
 const MARK: &str = "\u{feff}";
 const FENCE: &str = "---";
 
@@ -98,7 +98,7 @@ impl Page {
             return Err(Flaw::at(Some(1), what));
         };
         if front.len() > LONGEST_FRONT {
-            return Err(Flaw::at(Some(1), "the front matter is longer than 256 KiB"));
+            return Err(Flaw::at(Some(1), "the front matter is longer than 32 KiB"));
         }
         page.front = Front::read(&front)?;
         page.fences = Some((first.to_owned(), close));
