@@ -169,15 +169,27 @@ fn take_last(text: &mut String, link: &LinkId, want: Option<&Hash>) -> Option<St
     })
 }
 
-/// Takes the attribution off a copy: the first line that the marker tells of, or one that somebody changed above a text
-/// that reads as we wrote it.
+/// Takes the attribution off a copy: the line that the marker tells of, whatever somebody wrote above it; or a first line that
+/// somebody changed, above a text that reads as we wrote it.
 fn take_first(text: &mut String, ours: &mut Option<String>, link: &LinkId, mark: &CommentMark) {
     let Some(want) = &mark.attribution else { return };
+    let mut above = 0;
+    for line in text.split_inclusive('\n') {
+        if &hash_ours(link, line) == want {
+            let (before, after) = text.split_at(above);
+            let after = after
+                .get(line.len()..)
+                .unwrap_or_default()
+                .trim_start_matches(['\r', '\n']);
+            *ours = Some(line.trim_end_matches(['\r', '\n']).to_owned());
+            *text = format!("{before}{after}");
+            return;
+        }
+        above += line.len();
+    }
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let rest = rest.trim_start_matches(['\r', '\n']);
-    let is_ours = &hash_ours(link, first) == want;
-    let is_as_written = hash_text(link, text) != mark.copy && hash_text(link, rest) == mark.copy;
-    if is_ours || (is_as_written && !rest.is_empty()) {
+    if !rest.is_empty() && hash_text(link, rest) == mark.copy && hash_text(link, text) != mark.copy {
         *ours = Some(first.trim_end_matches('\r').to_owned());
         *text = rest.to_owned();
     }

@@ -147,3 +147,21 @@ async fn a_copy_that_lost_its_marker_does_not_come_back_as_a_comment() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_somebody_writes_above_the_line_of_a_copy_comes_back_without_the_line() {
+    for pair in PAIRS {
+        let w = talked(pair, "").await;
+        for side in BOTH {
+            let (one, other) = (player(&w, side), player(&w, side.other()));
+            let mine = format!("from the {}", name(side));
+            let copy = said(other, &mine);
+            other.later(1, 120);
+            other.store_comment(1, copy.id, &format!("Edit: solved.\n\n{}", copy.raw));
+            other.later(1, 120);
+            w.settle().await;
+            let wanted = format!("Edit: solved.\n\n{mine}");
+            assert!(!said(one, &wanted).ours, "{pair:?}: {:?}", one.see(1).texts());
+        }
+    }
+}
