@@ -2,9 +2,16 @@
 
 use super::comments::{reword, said, talked};
 use super::{BOTH, PAIRS, name, player, world};
-use crate::support::player::{Vendor, draft};
+use crate::support::player::{Player, Said, Vendor, draft};
 use crate::support::world::held;
 use lockstep::model::Side;
+
+/// Replaces all of a comment, late enough that the tracker tells of it.
+fn meddle(player: &Player, comment: &Said, raw: &str) {
+    player.later(1, 120);
+    player.store_comment(1, comment.id, raw);
+    player.later(1, 120);
+}
 
 const TEMPLATE: &str =
     "fields: { comments: { template: '{{ author }} said on {{ tracker }}, {{ date }} ([there]({{ url }}))' } }";
@@ -117,9 +124,7 @@ async fn a_copy_that_was_edited_together_with_its_line_brings_back_what_it_says_
             .raw
             .replacen("wrote on", "said on", 1)
             .replacen(&mine, "reworded", 1);
-        other.later(1, 120);
-        other.store_comment(1, copy.id, &raw);
-        other.later(1, 120);
+        meddle(other, &copy, &raw);
         w.settle().await;
         assert!(!said(one, "reworded").ours, "{:?}", one.see(1).texts());
         reword(one, "reworded", &mine);
@@ -136,9 +141,7 @@ async fn a_copy_that_lost_its_marker_does_not_come_back_as_a_comment() {
             let mine = format!("from the {}", name(side));
             let copy = said(other, &mine);
             let raw: Vec<&str> = copy.raw.lines().filter(|line| !line.contains("lockstep:")).collect();
-            other.later(1, 120);
-            other.store_comment(1, copy.id, &raw.join("\n"));
-            other.later(1, 120);
+            meddle(other, &copy, &raw.join("\n"));
             let before = one.see(1).said.len();
             let report = w.sync().await;
             assert!(held(&report).contains(&"comment-marker"), "{pair:?}: {report:#?}");
@@ -156,9 +159,7 @@ async fn what_somebody_writes_above_the_line_of_a_copy_comes_back_without_the_li
             let (one, other) = (player(&w, side), player(&w, side.other()));
             let mine = format!("from the {}", name(side));
             let copy = said(other, &mine);
-            other.later(1, 120);
-            other.store_comment(1, copy.id, &format!("Edit: solved.\n\n{}", copy.raw));
-            other.later(1, 120);
+            meddle(other, &copy, &format!("Edit: solved.\n\n{}", copy.raw));
             w.settle().await;
             let wanted = format!("Edit: solved.\n\n{mine}");
             assert!(!said(one, &wanted).ours, "{pair:?}: {:?}", one.see(1).texts());
