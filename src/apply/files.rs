@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 
 use super::work::{Halt, Work};
-use super::{End, FRESH, Run, STOPPED, names};
+use super::{End, Run, STOPPED, names};
 use crate::border::{Syntax, is_writable};
 use crate::model::{IssueRef, LinkId, Side, hash_text};
 use crate::plan::{Act, Field, Held, PlannedFile, Step};
@@ -88,7 +88,7 @@ impl Run<'_> {
         }
         let on = step.on;
         let rewrites = matches!(step.act, Act::Update(_)) && work.born.is_none();
-        if rewrites && work.read.get(on).elapsed() > FRESH {
+        if rewrites && !work.is_fresh(on) {
             // Nothing is fetched for a text that cannot be written.
             self.expect_unchanged(work, on).await?;
         }

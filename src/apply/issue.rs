@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::work::{Halt, Work};
-use super::{End, FRESH, Run, compose, recover};
+use super::{End, Run, compose, recover};
 use crate::model::{Body, IssueKey, LinkId, Lookup, Marker, Op, Patch, Payload, Receipt, Side, State, Status};
 use crate::plan::{Book, Change, Field, Step, Twin};
 use crate::tracker::TrackerError;
@@ -59,10 +59,10 @@ impl Run<'_> {
         let side = step.on;
         if work.born.is_some() && work.born != Some(side) {
             self.look_again(work, side).await?;
-        } else if work.read.get(side).elapsed() > FRESH {
+        } else if !work.is_fresh(side) {
             self.expect_unchanged(work, side).await?;
         }
-        if change.planning.spend.is_some() && work.read.right.elapsed() > FRESH {
+        if change.planning.spend.is_some() && !work.is_fresh(Side::Right) {
             // The note must still be ours: another run may have given up waiting for us.
             self.expect_unchanged(work, Side::Right).await?;
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tokio::time::Instant;
 
 use super::work::{Brought, DUPLICATE, Halt, Work};
-use super::{End, FRESH, FRESH_ORIGIN, Run, STOPPED, Taken, compose};
+use super::{End, FRESH_ORIGIN, Run, STALE, STOPPED, Taken, compose};
 use crate::model::{Lookup, PerSide, Side, Status};
 use crate::plan::{Act, Field, LinkPlan, Step};
 
@@ -24,7 +24,7 @@ impl Run<'_> {
             unkept: PerSide::default(),
             unedited: BTreeSet::new(),
             brought: Brought::new(),
-            read: PerSide::new(self.hands.clocks.left.1, self.hands.clocks.right.1),
+            read: PerSide::default(),
             heard: PerSide::new(self.hands.clocks.left.1, self.hands.clocks.right.1),
             talk: PerSide::default(),
             noted: false,
@@ -32,21 +32,19 @@ impl Run<'_> {
             born: None,
         };
         let limit = if plan.book.known.left.is_some() && plan.book.known.right.is_some() {
-            FRESH
+            STALE
         } else {
             FRESH_ORIGIN
         };
         // A listing may be seconds behind: whether the origin has a twin by now, it tells itself.
         let makes = plan.steps.iter().any(|step| matches!(step.act, Act::Create(_)));
         let tells = |side| plan.book.known.get(side).is_some() && plan.book.carries(side);
-        if (self.hands.stale(limit) || (makes && Side::BOTH.into_iter().any(tells)))
-            && let Some(side) = self.changed_since(&mut work).await
-        {
-            self.halt(&mut work, plan.steps.iter(), &Halt::Moved(side));
-            return;
-        }
-        if self.hands.stale(limit) {
-            work.read = PerSide::new(Instant::now(), Instant::now());
+        if self.hands.stale(limit) || (makes && Side::BOTH.into_iter().any(tells)) {
+            if let Some(side) = self.changed_since(&mut work).await {
+                self.halt(&mut work, plan.steps.iter(), &Halt::Moved(side));
+                return;
+            }
+            work.read = PerSide::new(Some(Instant::now()), Some(Instant::now()));
         }
         let mut steps = plan.steps.iter();
         while let Some(step) = steps.next() {
@@ -77,9 +75,9 @@ impl Run<'_> {
         None
     }
 
-    /// Looks again at an issue that was read more than seconds ago.
+    /// Looks again at an issue that is not known as it is at this moment.
     async fn expect_fresh(&mut self, work: &mut Work<'_>, side: Side) -> Result<(), Halt> {
-        if work.read.get(side).elapsed() > FRESH {
+        if !work.is_fresh(side) {
             self.expect_unchanged(work, side).await?;
         }
         Ok(())
@@ -92,7 +90,7 @@ impl Run<'_> {
         };
         match self.hands.readers.get(side).issue(&known.key).await {
             Ok(Lookup::Found(now)) if now.same_content(&known) => {
-                *work.read.get_mut(side) = Instant::now();
+                *work.read.get_mut(side) = Some(Instant::now());
                 Ok(())
             }
             Ok(_) => Err(Halt::Moved(side)),
@@ -191,24 +189,40 @@ impl Run<'_> {
                 work.book.doubt(step.on);
                 End::Skipped("what it replaces could not be kept or carried".into())
             }
-            Act::EditCopy { comment, copy } => {
-                if let Some(end) = self.expect_said(work, copy).await? {
+            Act::EditCopy { comment, was, copy } => {
+                let said = match self.expect_said(work, copy).await? {
+                    None => self.expect_text(work, step.on, comment, was).await?,
+                    end => end,
+                };
+                if let Some(end) = said {
                     work.book.doubt(step.on);
                     return Ok(end);
                 }
                 let body = compose::copy(&work.book, copy, self.hands);
                 self.edit(work, step.on, comment, body).await
             }
-            Act::EditOriginal { comment, text, .. } => {
-                let end = self.edit(work, step.on, comment, text.clone()).await;
+            Act::EditOriginal { comment, was, text, .. } => {
+                let end = match self.expect_text(work, step.on, comment, was).await? {
+                    Some(end) => end,
+                    None => self.edit(work, step.on, comment, text.clone()).await,
+                };
                 if end != End::Done {
                     work.unedited.insert((step.on, comment.clone()));
                 }
                 end
             }
             Act::Acknowledge { comment } => self.acknowledge(work, step.on, comment).await,
-            Act::DeleteCopy { comment } => self.delete(work, step.on, comment).await,
-            Act::Retire { survivor } => self.tombstone(work, step.on, survivor, Some(DUPLICATE)).await,
+            Act::DeleteCopy { comment, was } => match self.expect_text(work, step.on, comment, was).await? {
+                Some(end) => {
+                    work.book.doubt(step.on);
+                    end
+                }
+                None => self.delete(work, step.on, comment).await,
+            },
+            Act::Retire { survivor } => {
+                self.expect_fresh(work, step.on).await?;
+                self.tombstone(work, step.on, survivor, Some(DUPLICATE)).await
+            }
             Act::Unmark { keep } => {
                 self.expect_fresh(work, step.on).await?;
                 self.unmark(work, step.on, keep).await

@@ -29,9 +29,11 @@ use crate::tracker::{Reach, ReadTracker, TrackerError, WriteTracker};
 pub use board::{BoardWish, BoardWritten, write_board};
 pub use files::Files;
 
-/// An issue read longer ago than this is read again before it is written: a body written from memory would replace what a
-/// person wrote meanwhile.
-const FRESH: Duration = Duration::from_secs(2);
+/// An issue that a link's own requests told of longer ago than this is read again before it is written: a body written from
+/// memory would replace what a person wrote meanwhile. What a listing told is always read again.
+const FRESH: Duration = Duration::from_millis(500);
+/// A plan made of what was read longer ago than this is compared with both issues before its first step.
+const STALE: Duration = Duration::from_secs(2);
 /// The origin of a new twin may have been read so long ago: it is read once more anyway before its body is written.
 const FRESH_ORIGIN: Duration = Duration::from_secs(15);
 

@@ -63,7 +63,7 @@ impl Run<'_> {
             });
         }
         *work.book.known.get_mut(side) = Some(issue);
-        *work.read.get_mut(side) = Instant::now();
+        *work.read.get_mut(side) = Some(Instant::now());
         differs
     }
 }

@@ -1,10 +1,11 @@
-//! Before a comment is copied: whether its original still stands as it was read, in an issue that may still be told of.
+//! Before a comment is copied: whether its original still stands as it was read, in an issue that may still be told of; and
+//! before one is written over, whether it reads as it did.
 
 use tokio::time::Instant;
 
 use super::work::{Halt, Work};
 use super::{End, Run};
-use crate::model::{Comment, Issue, Lookup, hash_text};
+use crate::model::{Comment, CommentKey, Hash, Issue, Lookup, Side, hash_text};
 use crate::plan::{Act, Copy};
 
 impl Run<'_> {
@@ -38,6 +39,31 @@ impl Run<'_> {
         *work.talk.get_mut(from) = Some(talk);
         *work.heard.get_mut(from) = Instant::now();
         Ok(None)
+    }
+
+    /// Looks at a comment that is about to be written over or deleted. Where it does not read as it did, a person edited it
+    /// since: the link is planned anew. How the step ended where nobody can look.
+    pub(super) async fn expect_text(
+        &mut self,
+        work: &mut Work<'_>,
+        on: Side,
+        comment: &CommentKey,
+        was: &Hash,
+    ) -> Result<Option<End>, Halt> {
+        let Some(known) = work.book.known.get(on).clone() else {
+            return Ok(None);
+        };
+        let asked = [(known.key.clone(), known.comment_count)];
+        let mut lists = match self.hands.readers.get(on).comments(&asked).await {
+            Ok(lists) => lists,
+            Err(error) => return Ok(Some(self.failed(&error))),
+        };
+        let list = lists.remove(&known.key).unwrap_or_default();
+        let now = list.iter().find(|now| now.key == *comment);
+        match now.filter(|now| hash_text(&work.book.link, &now.body.text) == *was) {
+            Some(_) => Ok(None),
+            None => Err(Halt::Moved(on)),
+        }
     }
 }
 

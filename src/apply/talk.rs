@@ -40,6 +40,9 @@ impl Run<'_> {
                 let source = work.book.marks.get_mut(copy.mark.side);
                 let carried = u64::from(!copy.mark.source.starts_with("kept:"));
                 source.count = source.count.saturating_add(carried);
+                if let Some(told) = &mut source.told {
+                    told.originals = told.originals.saturating_add(carried);
+                }
                 if let Some(spoken) = work.book.spoken.get_mut(copy.mark.side)
                     && carried > 0
                 {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::FRESH;
 use crate::model::{CommentKey, Hash, IssueKey, PerSide, Reason, Side, State, Status};
 use crate::plan::{Book, Change, Copy, Field, LinkPlan};
 
@@ -30,8 +31,9 @@ pub(super) struct Work<'a> {
     pub(super) unedited: BTreeSet<(Side, CommentKey)>,
     /// Originals that were written anew in this run with files in them.
     pub(super) brought: Brought,
-    /// When each side's issue was read last.
-    pub(super) read: PerSide<Instant>,
+    /// When each side's issue was read last for this link alone, or told of in an answer; `None` where only the listing told
+    /// of it.
+    pub(super) read: PerSide<Option<Instant>>,
     /// When each side's comments were looked at last.
     pub(super) heard: PerSide<Instant>,
     /// How many comments each side's issue had then, and when it had changed last.
@@ -45,6 +47,12 @@ pub(super) struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// Whether an issue is known as it is at this moment, so that it may be written over. No service knows writes that hold
+    /// only while nothing changed, so what a listing told is looked at once more: a person may have written since.
+    pub(super) fn is_fresh(&self, side: Side) -> bool {
+        self.read.get(side).is_some_and(|at| at.elapsed() <= FRESH)
+    }
+
     /// Notes that a comment was not written: a text it was to keep must not be replaced.
     pub(super) fn lose(&mut self, side: Side, copy: &Copy) {
         let field = match copy.mark.source.split(':').nth(1) {

@@ -13,7 +13,7 @@ pub struct Marks {
     #[serde(rename = "n", default)]
     pub count: u64,
     /// The highest key among the comments of this side that were carried over, as a number; 0 for none. An original at
-    /// or below it that has no copy had one that somebody deleted.
+    /// or below it that has no copy had one that somebody deleted, unless `told` says that it was not there.
     #[serde(rename = "h", default)]
     pub high: u64,
     /// Every change of comments up to this second (of the service's clock, since 1970) has been seen; 0 for none.
@@ -26,6 +26,20 @@ pub struct Marks {
     /// Fingerprint of all comments there, on trackers where reading them costs nothing.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Hash>,
+    /// What people had said there; `None` where nobody counted.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
+}
+
+/// The comments that people had written on a side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The highest key of all comments that were there, as a number; 0 for none.
+    #[serde(rename = "k")]
+    pub top: u64,
+    /// How many of them people had written, less those that have yet to be carried over.
+    #[serde(rename = "n")]
+    pub originals: u64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

@@ -16,7 +16,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-pub use base::{Base, Intent, Marks, SideBase, Value};
+pub use base::{Base, Intent, Marks, SideBase, Told, Value};
 pub use board::BoardMark;
 pub(crate) use body::hash_ours;
 pub use body::{Body, normalise};

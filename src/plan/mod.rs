@@ -15,7 +15,8 @@ mod shown;
 use std::collections::BTreeSet;
 
 use crate::model::{
-    CommentKey, CommentMark, Issue, IssueKey, Label, LinkId, Marker, Milestone, PerSide, PlanningChange, Side, Status,
+    CommentKey, CommentMark, Hash, Issue, IssueKey, Label, LinkId, Marker, Milestone, PerSide, PlanningChange, Side,
+    Status,
 };
 
 pub use board::{Board, FoundBoard, Question};
@@ -80,6 +81,8 @@ pub enum Act {
     EditCopy {
         /// The copy.
         comment: CommentKey,
+        /// Fingerprint of the text it replaces.
+        was: Hash,
         /// Its new content.
         copy: Copy,
     },
@@ -87,6 +90,8 @@ pub enum Act {
     EditOriginal {
         /// The original.
         comment: CommentKey,
+        /// Fingerprint of the text it replaces.
+        was: Hash,
         /// Its new text.
         text: String,
         /// Files the text names by placeholders.
@@ -101,6 +106,8 @@ pub enum Act {
     DeleteCopy {
         /// The copy.
         comment: CommentKey,
+        /// Fingerprint of its text.
+        was: Hash,
     },
     /// Write the marker of the right side alone, saying what time is about to be added and else what it said before.
     Note,

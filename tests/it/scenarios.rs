@@ -1,5 +1,6 @@
 //! Stories: what people do on both sides, what a run makes of it, and that nothing is left to do afterwards.
 
+mod amid;
 mod attachments;
 mod board;
 mod chain;
@@ -17,6 +18,7 @@ mod guards;
 mod illegible;
 mod joining;
 mod labels;
+mod late;
 mod limits;
 mod markers;
 mod matching;

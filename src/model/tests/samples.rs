@@ -2,7 +2,7 @@
 
 use crate::model::{
     Base, BoardMark, Body, CommentMark, End, Hash, Issue, IssueKey, Knew, LinkId, Marker, Marks, Payload, PerSide,
-    PointerMark, Side, SideBase, StateMark, Status, TrackerId,
+    PointerMark, Side, SideBase, StateMark, Status, Told, TrackerId,
 };
 
 /// A link id of the right form.
@@ -26,6 +26,10 @@ fn marks() -> Marks {
         seen: 1_763_000_000,
         wrote: 1_763_000_004,
         digest: None,
+        told: Some(Told {
+            top: 2_345_678_901,
+            originals: 11,
+        }),
     }
 }
 

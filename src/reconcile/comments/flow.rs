@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::bare::buried;
 use super::credit::{attribution, is_bare_copy, without_line};
 use super::talk::{Talk, copies, hold_odd, step, talk, talk_of_one};
 use super::{kept, orders};
@@ -70,12 +71,11 @@ fn steps(desk: &mut Desk<'_>, talk: &Talk<'_>) -> Vec<Step> {
 fn flow<'a>(desk: &mut Desk<'_>, talk: &Talk<'a>, field: &CommentField, from: Side) -> Vec<(&'a Comment, Step)> {
     let to = from.other();
     let copies = copies(desk, talk, from);
-    let high = talk.marks.get(from).high;
+    let buried = buried(talk, &copies, from);
     let mut steps = Vec::new();
     for original in talk.lists.get(from).iter().filter(|c| is_original(c)) {
         let Some((copy, mark)) = copies.get(original.key.0.as_str()).and_then(|list| list.first()) else {
-            let was_deleted = original.key.0.parse::<u64>().is_ok_and(|key| key <= high);
-            if was_deleted || orders::is_all(desk, from, original) {
+            if buried.contains(&original.key) || orders::is_all(desk, from, original) {
                 continue;
             }
             if is_bare_copy(desk, from, original, talk.lists.get(to)) {
@@ -117,6 +117,7 @@ fn edits(
     let mut steps = Vec::new();
     let renew = |content: Copy| Act::EditCopy {
         comment: copy.key.clone(),
+        was: hash_text(link, &copy.body.text),
         copy: content,
     };
     match (original_changed, copy_changed) {
@@ -139,6 +140,7 @@ fn edits(
             let why = format!("its copy was edited on {}", desk.tracker(to));
             let edited = Act::EditOriginal {
                 comment: original.key.clone(),
+                was: hash_text(link, &original.body.text),
                 text: back.text.clone(),
                 files: back.files.clone(),
             };
@@ -194,6 +196,7 @@ pub(super) fn removals(desk: &Desk<'_>, talk: &Talk<'_>, field: &CommentField, f
         for (copy, _) in list.iter().skip(1).filter(untouched) {
             let act = Act::DeleteCopy {
                 comment: copy.key.clone(),
+                was: hash_text(talk.link, &copy.body.text),
             };
             steps.push(step(to, act, "the same comment was copied twice".into()));
         }
@@ -202,6 +205,7 @@ pub(super) fn removals(desk: &Desk<'_>, talk: &Talk<'_>, field: &CommentField, f
             for (copy, _) in list.iter().take(1).filter(untouched) {
                 let act = Act::DeleteCopy {
                     comment: copy.key.clone(),
+                    was: hash_text(talk.link, &copy.body.text),
                 };
                 steps.push(step(to, act, format!("comment deleted on {}", desk.tracker(from))));
             }

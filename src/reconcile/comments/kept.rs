@@ -104,6 +104,7 @@ pub(super) fn kept_twice(desk: &Desk<'_>, talk: &Talk<'_>, side: Side) -> Vec<St
         if !sources.insert(mark.source.as_str()) && !is_edited(talk.link, comment, mark) {
             let act = Act::DeleteCopy {
                 comment: comment.key.clone(),
+                was: hash_text(talk.link, &comment.body.text),
             };
             steps.push(step(side, act, "the same text was kept twice".into()));
         }

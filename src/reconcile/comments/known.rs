@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Comment, CommentKey, Hash, Issue, LinkId, Marks, Side, hash_text};
+use crate::model::{Comment, CommentKey, Hash, Issue, LinkId, Marker, Marks, Payload, Side, Told, hash_text};
 use crate::plan::{Act, Book, Step, digest_comments};
 use crate::reconcile::desk::Desk;
-use crate::reconcile::ours::mark_of;
+use crate::reconcile::ours::{is_original, mark_of};
 use crate::reconcile::pairing::Pair;
 use crate::tracker::CommentReading;
 
@@ -40,6 +40,7 @@ pub(crate) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
             .as_second()
             .max(old.seen.min(desk.rules.now.as_second())),
         wrote: old.wrote,
+        told: told(list),
         digest: free.then(|| digest(&pair.link, list)),
     }
 }
@@ -57,8 +58,11 @@ pub(crate) fn less_planned(book: &mut Book, steps: &[Step]) {
         if let Act::Comment(copy) = &step.act
             && !copy.mark.source.starts_with("kept:")
         {
-            let count = &mut book.marks.get_mut(copy.mark.side).count;
-            *count = count.saturating_sub(1);
+            let marks = book.marks.get_mut(copy.mark.side);
+            marks.count = marks.count.saturating_sub(1);
+            if let Some(told) = &mut marks.told {
+                told.originals = told.originals.saturating_sub(1);
+            }
             if let Some(spoken) = book.spoken.get_mut(copy.mark.side) {
                 spoken.remove(&CommentKey(copy.mark.source.clone()));
             }
@@ -66,10 +70,30 @@ pub(crate) fn less_planned(book: &mut Book, steps: &[Step]) {
     }
 }
 
-/// The fingerprints of an issue's comments by key.
+/// What people have said in these comments; `None` where keys are no numbers, and tell no order.
+pub(crate) fn told(list: &[Comment]) -> Option<Told> {
+    let numbers: Option<Vec<u64>> = list.iter().map(number).collect();
+    Some(Told {
+        top: numbers?.into_iter().max().unwrap_or_default(),
+        originals: list.iter().filter(|comment| is_original(comment)).count() as u64,
+    })
+}
+
+/// The key of a comment as a number.
+pub(super) fn number(comment: &Comment) -> Option<u64> {
+    comment.key.0.parse().ok()
+}
+
+/// The fingerprints of an issue's comments by key. One that is held for a marker in it reads differently once that is out.
 pub(crate) fn spoken(link: &LinkId, list: &[Comment]) -> BTreeMap<CommentKey, Hash> {
+    let is_copy = |marker: &Marker| matches!(marker.payload, Payload::Comment(_));
+    let text = |comment: &Comment| {
+        let is_odd = !comment.body.bad.is_empty() || !comment.body.markers.iter().all(is_copy);
+        let mark = if is_odd { "\n\nheld" } else { "" };
+        format!("{}{mark}", comment.body.text)
+    };
     list.iter()
-        .map(|c| (c.key.clone(), hash_text(link, &c.body.text)))
+        .map(|comment| (comment.key.clone(), hash_text(link, &text(comment))))
         .collect()
 }
 

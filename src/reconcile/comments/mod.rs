@@ -2,6 +2,7 @@
 //!
 //! Imports the desk, pairs, and how texts cross.
 
+mod bare;
 mod credit;
 pub(super) mod flow;
 pub(super) mod kept;

@@ -5,6 +5,7 @@
 //! whatever becomes of the comment later: an edit makes no command of it, and switching commands on none of what was said
 //! before. Reactions show that a command was read; they are never read back.
 
+use super::known::number;
 use crate::border::{Order, orders};
 use crate::model::{Comment, CommentKey, IssueKey, PerSide, Side, StateMark};
 use crate::plan::{Act, Field, Heard, Step};
@@ -118,10 +119,6 @@ fn baseline(desk: &Desk<'_>, place: &Place<'_>) -> Option<PerSide<u64>> {
 
 fn highest<'a>(comments: impl Iterator<Item = &'a Comment>) -> u64 {
     comments.filter_map(number).max().unwrap_or_default()
-}
-
-fn number(comment: &Comment) -> Option<u64> {
-    comment.key.0.parse().ok()
 }
 
 /// Whether a command names nothing that this sync does not have.

@@ -90,7 +90,7 @@ pub(super) fn hold_odd(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
 }
 
 /// Copies by the key of their original.
-type Copies<'a> = BTreeMap<&'a str, Vec<(&'a Comment, &'a CommentMark)>>;
+pub(super) type Copies<'a> = BTreeMap<&'a str, Vec<(&'a Comment, &'a CommentMark)>>;
 
 /// Copies by the key of their original: the oldest first, and before it those that somebody edited, which are not deleted.
 pub(crate) fn copies<'a>(desk: &Desk<'_>, talk: &Talk<'a>, from: Side) -> Copies<'a> {

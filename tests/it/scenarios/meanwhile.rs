@@ -24,7 +24,7 @@ async fn two(pair: (Vendor, Vendor)) -> World {
 }
 
 /// Runs, and has somebody act right before this write.
-async fn interrupted(w: &World, write: usize, act: impl FnOnce(&World)) -> bool {
+pub(super) async fn interrupted(w: &World, write: usize, act: impl FnOnce(&World)) -> bool {
     let (gate, held) = Gate::holding(write, Moment::Before);
     let mut run = Box::pin(w.run_through(&gate, applying()));
     tokio::select! {
