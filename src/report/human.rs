@@ -198,7 +198,14 @@ fn closing(report: &Report, next: &str) -> String {
         }
         Outcome::Changed => format!("Done: {counts}."),
         Outcome::Pending => format!("Planned, nothing written: {counts}.\nTo do it: {next}"),
-        Outcome::Budget => format!("Stopped by the budget: {counts}. The next run continues where this one stopped."),
+        Outcome::Budget => {
+            let counts = if report.steps.is_empty() {
+                "nothing written"
+            } else {
+                &counts
+            };
+            format!("Stopped by the budget: {counts}. The next run continues where this one stopped.")
+        }
         Outcome::Guarded => format!("Stopped by a guard: {}\n{AFTER_A_GUARD}", guarded(report)),
         Outcome::Partial if report.held.iter().any(|held| held.code == "request-refused") => {
             "Not done; why is said above.".into()

@@ -4,7 +4,7 @@ use super::{Outcome, Report, StepReport, Totals};
 
 /// What to do when a guard stopped a plan that is right.
 pub const AFTER_A_GUARD: &str = "If the plan is right, raise the limit named above under `guard:` in the mapping file; \
-                                 --max-changes N raises `max_changes` for one run.";
+                                 where that is `max_changes`, --max-changes N does so for one run.";
 
 /// What came of a run or a sync: the counts that are not zero, or what else there is to say.
 pub fn told<'r>(totals: &Totals, steps: impl Iterator<Item = &'r StepReport>, applied: bool) -> String {

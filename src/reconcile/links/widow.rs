@@ -35,6 +35,10 @@ pub(crate) fn plan(desk: &mut Desk<'_>, widows: &[Widow], widow: &Widow) -> Opti
         OnDelete::Unlink if !deaf => false,
         OnDelete::Report | OnDelete::Close | OnDelete::Unlink => {
             let hint = match widow.gone {
+                Lookup::Deleted | Lookup::Moved(_) if untouchable => {
+                    "nothing is written to the left of a mirror, and no other twin is made: move its twin back, or let it be"
+                        .to_owned()
+                }
                 Lookup::Hidden => {
                     format!("give the token the right to see it, or part the link: `lockstep unlink {on} --apply`")
                 }

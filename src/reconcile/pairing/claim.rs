@@ -175,11 +175,8 @@ fn read(desk: &Desk<'_>, side: Side, issue: &Issue) -> Result<Claim, Doubt> {
             }
             Payload::State(mark) if mark.sync == desk.sync_hash() => {
                 if side == Side::Left {
-                    return Err((
-                        "marker-misplaced",
-                        "it holds a state marker, which belongs on the right".into(),
-                        RESTORE,
-                    ));
+                    let what = "it holds a state marker, which belongs on the right";
+                    return Err(("marker-misplaced", what.into(), misplaced(desk, &mark.ends)));
                 }
                 believe(desk, side, issue, marker, &mark.ends, mark.origin)?;
                 match mark.survivor {
@@ -189,11 +186,8 @@ fn read(desk: &Desk<'_>, side: Side, issue: &Issue) -> Result<Claim, Doubt> {
             }
             Payload::Pointer(mark) if mark.sync == desk.sync_hash() => {
                 if side == Side::Right {
-                    return Err((
-                        "marker-misplaced",
-                        "it holds a pointer, which belongs on the left".into(),
-                        RESTORE,
-                    ));
+                    let what = "it holds a pointer, which belongs on the left";
+                    return Err(("marker-misplaced", what.into(), misplaced(desk, &mark.ends)));
                 }
                 believe(desk, side, issue, marker, &mark.ends, mark.origin)?;
                 match mark.survivor {
@@ -207,6 +201,19 @@ fn read(desk: &Desk<'_>, side: Side, issue: &Issue) -> Result<Claim, Doubt> {
         found = join(found, claim)?;
     }
     Ok(found)
+}
+
+/// What to do about a marker of the other side: most often it is the mapping file that changed.
+fn misplaced(desk: &Desk<'_>, ends: &PerSide<End>) -> &'static str {
+    let is_swapped = Side::BOTH.into_iter().all(|side| {
+        let (said, world) = (ends.get(side), desk.world.get(side.other()));
+        said.tracker == world.tracker && said.project == world.project
+    });
+    if is_swapped {
+        "the two trackers under `between:` changed places since it was written: let them change back"
+    } else {
+        RESTORE
+    }
 }
 
 /// Several markers in one issue: ours decides, and two of ours must say the same.

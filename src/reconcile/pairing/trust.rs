@@ -160,7 +160,7 @@ pub(crate) fn gone(desk: &mut Desk<'_>, side: Side, key: &IssueKey) -> Option<Lo
             "twin-unlisted",
             on,
             "a marker names it and the listing does not; too many are missing to look at each in one run",
-            "part the links of issues that are gone, or set `on_delete:`; the next run looks at others then",
+            "part the links of issues that are gone, or let `on_delete:` close or part them, a number of them in each run",
         );
         return None;
     }

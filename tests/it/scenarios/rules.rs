@@ -147,6 +147,11 @@ async fn sides_that_change_places_make_nothing_twice() {
             does_nothing_rash(&report, then);
             assert_eq!((reads(&w.left), reads(&w.right)), before, "{first} then {then}");
             assert!(held(&report).contains(&"marker-misplaced"), "{report:#?}");
+            let mut misplaced = report.held.iter().filter(|held| held.code == "marker-misplaced");
+            assert!(
+                misplaced.all(|held| held.hint.contains("let them change back")),
+                "{report:#?}"
+            );
             w.assert_settled().await;
             w.between = "left, right";
             first.clone_into(&mut w.rules);
