@@ -1,4 +1,4 @@
-//! What a person writes on one side while a run is about to write there is never written over.
+//! What a person wrote after a run listed it, and before the run reads it once more, is not written over.
 
 use super::linked;
 use super::meanwhile::interrupted;
