@@ -7,14 +7,14 @@ use tokio::time::Instant;
 
 use super::work::{Halt, Work};
 use super::{End, Run, compose, recover};
-use crate::model::{Body, IssueKey, LinkId, Lookup, Marker, Op, Patch, Payload, Receipt, Side, State, Status};
+use crate::model::{Body, IssueKey, LinkId, Lookup, Marker, Op, Patch, Payload, PerSide, Receipt, Side, State, Status};
 use crate::plan::{Book, Change, Field, Step, Twin};
 use crate::tracker::TrackerError;
 
 impl Run<'_> {
     pub(super) async fn create(&mut self, work: &mut Work<'_>, side: Side, twin: &Twin) -> End {
+        self.stamp_intents(work);
         let now = self.hands.now(Side::Right).as_second();
-        work.book.stamp_intents(now, self.hands.run);
         // A copy of the marker in an issue made much later is told by this, and a long run makes twins hours after it began.
         work.book.when = work.book.when.max(now);
         let twin = &self.possible(work, side, twin);
@@ -121,10 +121,16 @@ impl Run<'_> {
         }
     }
 
-    /// How long ago a moment of the right service's clock was; nothing for one to come.
-    fn age(&self, at: i64) -> Duration {
-        let seconds = self.hands.now(Side::Right).as_second().saturating_sub(at);
+    /// How long ago a moment of this side's clock was; nothing for one to come.
+    fn age(&self, side: Side, at: i64) -> Duration {
+        let seconds = self.hands.now(side).as_second().saturating_sub(at);
         Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
+    }
+
+    /// Whether what was noted was done is asked of the side it is done to, whose clock may be another one.
+    fn stamp_intents(&self, work: &mut Work<'_>) {
+        let now = PerSide::new(Side::Left, Side::Right).map(|_, side| self.hands.now(side).as_second());
+        work.book.stamp_intents(now, self.hands.run);
     }
 
     /// The twin without a milestone that could not be made; that has not settled then.
@@ -139,9 +145,12 @@ impl Run<'_> {
 
     /// Says in the right side's marker what time is about to be added, and else what it said before.
     pub(super) async fn note(&mut self, work: &mut Work<'_>) -> Result<End, Halt> {
-        if let Some(at) = work.book.noted_at() {
-            let wait = self.hands.patience.lease.saturating_sub(self.age(at));
-            tokio::time::sleep(wait).await;
+        let noted = work.book.noted_at();
+        let ages = Side::BOTH
+            .into_iter()
+            .filter_map(|side| noted.get(side).map(|at| self.age(side, at)));
+        if let Some(age) = ages.min() {
+            tokio::time::sleep(self.hands.patience.lease.saturating_sub(age)).await;
         }
         let began = Instant::now();
         self.expect_unchanged(work, Side::Right).await?;
@@ -182,7 +191,7 @@ impl Run<'_> {
         marks.wrote = marks.wrote.max(now_there);
         work.book.serial = work.book.serial.saturating_add(u64::from(mark));
         if mark && side == Side::Right {
-            work.book.stamp_intents(now_there, self.hands.run);
+            self.stamp_intents(work);
         }
         let (op, expected) = compose::update(&work.book, side, &now, change, mark, self.hands);
         let issue = match self.perform(side, &op).await {

@@ -137,7 +137,7 @@ pub struct Intent {
     /// Seconds to add, or to take off.
     #[serde(rename = "a")]
     pub add: i64,
-    /// When this was noted, in seconds since 1970 by the service's clock; 0 before it is. A run that finds it fresh gives
+    /// When this was noted, in seconds since 1970 by the clock of that side; 0 before it is. A run that finds it fresh gives
     /// the one that noted it time to carry it out.
     #[serde(rename = "t", default)]
     pub at: i64,

@@ -135,24 +135,20 @@ impl Book {
             && profiles.right.holds.time
     }
 
-    /// Says when, and by which run, what is about to be added was noted.
-    pub fn stamp_intents(&mut self, now: i64, run: u32) {
+    /// Says when, by each side's own clock, and by which run what is about to be added was noted.
+    pub fn stamp_intents(&mut self, now: PerSide<i64>, run: u32) {
         for side in Side::BOTH {
             if let Some(intent) = self.intents.get_mut(side) {
-                intent.at = now;
+                intent.at = *now.get(side);
                 intent.run = run;
             }
         }
     }
 
-    /// When the base as read was noted to be followed by added time; `None` when it was not.
-    pub fn noted_at(&self) -> Option<i64> {
-        let intents = &self.old.as_ref()?.intents;
-        let at = [intents.left, intents.right]
-            .into_iter()
-            .flatten()
-            .map(|intent| intent.at);
-        at.max()
+    /// When, by each side's own clock, the base as read was noted to be followed by added time; `None` where it was not.
+    pub fn noted_at(&self) -> PerSide<Option<i64>> {
+        let intents = self.old.as_ref().map(|old| old.intents).unwrap_or_default();
+        intents.map(|_, intent| intent.map(|intent| intent.at))
     }
 
     /// Takes note that time was added to a side: what the other one had grown by is merged on both.

@@ -12,7 +12,8 @@ const LOOKUPS: usize = 50;
 pub(crate) const HOUR: i64 = 3_600;
 
 /// Whether the unmarked issue that the marker of another one (`key` on `side`) names is not the one that was meant: it
-/// was opened after we last looked and reads differently. Some trackers give the numbers of deleted issues again.
+/// was opened after we last looked and reads differently. Some trackers give the numbers of deleted issues again; and a
+/// folder's file is as old as its checkout where nothing in it says when it was written.
 pub(super) fn is_newcomer(
     desk: &Desk<'_>,
     claims: &Claims,
@@ -21,21 +22,40 @@ pub(super) fn is_newcomer(
     key: &IssueKey,
     named: &IssueKey,
 ) -> bool {
-    let (seen, base) = match side {
-        Side::Left => (claims.pointers.get(key).map(|(_, mark)| mark.marks.right.seen), None),
+    let (mark, base) = match side {
+        Side::Left => (
+            claims
+                .pointers
+                .get(key)
+                .map(|(_, mark)| (mark.origin, mark.marks.right.seen)),
+            None,
+        ),
         Side::Right => {
-            let base = claims.states.get(key).map(|(_, mark)| &mark.base.sides.left);
-            (base.map(|base| base.marks.seen), base)
+            let mark = claims.states.get(key).map(|(_, mark)| mark);
+            let base = mark.map(|mark| &mark.base.sides.left);
+            (mark.zip(base).map(|(mark, base)| (mark.origin, base.marks.seen)), base)
         }
     };
-    let (Some(seen), Some(issue)) = (seen.filter(|seen| *seen > 0), desk.issue(side.other(), named)) else {
+    let (Some((origin, seen)), Some(issue)) = (mark.filter(|(_, seen)| *seen > 0), desk.issue(side.other(), named))
+    else {
         return false;
     };
     let text = &issue.body.text;
-    let reads_alike = base.is_some_and(|base| {
+    let as_agreed = base.is_some_and(|base| {
         base.title == hash_text(link, &issue.title) || (!text.trim().is_empty() && base.body == hash_text(link, text))
     });
-    issue.created.is_some_and(|at| at.as_second() > seen) && !reads_alike
+    issue.created.is_some_and(|at| at.as_second() > seen) && !as_agreed && !read_alike(desk, origin, side, key, named)
+}
+
+/// Whether two issues, `key` on `side` and `other` on the other one, have a title or a text in common.
+fn read_alike(desk: &Desk<'_>, origin: Side, side: Side, key: &IssueKey, other: &IssueKey) -> bool {
+    let (Some(here), Some(there)) = (desk.issue(side, key), desk.issue(side.other(), other)) else {
+        return false;
+    };
+    let (first, twin) = if side == origin { (here, there) } else { (there, here) };
+    let text = normalise(&first.body.text);
+    border::restore(&twin.title).trim() == first.title.trim()
+        || (!text.is_empty() && normalise(&border::restore(footer::stripped(twin))) == text)
 }
 
 pub(super) fn hold_newcomer(desk: &mut Desk<'_>, side: Side, key: &IssueKey, named: &IssueKey) {
@@ -112,15 +132,7 @@ pub(super) fn is_lost_twin(desk: &mut Desk<'_>, side: Side, key: &IssueKey, clai
         return true;
     }
     let ours = believed(desk, side, key);
-    let alike = match (desk.issue(side, key), desk.issue(side.other(), claimant)) {
-        (Some(twin), Some(origin)) => {
-            let text = normalise(&origin.body.text);
-            border::restore(&twin.title).trim() == origin.title.trim()
-                || (!text.is_empty() && normalise(&border::restore(footer::stripped(twin))) == text)
-        }
-        _ => false,
-    };
-    alike && ours
+    ours && read_alike(desk, side.other(), side, key, claimant)
 }
 
 /// Whether a twin was made when its marker says: a copy made later with its marker in it was not.

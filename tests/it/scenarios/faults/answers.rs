@@ -59,8 +59,9 @@ async fn gitlab_and_gitlab() {
 
 #[tokio::test]
 async fn a_folder_and_a_service() {
-    swept(PAIRS[3], Mode::TwoWay).await;
-    swept(PAIRS[4], Mode::TwoWay).await;
+    for pair in [PAIRS[3], PAIRS[4], PAIRS[6], PAIRS[7]] {
+        swept(pair, Mode::TwoWay).await;
+    }
 }
 
 #[tokio::test]

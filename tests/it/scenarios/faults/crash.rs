@@ -8,9 +8,25 @@ use crate::support::gate::Moment;
 use crate::support::player::Vendor;
 use crate::support::reliability::{Sample, tell};
 
+/// What became of the folders before the next run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Folders {
+    /// They are where they were.
+    Stay,
+    /// They were checked out anew, and nobody had written into the files when they were created.
+    CheckedOut,
+}
+
 /// Every write of both sides, in three moments. A folder takes a write whole or not at all and gives no answer that could
 /// be lost on the way, so there are two moments there.
-async fn sweep(stage: &Stage, sample: &mut Sample) -> usize {
+async fn sweep(stage: &Stage, folders: Folders, sample: &mut Sample) -> usize {
+    let then = async || {
+        if folders == Folders::CheckedOut {
+            stage.check_out();
+        }
+        stage.recovers().await;
+        stage.again();
+    };
     let mut cases = 0;
     let sides = [(Side::Left, stage.pair.0), (Side::Right, stage.pair.1)];
     for (side, _) in sides.into_iter().filter(|(_, vendor)| *vendor != Vendor::Folder) {
@@ -19,24 +35,22 @@ async fn sweep(stage: &Stage, sample: &mut Sample) -> usize {
                 if sample.takes() {
                     println!("killed in write {write} to {side:?}, applied: {applied}");
                     assert!(stage.w.killed(side, write, applied).await, "it did not come that far");
-                    stage.recovers().await;
-                    stage.again();
+                    then().await;
                     cases += 1;
                 }
             }
         }
     }
-    let folders = sides.iter().any(|(_, vendor)| *vendor == Vendor::Folder);
+    let any_folder = sides.iter().any(|(_, vendor)| *vendor == Vendor::Folder);
     for moment in [Moment::Before, Moment::After] {
-        if moment == Moment::Before && !folders {
+        if moment == Moment::Before && !any_folder {
             continue; // The services have not heard of it: done above.
         }
         for write in 1..=stage.writes {
             if sample.takes() {
                 println!("killed at write {write}, {moment:?}");
                 assert!(stage.w.killed_at(write, moment).await, "it did not come that far");
-                stage.recovers().await;
-                stage.again();
+                then().await;
                 cases += 1;
             }
         }
@@ -45,12 +59,24 @@ async fn sweep(stage: &Stage, sample: &mut Sample) -> usize {
 }
 
 async fn swept(pair: (Vendor, Vendor), mode: Mode) {
-    let name = name(pair, mode);
+    swept_with(pair, mode, Folders::Stay).await;
+}
+
+async fn swept_with(pair: (Vendor, Vendor), mode: Mode, folders: Folders) {
+    let name = match folders {
+        Folders::Stay => format!("killed, {}", name(pair, mode)),
+        Folders::CheckedOut => format!("killed, then checked out anew, {}", name(pair, mode)),
+    };
     let mut sample = Sample::one_in(7, &name);
-    let first = Stage::set(fresh(pair, mode).await, pair).await;
-    let then = Stage::set(busy(pair, mode).await, pair).await;
-    let cases = sweep(&first, &mut sample).await + sweep(&then, &mut sample).await;
-    tell(&format!("killed, {name}"), cases);
+    let (first, then) = (fresh(pair, mode).await, busy(pair, mode).await);
+    if folders == Folders::CheckedOut {
+        for player in [&first.left, &first.right, &then.left, &then.right] {
+            player.undate();
+        }
+    }
+    let (first, then) = (Stage::set(first, pair).await, Stage::set(then, pair).await);
+    let cases = sweep(&first, folders, &mut sample).await + sweep(&then, folders, &mut sample).await;
+    tell(&name, cases);
 }
 
 #[tokio::test]
@@ -84,6 +110,20 @@ async fn folder_to_folder_both_ways() {
 }
 
 #[tokio::test]
+async fn services_to_folders_both_ways() {
+    for pair in [PAIRS[6], PAIRS[7]] {
+        swept(pair, Mode::TwoWay).await;
+    }
+}
+
+#[tokio::test]
+async fn folders_that_are_checked_out_anew() {
+    for pair in [PAIRS[3], PAIRS[5], PAIRS[6], PAIRS[7]] {
+        swept_with(pair, Mode::TwoWay, Folders::CheckedOut).await;
+    }
+}
+
+#[tokio::test]
 async fn mirrors_onto_services() {
     for pair in [PAIRS[0], PAIRS[1], PAIRS[2]] {
         swept(pair, Mode::Mirror).await;
@@ -92,7 +132,7 @@ async fn mirrors_onto_services() {
 
 #[tokio::test]
 async fn mirrors_of_folders() {
-    for pair in [PAIRS[3], PAIRS[4], PAIRS[5]] {
+    for pair in [PAIRS[3], PAIRS[4], PAIRS[5], PAIRS[6]] {
         swept(pair, Mode::Mirror).await;
     }
 }

@@ -184,6 +184,12 @@ async fn two_runs_over_folders() {
 }
 
 #[tokio::test]
+async fn two_runs_over_services_and_folders() {
+    let two_way = [PAIRS[6], PAIRS[7]].map(|pair| (pair, Mode::TwoWay));
+    meets(two_way.into_iter().chain([(PAIRS[6], Mode::Mirror)]), swept).await;
+}
+
+#[tokio::test]
 async fn three_runs() {
     let two_way = [PAIRS[0], PAIRS[1], PAIRS[5]].map(|pair| (pair, Mode::TwoWay));
     meets(two_way.into_iter().chain([(PAIRS[0], Mode::Mirror)]), swept_by_three).await;

@@ -12,13 +12,15 @@ use crate::support::world::{World, applying, told};
 use Vendor::{Folder, GitHub, GitLab};
 
 /// All three trackers on either side.
-pub(super) const PAIRS: [(Vendor, Vendor); 6] = [
+pub(super) const PAIRS: [(Vendor, Vendor); 8] = [
     (GitHub, GitLab),
     (GitLab, GitHub),
     (GitLab, GitLab),
     (Folder, GitHub),
     (Folder, GitLab),
     (Folder, Folder),
+    (GitHub, Folder),
+    (GitLab, Folder),
 ];
 
 /// Both ways, or from the left to the right only.
@@ -266,6 +268,13 @@ impl Stage {
         assert_eq!(self.now(), self.end);
         for player in [&self.w.left, &self.w.right] {
             assert_eq!(player.violations(), Vec::<String>::new());
+        }
+    }
+
+    /// The next run is told of its folders by a fresh checkout: every file has the date of that, and no other.
+    pub(super) fn check_out(&self) {
+        for player in [&self.w.left, &self.w.right] {
+            player.check_out();
         }
     }
 

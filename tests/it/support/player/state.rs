@@ -1,11 +1,11 @@
 //! Everything a tracker holds, put aside and put back: many stories that begin alike need their beginning told once.
 
 use std::fs;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::{Place, Player};
 use crate::support::fake::{github, gitlab};
-use crate::support::page::{self, Snapshot};
+use crate::support::page::{self, Page, Snapshot};
 
 /// What a tracker held at some time.
 pub enum Saved {
@@ -42,6 +42,29 @@ impl Player {
             (Place::GitHub(_) | Place::GitLab(_) | Place::Folder(_), _) => panic!("saved of another tracker"),
         }
         self.clear_log();
+    }
+
+    /// Whoever wrote the files of the folder left out when.
+    pub fn undate(&self) {
+        if let Place::Folder(folder) = &self.place {
+            for path in page::snapshot(&folder.root).into_keys() {
+                if path.extension().is_some_and(|extension| extension == "md") {
+                    let mut page = Page::read(&path);
+                    page.set_or_drop("created", None);
+                    page.write(&path);
+                }
+            }
+        }
+    }
+
+    /// Whoever comes next gets a folder by a fresh checkout some hours later: the files have its date, not their own.
+    pub fn check_out(&self) {
+        if let Place::Folder(folder) = &self.place {
+            let later = SystemTime::now() + Duration::from_secs(2 * 3_600);
+            for path in page::snapshot(&folder.root).into_keys() {
+                date(&path, later);
+            }
+        }
     }
 }
 
