@@ -1,8 +1,10 @@
 //! What a request says, taken out of the words a service refuses it with: titles and texts may be nobody's to read where
-//! an error is told, and a service may repeat any of them.
+//! an error is told, and a service may repeat any of them, whole or in pieces, as they are or as its format writes them.
 //!
 //! Which words are told is decided here alone, and whoever does not know what was sent gets none of them. Imports nothing
 //! of ours.
+
+mod words;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,30 +15,24 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use url::Url;
 
+use words::{Word, is_plain, words};
+
 /// Stands where words of ours stood.
 const GAP: &str = "…";
-/// Shorter words, in bytes, say nothing on their own; they go where they stand beside longer ones of ours.
-const SHORTEST: usize = 4;
+/// A word of ours with so many bytes, and no shorter one, is found within others.
+const TELLING: usize = 4;
+/// So many letters in a row tell the word they are from.
+const PIECE: usize = 5;
+/// So many words in a row are ours where we said the same, whatever they are.
+const IN_A_ROW: usize = 4;
+/// No word of a service has more bytes: it may be ours in other letters.
+const LONGEST: usize = 20;
 /// Members of a request that only name accounts, which are shown anyway.
 const ACCOUNTS: &str = "assignees";
 
-/// Words of the services themselves, so that a refusal is still one to be understood. They tell nothing of an issue: a
-/// refusal that repeats nothing consists of them.
-const PLAIN: &str = "a access accessible account allowed already an and archived are argument assignee assignees at bad be \
-    been being blank blocked body bytes by can cannot changed character characters closed code comment comments conflict \
-    contain content contents create created credentials custom date deleted denied description disabled do does due empty \
-    entity error errors exceed exceeded exceeds exist exists expired failed field file for forbidden format found from has \
-    have in include insufficient integration internal invalid is issue issues it json key label labels large least limit \
-    locked long longer many maximum message milestone milestones minimum missing more most must name no not note notes of on \
-    one only open or organization over parameter parsing payload permission permissions please privileges problem problems \
-    project protected provided rate read reason refused repository request required requires resource retry scope scopes \
-    server service short should size spam state status supported temporarily text than that the this time title to token \
-    too try type unauthorized unavailable unprocessable unsupported update updated uploaded use used user valid validation \
-    value was weight while with write wrong you your";
-
 /// What a request said. In the extensions of every answer that is no success.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Sent(Option<Arc<BTreeSet<String>>>);
+pub struct Sent(Option<Arc<Texts>>);
 
 impl fmt::Debug for Sent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,84 +58,101 @@ impl Sent {
     }
 
     /// A service's words without ours, a gap where they stood; nothing where it is unknown which are ours.
-    pub fn out_of(&self, words: &str) -> Option<String> {
-        let sent = self.0.as_ref()?;
+    ///
+    /// Gone is every word that we said, that is part of one, that has one in it, or that is written in a way in which it
+    /// could be any; and what we said in so many words, though each of them be [plain](is_plain).
+    pub fn out_of(&self, told: &str) -> Option<String> {
+        let texts = self.0.as_ref()?;
+        let told: Vec<Word<'_>> = words(told).collect();
         let mut clean = String::new();
-        // Words of ours that stand together, with what is between them, and whether one of them says something.
-        let mut held = (String::new(), false);
-        let mut pieces = pieces(words).peekable();
-        while let Some((word, after)) = pieces.next() {
-            let cut_short =
-                after.starts_with(GAP) || after.starts_with("..") || (after.is_empty() && pieces.peek().is_none());
-            let ours = !word.is_empty() && is_among(sent, word, cut_short);
-            if ours {
-                held.0.push_str(word);
-                held.0.push_str(after);
-                held.1 |= word.len() >= SHORTEST;
-                if pieces.peek().is_some() {
-                    continue;
-                }
-            }
-            release(&mut clean, std::mem::take(&mut held));
+        let mut marked = told.iter().zip(marked(texts, &told)).peekable();
+        while let Some((word, ours)) = marked.next() {
             if !ours {
-                clean.push_str(word);
-                clean.push_str(after);
+                clean.push_str(word.text);
+                clean.push_str(word.after);
+            } else if marked.peek().is_none_or(|(_, next)| !next) {
+                clean.push_str(GAP);
+                clean.push_str(word.after);
             }
         }
         Some(clean)
     }
 }
 
-/// Puts down what was held: as it was, or a gap and what comes behind its last word.
-fn release(clean: &mut String, (held, telling): (String, bool)) {
-    if !telling {
-        clean.push_str(&held);
-        return;
+/// Which words of a service are ours.
+fn marked(texts: &Texts, told: &[Word<'_>]) -> Vec<bool> {
+    let small: Vec<String> = told.iter().map(|word| word.text.to_lowercase()).collect();
+    let mut ours: Vec<bool> = told
+        .iter()
+        .zip(&small)
+        .map(|(word, small)| is_ours(texts, word, small))
+        .collect();
+    for (at, rest) in (0..).zip((0..small.len()).filter_map(|at| small.get(at..))) {
+        let row = texts.all.iter().map(|text| row(text, rest)).max().unwrap_or(0);
+        ours.iter_mut().skip(at).take(row).for_each(|ours| *ours = true);
     }
-    clean.push_str(GAP);
-    let behind = held.trim_end_matches(|c: char| !c.is_alphanumeric());
-    clean.push_str(held.strip_prefix(behind).unwrap_or_default());
-}
-
-/// Whether a service's word is one of ours; where a text ends in the middle, whether it begins one of ours.
-fn is_among(sent: &BTreeSet<String>, word: &str, cut_short: bool) -> bool {
-    let word = word.to_lowercase();
-    if PLAIN.split_ascii_whitespace().any(|plain| plain == word) {
-        return false;
-    }
-    let begun = || {
-        word.len() >= SHORTEST
-            && sent
-                .range(word.clone()..)
-                .next()
-                .is_some_and(|next| next.starts_with(&word))
-    };
-    sent.contains(&word) || (cut_short && begun())
-}
-
-/// The words of a text, each with what is between it and the next. The first may be empty.
-fn pieces(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
+    // A letter on its own says nothing, but where it stands beside what is ours.
+    for at in 0..ours.len() {
+        let beside = |at: Option<usize>| at.and_then(|at| ours.get(at)).is_some_and(|ours| *ours);
+        let is_letter = small
+            .get(at)
+            .is_some_and(|word| word.chars().count() == 1 && !is_plain(word));
+        let is_ours = beside(at.checked_sub(1)) || beside(at.checked_add(1));
+        if let Some(ours) = ours.get_mut(at).filter(|_| is_letter && is_ours) {
+            *ours = true;
         }
-        let (word, tail) = rest.split_at(rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len()));
-        let (between, next) = tail.split_at(tail.find(char::is_alphanumeric).unwrap_or(tail.len()));
-        rest = next;
-        Some((word, between))
-    })
+    }
+    ours
+}
+
+/// Whether a word of a service tells one of ours.
+fn is_ours(texts: &Texts, word: &Word<'_>, small: &str) -> bool {
+    let letters: Vec<char> = small.chars().collect();
+    let is_told = |piece: &[char]| texts.words.contains(&piece.iter().collect::<String>());
+    let holds = |sent: &str| sent.len() >= TELLING && small.contains(sent);
+    word.escaped
+        || small.len() > LONGEST
+        || (letters.len() > 1
+            && !is_plain(small)
+            && (texts.words.contains(small)
+                || letters.windows(PIECE).any(is_told)
+                || texts.words.split(' ').any(holds)))
+}
+
+/// How many words at the beginning of `told` repeat words of a text: all of the text, or so many that it is no accident.
+fn row(text: &[String], told: &[String]) -> usize {
+    let same = |at: usize| {
+        text.iter()
+            .skip(at)
+            .zip(told)
+            .take_while(|(ours, told)| ours == told)
+            .count()
+    };
+    if text.len() > 1 && same(0) == text.len() {
+        return text.len();
+    }
+    let longest = (0..text.len()).map(same).max().unwrap_or(0);
+    if longest >= IN_A_ROW { longest } else { 0 }
+}
+
+/// Texts that were sent, in small letters.
+#[derive(Default, PartialEq, Eq)]
+struct Texts {
+    /// The words of each.
+    all: Vec<Vec<String>>,
+    /// Every word once, with blanks between them.
+    words: String,
 }
 
 /// What a request says, being gathered.
 #[derive(Default)]
-pub(super) struct Gathered(BTreeSet<String>);
+pub(super) struct Gathered(Vec<Vec<String>>);
 
 impl Gathered {
     /// A text as it is.
     pub(super) fn text(&mut self, text: &str) {
-        let words = pieces(text).filter(|(word, _)| !word.is_empty());
-        self.0.extend(words.map(|(word, _)| word.to_lowercase()));
+        let words = words(text).filter(|word| !word.text.is_empty());
+        self.0.push(words.map(|word| word.text.to_lowercase()).collect());
     }
 
     /// All texts of a JSON body; a body that is none is a text.
@@ -175,60 +188,11 @@ impl Gathered {
     }
 
     pub(super) fn done(self) -> Sent {
-        Sent(Some(Arc::new(self.0)))
+        let words: BTreeSet<&str> = self.0.iter().flatten().map(String::as_str).collect();
+        let words = words.into_iter().fold(String::new(), |all, word| all + " " + word);
+        Sent(Some(Arc::new(Texts { all: self.0, words })))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn told(sent: &str, words: &str) -> String {
-        let mut gathered = Gathered::default();
-        gathered.body(sent.as_bytes());
-        gathered.done().out_of(words).unwrap()
-    }
-
-    #[test]
-    fn what_we_said_is_taken_out_and_what_the_service_says_stays() {
-        let sent = r#"{"title":"Falcon: fire the CEO","body":"Is too long\nQ3 \"café\"","labels":["top-secret"],"assignees":["octocat"],"n":4711}"#;
-        for (words, left) in [
-            ("title Falcon is too long", "title … is too long"),
-            ("title 'FALCON: Fire CEO' is too long", "title '…' is too long"),
-            ("Falcon", "…"),
-            ("Falcon &quot;caf\u{e9}&quot; in Q3!", "… &quot;…&quot; in Q3!"),
-            ("description Q3 Café; label: top-secret", "description …; label: …"),
-            ("title Falc... was not taken", "title …... was not taken"),
-            ("title of Fal", "title of Fal"),
-            ("<b>Falcons</b> fly, falcon", "<b>Falcons</b> fly, …"),
-            (
-                "body is too long (maximum is 65536 characters)",
-                "body is too long (maximum is 65536 characters)",
-            ),
-            ("octocat cannot be assigned", "octocat cannot be assigned"),
-            ("…  ", "…  "),
-            ("", ""),
-        ] {
-            assert_eq!(told(sent, words), left, "{words}");
-        }
-    }
-
-    #[test]
-    fn nothing_is_told_where_nobody_knows_what_was_said() {
-        assert_eq!(Sent::unknown().out_of("title is too long"), None);
-        assert_eq!(Sent::of(&Extensions::new()), Sent::unknown());
-    }
-
-    #[test]
-    fn names_in_addresses_are_words_of_ours() {
-        let mut gathered = Gathered::default();
-        let url = Url::parse("https://forge.example/r/labels/Fal%63on%20plan?search=Tiger").unwrap();
-        gathered.address(&url, 1);
-        let sent = gathered.done();
-        assert_eq!(
-            sent.out_of("no Falcon plan, Tiger or labels r").unwrap(),
-            "no … or labels r"
-        );
-        assert_eq!(format!("{sent:?}"), "Sent");
-    }
-}
+mod tests;
