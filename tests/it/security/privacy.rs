@@ -6,8 +6,8 @@ use crate::support::player::{Vendor, draft};
 use crate::support::reliability::tried;
 use crate::support::world::World;
 
-/// Words that stand in titles, bodies and comments and nowhere else.
-const SECRET: &str = "Falcon";
+/// Part of a word that stands in titles, bodies and comments and nowhere else, in small letters.
+const SECRET: &str = "lcon";
 
 /// What opens a file on GitLab, whoever knows it.
 const FILE: &str = "0123456789abcdef0123456789abcdef";
@@ -16,7 +16,7 @@ fn shows(ran: &Ran) -> Vec<&'static str> {
     let places = ran.everything();
     let shown = places
         .iter()
-        .filter(|(_, text)| text.contains(SECRET) || text.contains(FILE));
+        .filter(|(_, text)| text.to_lowercase().contains(SECRET) || text.contains(FILE));
     shown.map(|(place, _)| *place).collect()
 }
 
@@ -128,11 +128,12 @@ async fn names_of_private_files_are_in_no_log_and_no_report() {
 }
 
 /// What a service may say of a text it does not like, with all of it or with some.
-const REPEATS: [&str; 4] = [
+const REPEATS: [&str; 5] = [
     r#"{"message":"title Falcon is too long"}"#,
     r#"{"message":{"title":["'Falcon 1: the plan' is forbidden","FALCON 1 &quot;pl..."],"description":["&lt;p&gt;falcon plan"]}}"#,
     r#"{"message":"Validation Failed","errors":[{"field":"body","code":"invalid","message":"Falcon plan"},"Falcon flies"]}"#,
     r#"{"error":"Falcon"}"#,
+    r#"{"message":"no good: {\"body\":\"\\nFalcon\\nplan\"}, \\u0046\\u0061lcon, F&#97;lcon, F%61lcon or Fa\\tlcon"}"#,
 ];
 
 #[tokio::test]
