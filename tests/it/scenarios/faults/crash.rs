@@ -1,6 +1,7 @@
 //! A run is killed at every write: before it is sent, after it was sent and before the answer, after the answer. Then it
 //! runs again undisturbed and ends where it would have ended.
 
+use jiff::{SignedDuration, Timestamp};
 use lockstep::model::Side;
 
 use super::story::{Mode, PAIRS, Stage, busy, fresh, name};
@@ -8,20 +9,21 @@ use crate::support::gate::Moment;
 use crate::support::player::Vendor;
 use crate::support::reliability::{Sample, tell};
 
-/// What became of the folders before the next run.
+/// What else is the matter.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Folders {
-    /// They are where they were.
-    Stay,
-    /// They were checked out anew, and nobody had written into the files when they were created.
+enum Case {
+    Plain,
+    /// Folders are checked out anew before the next run, and nobody had written into the files when they were created.
     CheckedOut,
+    /// This side's clock is ten minutes ahead of the other's.
+    Ahead(Side),
 }
 
 /// Every write of both sides, in three moments. A folder takes a write whole or not at all and gives no answer that could
 /// be lost on the way, so there are two moments there.
-async fn sweep(stage: &Stage, folders: Folders, sample: &mut Sample) -> usize {
+async fn sweep(stage: &Stage, case: Case, sample: &mut Sample) -> usize {
     let then = async || {
-        if folders == Folders::CheckedOut {
+        if case == Case::CheckedOut {
             stage.check_out();
         }
         stage.recovers().await;
@@ -59,23 +61,31 @@ async fn sweep(stage: &Stage, folders: Folders, sample: &mut Sample) -> usize {
 }
 
 async fn swept(pair: (Vendor, Vendor), mode: Mode) {
-    swept_with(pair, mode, Folders::Stay).await;
+    swept_with(pair, mode, Case::Plain).await;
 }
 
-async fn swept_with(pair: (Vendor, Vendor), mode: Mode, folders: Folders) {
-    let name = match folders {
-        Folders::Stay => format!("killed, {}", name(pair, mode)),
-        Folders::CheckedOut => format!("killed, then checked out anew, {}", name(pair, mode)),
+async fn swept_with(pair: (Vendor, Vendor), mode: Mode, case: Case) {
+    let name = match case {
+        Case::Plain => format!("killed, {}", name(pair, mode)),
+        Case::CheckedOut => format!("killed, then checked out anew, {}", name(pair, mode)),
+        Case::Ahead(Side::Left) => format!("killed, left clock ahead, {}", name(pair, mode)),
+        Case::Ahead(Side::Right) => format!("killed, right clock ahead, {}", name(pair, mode)),
     };
     let mut sample = Sample::one_in(7, &name);
     let (first, then) = (fresh(pair, mode).await, busy(pair, mode).await);
-    if folders == Folders::CheckedOut {
+    if case == Case::CheckedOut {
         for player in [&first.left, &first.right, &then.left, &then.right] {
             player.undate();
         }
     }
+    if let Case::Ahead(side) = case {
+        for w in [&first, &then] {
+            let player = if side == Side::Left { &w.left } else { &w.right };
+            player.not_before(Timestamp::now() + SignedDuration::from_mins(10));
+        }
+    }
     let (first, then) = (Stage::set(first, pair).await, Stage::set(then, pair).await);
-    let cases = sweep(&first, folders, &mut sample).await + sweep(&then, folders, &mut sample).await;
+    let cases = sweep(&first, case, &mut sample).await + sweep(&then, case, &mut sample).await;
     tell(&name, cases);
 }
 
@@ -119,7 +129,16 @@ async fn services_to_folders_both_ways() {
 #[tokio::test]
 async fn folders_that_are_checked_out_anew() {
     for pair in [PAIRS[3], PAIRS[5], PAIRS[6], PAIRS[7]] {
-        swept_with(pair, Mode::TwoWay, Folders::CheckedOut).await;
+        swept_with(pair, Mode::TwoWay, Case::CheckedOut).await;
+    }
+}
+
+#[tokio::test]
+async fn clocks_that_differ() {
+    for pair in [PAIRS[0], PAIRS[1], PAIRS[2]] {
+        for side in Side::BOTH {
+            swept_with(pair, Mode::TwoWay, Case::Ahead(side)).await;
+        }
     }
 }
 
