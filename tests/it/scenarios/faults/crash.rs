@@ -65,12 +65,13 @@ async fn swept(pair: (Vendor, Vendor), mode: Mode) {
 }
 
 async fn swept_with(pair: (Vendor, Vendor), mode: Mode, case: Case) {
-    let name = match case {
-        Case::Plain => format!("killed, {}", name(pair, mode)),
-        Case::CheckedOut => format!("killed, then checked out anew, {}", name(pair, mode)),
-        Case::Ahead(Side::Left) => format!("killed, left clock ahead, {}", name(pair, mode)),
-        Case::Ahead(Side::Right) => format!("killed, right clock ahead, {}", name(pair, mode)),
+    let circumstance = match case {
+        Case::Plain => "",
+        Case::CheckedOut => "then checked out anew, ",
+        Case::Ahead(Side::Left) => "left clock ahead, ",
+        Case::Ahead(Side::Right) => "right clock ahead, ",
     };
+    let name = format!("{circumstance}{}", name(pair, mode));
     let mut sample = Sample::one_in(7, &name);
     let (first, then) = (fresh(pair, mode).await, busy(pair, mode).await);
     if case == Case::CheckedOut {
@@ -86,7 +87,7 @@ async fn swept_with(pair: (Vendor, Vendor), mode: Mode, case: Case) {
     }
     let (first, then) = (Stage::set(first, pair).await, Stage::set(then, pair).await);
     let cases = sweep(&first, case, &mut sample).await + sweep(&then, case, &mut sample).await;
-    tell(&name, cases);
+    tell(&format!("killed, {name}"), cases);
 }
 
 #[tokio::test]
