@@ -200,6 +200,7 @@ impl Run<'_> {
             Err(error) => return self.failed(&error),
         };
         work.noted |= mark && side == Side::Right;
+        work.ahead = (work.ahead || side == Side::Left) && !(mark && side == Side::Right);
         if change.planning.spend.is_some() {
             work.book.add_time(side);
         }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::work::{Brought, DUPLICATE, Halt, Work};
 use super::{End, FRESH_ORIGIN, Run, STALE, STOPPED, Taken, compose};
 use crate::model::{Lookup, PerSide, Side, Status};
-use crate::plan::{Act, Field, LinkPlan, Step};
+use crate::plan::{Act, Change, Field, LinkPlan, Step};
 
 impl Run<'_> {
     /// Takes the steps of one link.
@@ -28,6 +28,7 @@ impl Run<'_> {
             heard: PerSide::new(self.hands.clocks.left.1, self.hands.clocks.right.1),
             talk: PerSide::default(),
             noted: false,
+            ahead: false,
             failed: false,
             born: None,
         };
@@ -53,6 +54,9 @@ impl Run<'_> {
                 continue;
             }
             if let Err(halt) = self.step(&mut work, step).await {
+                if matches!(halt, Halt::Moved(_)) {
+                    self.own_up(&mut work, std::iter::once(step).chain(steps.clone())).await;
+                }
                 self.halt(&mut work, steps, &halt);
                 return;
             }
@@ -96,6 +100,34 @@ impl Run<'_> {
             Ok(_) => Err(Halt::Moved(side)),
             // The write that follows meets the same trouble and reports it.
             Err(_) => Ok(()),
+        }
+    }
+
+    /// Says in the right side's marker what was written to the left side, before the link is planned again: else what we
+    /// wrote ourselves would count as a person's change there, and win over what a person changed here meanwhile. What was
+    /// not done has not settled; nor does any comment count as known that was not before.
+    async fn own_up<'s>(&mut self, work: &mut Work<'_>, undone: impl Iterator<Item = &'s Step>) {
+        let (Some(before), Some(old)) = (work.book.known.right.clone(), work.book.old.clone()) else {
+            return;
+        };
+        if !work.ahead || work.book.intents != PerSide::default() {
+            return;
+        }
+        let Ok(Lookup::Found(now)) = self.hands.readers.right.issue(&before.key).await else {
+            return;
+        };
+        work.book
+            .frozen
+            .extend(undone.flat_map(|step| step.fields.iter().copied()));
+        let wrote = work.book.marks.clone().map(|_, marks| marks.wrote);
+        work.book.know_no_more_than(&old);
+        for side in Side::BOTH {
+            work.book.marks.get_mut(side).wrote = *wrote.get(side);
+        }
+        work.book.disown(Side::Right, &before, &now);
+        work.book.known.right = Some(*now);
+        if let End::Failed(why) = self.write(work, Side::Right, &Change::default(), true).await {
+            tracing::warn!(link = %work.book.link, why, "what was written could not be noted");
         }
     }
 

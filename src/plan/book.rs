@@ -201,13 +201,21 @@ impl Book {
     pub fn noting(&self) -> Self {
         let mut book = self.clone();
         book.frozen.extend(Field::SETTLING);
-        book.heard = Heard::still(book.heard.before);
-        if let Some(old) = &self.old {
-            book.marks = PerSide::new(old.sides.left.marks.clone(), old.sides.right.marks.clone());
-            book.spoken = PerSide::default();
-            book.when = old.when;
+        match &self.old {
+            Some(old) => {
+                book.know_no_more_than(old);
+                book.when = old.when;
+            }
+            None => book.heard = Heard::still(book.heard.before),
         }
         book
+    }
+
+    /// No more comments and commands are known than a base tells of.
+    pub fn know_no_more_than(&mut self, old: &Base) {
+        self.heard = Heard::still(self.heard.before);
+        self.marks = PerSide::new(old.sides.left.marks.clone(), old.sides.right.marks.clone());
+        self.spoken = PerSide::default();
     }
 
     /// Forgets how far the comments of a side are known, so that the next run reads and compares them all.

@@ -34,6 +34,7 @@ mod scope;
 mod statuses;
 mod talk;
 mod trust;
+mod undone;
 
 use crate::support::player::{Draft, Vendor};
 use crate::support::world::World;
