@@ -110,7 +110,7 @@ pub struct Issue {
     pub url: String,
     /// Who opened it; `None` when the account is gone.
     pub author: Option<Account>,
-    /// When it was opened.
+    /// When it was opened; `None` where nobody knows.
     pub created: Option<Timestamp>,
     /// When the service says it last changed.
     pub updated: Option<Timestamp>,

@@ -110,7 +110,7 @@ fn selected(rule: &CreateRule, issue: &Issue) -> bool {
         && (rule.authors.is_empty() || rule.authors.iter().any(|a| Some(lower(a)) == author))
         && rule
             .created_after
-            .is_none_or(|after| issue.created.is_some_and(|at| at >= after))
+            .is_none_or(|after| issue.created.or(issue.updated).is_some_and(|at| at >= after))
         && rule
             .milestone
             .as_ref()

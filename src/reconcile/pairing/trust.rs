@@ -1,5 +1,7 @@
 //! Whom to believe: what a marker claims is followed only where nobody but us can have written it.
 
+use jiff::Timestamp;
+
 use super::claims::Claims;
 use crate::border;
 use crate::model::{Issue, IssueKey, LinkId, Lookup, Payload, PerSide, Side, hash_text, normalise};
@@ -12,8 +14,10 @@ const LOOKUPS: usize = 50;
 pub(crate) const HOUR: i64 = 3_600;
 
 /// Whether the unmarked issue that the marker of another one (`key` on `side`) names is not the one that was meant: it
-/// was opened after we last looked and reads differently. Some trackers give the numbers of deleted issues again; and a
-/// folder's file is as old as its checkout where nothing in it says when it was written.
+/// was opened after we last looked and does not read the same. Some trackers give the numbers of deleted issues again.
+///
+/// Where nobody knows when it was opened, in a folder, it is another one if it was written since and neither its title nor
+/// its text is the same.
 pub(super) fn is_newcomer(
     desk: &Desk<'_>,
     claims: &Claims,
@@ -40,22 +44,35 @@ pub(super) fn is_newcomer(
     else {
         return false;
     };
-    let text = &issue.body.text;
-    let as_agreed = base.is_some_and(|base| {
-        base.title == hash_text(link, &issue.title) || (!text.trim().is_empty() && base.body == hash_text(link, text))
+    let (title, text) = base.map_or((false, false), |base| {
+        (
+            base.title == hash_text(link, &issue.title),
+            base.body == hash_text(link, &issue.body.text),
+        )
     });
-    issue.created.is_some_and(|at| at.as_second() > seen) && !as_agreed && !read_alike(desk, origin, side, key, named)
+    let (own_title, own_text) = alike(desk, origin, side, key, named);
+    let (title, text) = (title || own_title, text || own_text);
+    let since = |at: Timestamp| at.as_second() > seen;
+    match issue.created {
+        Some(at) => since(at) && !(title && text),
+        None => issue.updated.is_some_and(since) && !title && !(text && has_text(issue)),
+    }
 }
 
-/// Whether two issues, `key` on `side` and `other` on the other one, have a title or a text in common.
-fn read_alike(desk: &Desk<'_>, origin: Side, side: Side, key: &IssueKey, other: &IssueKey) -> bool {
+/// Whether the titles and whether the texts of two issues are the same: of `key` on `side`, and of `other` on the other one.
+fn alike(desk: &Desk<'_>, origin: Side, side: Side, key: &IssueKey, other: &IssueKey) -> (bool, bool) {
     let (Some(here), Some(there)) = (desk.issue(side, key), desk.issue(side.other(), other)) else {
-        return false;
+        return (false, false);
     };
     let (first, twin) = if side == origin { (here, there) } else { (there, here) };
-    let text = normalise(&first.body.text);
-    border::restore(&twin.title).trim() == first.title.trim()
-        || (!text.is_empty() && normalise(&border::restore(footer::stripped(twin))) == text)
+    (
+        border::restore(&twin.title).trim() == first.title.trim(),
+        normalise(&border::restore(footer::stripped(twin))) == normalise(&first.body.text),
+    )
+}
+
+fn has_text(issue: &Issue) -> bool {
+    !issue.body.text.trim().is_empty()
 }
 
 pub(super) fn hold_newcomer(desk: &mut Desk<'_>, side: Side, key: &IssueKey, named: &IssueKey) {
@@ -132,7 +149,11 @@ pub(super) fn is_lost_twin(desk: &mut Desk<'_>, side: Side, key: &IssueKey, clai
         return true;
     }
     let ours = believed(desk, side, key);
-    ours && read_alike(desk, side.other(), side, key, claimant)
+    let (title, text) = alike(desk, side.other(), side, key, claimant);
+    let has_text = desk
+        .issue(side.other(), claimant)
+        .is_some_and(|issue| !issue.body.text.trim().is_empty());
+    ours && (title || (text && has_text))
 }
 
 /// Whether a twin was made when its marker says: a copy made later with its marker in it was not.

@@ -173,7 +173,8 @@ pub(super) fn issue(number: u64, path: &Path, place: &Place) -> Result<Issue, Un
         key: IssueKey(number.to_string()),
         url: path.display().to_string(),
         author: sound(author(front), &mut flaws),
-        created: time(front, "created").or(modified),
+        // A checkout dates its files anew: what nobody wrote down is not known.
+        created: time(front, "created"),
         updated: time(front, "updated").max(modified),
         title: sound(title(&page, path), &mut flaws),
         body: Body::read(&page.body()),

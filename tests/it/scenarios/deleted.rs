@@ -146,3 +146,35 @@ async fn in_a_mirror_a_deletion_on_the_right_never_touches_the_left() {
         w.assert_settled().await;
     }
 }
+
+#[tokio::test]
+async fn another_issue_under_the_number_of_a_deleted_one_is_not_taken_for_it() {
+    let title_alone = draft("Crash").body("quite another story");
+    let text_alone = draft("Other").body("text");
+    for pair in [(Vendor::GitHub, Vendor::Folder), (Vendor::Folder, Vendor::GitHub)] {
+        for other in [&title_alone, &text_alone] {
+            let w = World::new(pair, "create: { left: { state: all }, right: { state: all } }").await;
+            let (folder, service) = if pair.0 == Vendor::Folder {
+                (&w.left, &w.right)
+            } else {
+                (&w.right, &w.left)
+            };
+            folder.open(draft("Crash").body("text"));
+            folder.say(1, "bob", "the only one who remembers");
+            w.settle().await;
+            let before = service.see(1);
+            folder.delete(1);
+            assert_eq!(folder.open(other.clone()), 1);
+            folder.created(1, 3_600);
+            let report = w.sync().await;
+            assert!(held(&report).contains(&"number-reused"), "{pair:?}: {report:#?}");
+            let after = service.see(1);
+            assert_eq!(
+                (after.title, after.text, after.said),
+                (before.title, before.text, before.said),
+                "{pair:?}"
+            );
+            assert_eq!((folder.keys(), service.keys()), (vec![1], vec![1]), "{pair:?}");
+        }
+    }
+}

@@ -6,7 +6,7 @@ use lockstep::report::Outcome;
 use super::linked;
 use crate::support::gate::{Gate, Moment};
 use crate::support::player::{Player, Vendor, draft};
-use crate::support::world::{World, applying};
+use crate::support::world::applying;
 use Vendor::{Folder, GitHub, GitLab};
 
 /// A change, and what takes it back or goes on from there.

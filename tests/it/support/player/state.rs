@@ -3,6 +3,8 @@
 use std::fs;
 use std::time::{Duration, SystemTime};
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{Place, Player};
 use crate::support::fake::{github, gitlab};
 use crate::support::page::{self, Page, Snapshot};
@@ -55,6 +57,12 @@ impl Player {
                 }
             }
         }
+    }
+
+    /// In a folder: the file says that it was created so many seconds from now.
+    pub fn created(&self, key: u64, seconds: i64) {
+        let at = Timestamp::now() + SignedDuration::from_secs(seconds);
+        self.page(key, |page| page.set("created", &at.to_string()));
     }
 
     /// Whoever comes next gets a folder by a fresh checkout some hours later: the files have its date, not their own.
