@@ -1,8 +1,8 @@
-//! What a request says, taken out of the words a service refuses it with: titles and texts may be nobody's to read where
-//! an error is told, and a service may repeat any of them, whole or in pieces, as they are or as its format writes them.
+//! What is told of the words a service refuses a request with: it may repeat what the request said, or anything else that
+//! is nobody's to read where an error is told, whole or in pieces, as it is or in another alphabet.
 //!
-//! Which words are told is decided here alone, and whoever does not know what was sent gets none of them. Imports nothing
-//! of ours.
+//! So only words are told that services use themselves, and which these are is decided here alone. Whoever does not know
+//! what was sent tells none. Imports nothing of ours.
 
 mod words;
 
@@ -17,16 +17,12 @@ use url::Url;
 
 use words::{Word, is_plain, words};
 
-/// Stands where words of ours stood.
+/// Stands where other words stood.
 const GAP: &str = "…";
-/// A word of ours with so many bytes, and no shorter one, is found within others.
-const TELLING: usize = 4;
-/// So many letters in a row tell the word they are from.
-const PIECE: usize = 5;
 /// So many words in a row are ours where we said the same, whatever they are.
 const IN_A_ROW: usize = 4;
-/// No word of a service has more bytes: it may be ours in other letters.
-const LONGEST: usize = 20;
+/// No limit or status that a service tells has more digits.
+const DIGITS: usize = 9;
 /// Members of a request that only name accounts, which are shown anyway.
 const ACCOUNTS: &str = "assignees";
 
@@ -57,20 +53,21 @@ impl Sent {
         Gathered::default().done()
     }
 
-    /// A service's words without ours, a gap where they stood; nothing where it is unknown which are ours.
+    /// A service's words, as far as they are to be told, and a gap where others stood; nothing where it is unknown what was
+    /// sent.
     ///
-    /// Gone is every word that we said, that is part of one, that has one in it, or that is written in a way in which it
-    /// could be any; and what we said in so many words, though each of them be [plain](is_plain).
+    /// Told are [plain](is_plain) words, the accounts that the request named, and short numbers that stand among such; but
+    /// nothing that we said in so many words.
     pub fn out_of(&self, told: &str) -> Option<String> {
         let texts = self.0.as_ref()?;
         let told: Vec<Word<'_>> = words(told).collect();
         let mut clean = String::new();
-        let mut marked = told.iter().zip(marked(texts, &told)).peekable();
-        while let Some((word, ours)) = marked.next() {
-            if !ours {
+        let mut shown = told.iter().zip(shown(texts, &told)).peekable();
+        while let Some((word, is_shown)) = shown.next() {
+            if is_shown {
                 clean.push_str(word.text);
                 clean.push_str(word.after);
-            } else if marked.peek().is_none_or(|(_, next)| !next) {
+            } else if shown.peek().is_none_or(|(_, next)| *next) {
                 clean.push_str(GAP);
                 clean.push_str(word.after);
             }
@@ -79,44 +76,25 @@ impl Sent {
     }
 }
 
-/// Which words of a service are ours.
-fn marked(texts: &Texts, told: &[Word<'_>]) -> Vec<bool> {
+/// Which words of a service are told.
+fn shown(texts: &Texts, told: &[Word<'_>]) -> Vec<bool> {
     let small: Vec<String> = told.iter().map(|word| word.text.to_lowercase()).collect();
-    let mut ours: Vec<bool> = told
-        .iter()
-        .zip(&small)
-        .map(|(word, small)| is_ours(texts, word, small))
-        .collect();
+    let is_number = |word: &str| word.len() <= DIGITS && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_known = |word: &str| is_number(word) || is_plain(word) || texts.accounts.contains(word);
+    let words = told.iter().zip(&small);
+    let mut shown: Vec<bool> = words.map(|(word, small)| !word.escaped && is_known(small)).collect();
     for (at, rest) in (0..).zip((0..small.len()).filter_map(|at| small.get(at..))) {
         let row = texts.all.iter().map(|text| row(text, rest)).max().unwrap_or(0);
-        ours.iter_mut().skip(at).take(row).for_each(|ours| *ours = true);
+        shown.iter_mut().skip(at).take(row).for_each(|shown| *shown = false);
     }
-    // A letter on its own says nothing, but where it stands beside what is ours.
-    for at in 0..ours.len() {
-        let beside = |at: Option<usize>| at.and_then(|at| ours.get(at)).is_some_and(|ours| *ours);
-        let is_letter = small
-            .get(at)
-            .is_some_and(|word| word.chars().count() == 1 && !is_plain(word));
-        let is_ours = beside(at.checked_sub(1)) || beside(at.checked_add(1));
-        if let Some(ours) = ours.get_mut(at).filter(|_| is_letter && is_ours) {
-            *ours = true;
-        }
+    // A number beside what is not told may belong to it.
+    let before = shown.clone();
+    let hidden = |at: Option<usize>| at.and_then(|at| before.get(at)).is_some_and(|shown| !shown);
+    for (at, (shown, word)) in shown.iter_mut().zip(&small).enumerate() {
+        let beside = hidden(at.checked_sub(1)) || hidden(at.checked_add(1));
+        *shown &= !(beside && !word.is_empty() && is_number(word));
     }
-    ours
-}
-
-/// Whether a word of a service tells one of ours.
-fn is_ours(texts: &Texts, word: &Word<'_>, small: &str) -> bool {
-    let letters: Vec<char> = small.chars().collect();
-    let is_told = |piece: &[char]| texts.words.contains(&piece.iter().collect::<String>());
-    let holds = |sent: &str| sent.len() >= TELLING && small.contains(sent);
-    word.escaped
-        || small.len() > LONGEST
-        || (letters.len() > 1
-            && !is_plain(small)
-            && (texts.words.contains(small)
-                || letters.windows(PIECE).any(is_told)
-                || texts.words.split(' ').any(holds)))
+    shown
 }
 
 /// How many words at the beginning of `told` repeat words of a text: all of the text, or so many that it is no accident.
@@ -135,24 +113,23 @@ fn row(text: &[String], told: &[String]) -> usize {
     if longest >= IN_A_ROW { longest } else { 0 }
 }
 
-/// Texts that were sent, in small letters.
+/// What was sent, in small letters.
 #[derive(Default, PartialEq, Eq)]
 struct Texts {
-    /// The words of each.
+    /// The words of each text.
     all: Vec<Vec<String>>,
-    /// Every word once, with blanks between them.
-    words: String,
+    /// The words of the names of accounts.
+    accounts: BTreeSet<String>,
 }
 
 /// What a request says, being gathered.
 #[derive(Default)]
-pub(super) struct Gathered(Vec<Vec<String>>);
+pub(super) struct Gathered(Texts);
 
 impl Gathered {
     /// A text as it is.
     pub(super) fn text(&mut self, text: &str) {
-        let words = words(text).filter(|word| !word.text.is_empty());
-        self.0.push(words.map(|word| word.text.to_lowercase()).collect());
+        self.0.all.push(small_words(text).collect());
     }
 
     /// All texts of a JSON body; a body that is none is a text.
@@ -169,8 +146,15 @@ impl Gathered {
             Value::String(text) => self.text(text),
             Value::Array(items) => items.iter().for_each(|item| self.value(item)),
             Value::Object(members) => {
-                let told = members.iter().filter(|(name, _)| *name != ACCOUNTS);
-                told.for_each(|(_, member)| self.value(member));
+                for (name, member) in members {
+                    match member.as_array().filter(|_| name == ACCOUNTS) {
+                        Some(names) => {
+                            let names = names.iter().filter_map(Value::as_str);
+                            self.0.accounts.extend(names.flat_map(small_words));
+                        }
+                        None => self.value(member),
+                    }
+                }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
@@ -188,10 +172,14 @@ impl Gathered {
     }
 
     pub(super) fn done(self) -> Sent {
-        let words: BTreeSet<&str> = self.0.iter().flatten().map(String::as_str).collect();
-        let words = words.into_iter().fold(String::new(), |all, word| all + " " + word);
-        Sent(Some(Arc::new(Texts { all: self.0, words })))
+        Sent(Some(Arc::new(self.0)))
     }
+}
+
+fn small_words(text: &str) -> impl Iterator<Item = String> {
+    words(text)
+        .map(|word| word.text.to_lowercase())
+        .filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

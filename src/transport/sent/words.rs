@@ -1,23 +1,49 @@
-//! Words: what is told of a service's answer word by word, and which words are the services' own.
+//! The words of a text, and which words are the services' own.
 //!
 //! Imports nothing of ours.
 
-/// Words of the services themselves, so that a refusal is still one to be understood. They tell nothing of an issue: a
-/// refusal that repeats nothing consists of them.
-const PLAIN: &str = "a abuse access accessible account accounts again allowed already an and api app apps archived are \
-    argument assignee assignees at authentication authorized bad be been before being blank blocked body branch branches \
-    by bytes can cannot changed character characters closed code comment comments conflict contain content contents \
-    create created credentials custom date deleted denied description detected detection disabled do does due email \
-    empty enabled enforcement entity error errors exceed exceeded exceeds exist exists expired failed few field file for \
-    forbidden format found from get grant granted has have higher html id ids iid in include insufficient integration \
-    internal into invalid ip is issue issues it its json key label labels large later least limit limits list locked long \
-    longer many maximum mechanism message milestone milestones minimum minute minutes missing more most must name no not \
-    note notes of on one only open or organization over parameter params parsing patch payload permission permissions \
-    personal please post privileges problem problems project protected provided put rate read reached reason refused \
-    repository request requests required requires resource retry rule rules saml scope scopes secondary server service \
-    short should size spam sso state status supported suspended target temporarily text than that the this time title to \
-    token too try type unauthorized unavailable unprocessable unsupported update updated uploaded url use used user valid \
-    validation value verified wait was weight while with write wrong you your";
+/// Words that services refuse requests with, and nothing else of theirs is told: they tell next to nothing of an issue.
+const PLAIN: &str = "a about above abuse accept accepted access accessible according account accounts action active add added \
+    adding address admin administrator after again against agent all allow allowed already also although an \
+    and another any api app appear appears applied apply apps archived are argument arguments array as assign \
+    assigned assignee assignees at attempt attribute authentication authorization authorized available \
+    awaiting back bad be because been before being belong between blank block blocked body boolean both branch \
+    branches but by bytes call can cannot cant challenge change changed changes character characters check \
+    choose client close closed code collaborator collaborators combination comment comments commit commits \
+    complete completed concurrent conflict contact contain contains content contents conversion correct could \
+    couldn count create created creating creation credentials current currently custom data date days deadline \
+    decode default delete deleted deletion denied deny deprecated depth description detail details detected \
+    detection developer did didn directory disabled disallowed discussion do does doesn domain don due \
+    duplicate during each edit edited either email emails empty enable enabled encoding end endpoint endpoints \
+    enforce enforced enforcement enterprise entity entry error errors event exceed exceeded exceeds exist \
+    existing exists expected expiration expire expired expires fail failed failure fast feature few field \
+    fields file files fine first following for forbid forbidden forbids format forward found from full gateway \
+    get give given gone grained grant granted graphql greater group groups guest had half has have head header \
+    headers higher host hour hours html http https id ids if iid in include includes incomplete incorrect \
+    instance insufficient integer integration interaction internal into invalid ip is isn issue issues it its \
+    job json keep key keys kind label labels large larger later latest least left length less level license \
+    lifetime like limit limited limits line lines link links list login long longer maintainer maintenance \
+    malformed many match maximum may media member members membership merge message method milestone milestones \
+    minimum minute minutes missing mode moment more most moved multipart must name namespace need needed needs \
+    never new no node not note notes nothing null number object of off on once one only open operation or \
+    order org organization organizations other out over overloaded owner owners page pages parameter \
+    parameters params parent parse parsing part patch path pending per percent perform permanently permission \
+    permissions permitted personal please policy post pre prevents private privileges problem problems process \
+    processed processing project projects protected provide provided public push put query quickly quota range \
+    rate rather re reached read reason recaptcha receive received recent redirect redirected ref reference \
+    refresh refused rejected related remaining remove removed repo reporter repositories repository request \
+    requested requests require required requires requiring reset resolve resource resources response \
+    restricted result retry revoked right rights role rule rules ruleset s same saml save saved schema scope \
+    scopes second secondary seconds security see seems send sent server service session set setting settings \
+    short should sign signed since single size so some something soon sorry spam sso state status still \
+    storage string submit submitted submitting subscription such support supported suspended syntax t take \
+    taken target team temporarily terms text than that the their them then there these they this those though \
+    through time timeout times title to token tokens too traffic tried triggered try two type types unable \
+    unauthorized unavailable under unexpected unique unknown unprocessable unrecognized unsupported until up \
+    update updated updates updating upload uploaded uploads uri url urls usage use used user users using valid \
+    validate validated validation value values verification verified verify version via view visibility \
+    visible visit wait was wasn way we weight were what when where whether which while who will with within \
+    without work would write writes written wrong yet you your yours";
 
 /// A word of a text and what is between it and the next. A text's first word may be empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +77,7 @@ fn is_escaped(before: &str, word: &str, after: &str) -> bool {
 
 /// Whether a word, in small letters, is one of the services' own.
 pub(super) fn is_plain(word: &str) -> bool {
-    word.is_empty() || PLAIN.split_ascii_whitespace().any(|plain| plain == word)
+    PLAIN.split_ascii_whitespace().any(|plain| plain == word)
 }
 
 #[cfg(test)]

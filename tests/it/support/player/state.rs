@@ -1,7 +1,7 @@
 //! Everything a tracker holds, put aside and put back: many stories that begin alike need their beginning told once.
 
 use std::fs;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -68,7 +68,7 @@ impl Player {
     /// Whoever comes next gets a folder by a fresh checkout some hours later: the files have its date, not their own.
     pub fn check_out(&self) {
         if let Place::Folder(folder) = &self.place {
-            let later = SystemTime::now() + Duration::from_secs(2 * 3_600);
+            let later = SystemTime::from(Timestamp::now() + SignedDuration::from_hours(2));
             for path in page::snapshot(&folder.root).into_keys() {
                 date(&path, later);
             }
