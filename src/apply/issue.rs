@@ -77,6 +77,11 @@ impl Run<'_> {
         {
             return Ok(self.write_apart(work, step, parts, mark).await);
         }
+        if end == End::Done && mark && side == Side::Right {
+            work.ahead.clear();
+        } else if end == End::Done && side == Side::Left && !change.is_empty() {
+            work.ahead.extend(step.fields.iter().copied());
+        }
         if end == End::Done && change.confidential == Some(true) && !Self::is_hidden(work, side) {
             return Ok(End::Failed("the tracker left it for everyone to see".into()));
         }
@@ -200,7 +205,6 @@ impl Run<'_> {
             Err(error) => return self.failed(&error),
         };
         work.noted |= mark && side == Side::Right;
-        work.ahead = (work.ahead || side == Side::Left) && !(mark && side == Side::Right);
         if change.planning.spend.is_some() {
             work.book.add_time(side);
         }

@@ -28,7 +28,7 @@ impl Run<'_> {
             heard: PerSide::new(self.hands.clocks.left.1, self.hands.clocks.right.1),
             talk: PerSide::default(),
             noted: false,
-            ahead: false,
+            ahead: BTreeSet::new(),
             failed: false,
             born: None,
         };
@@ -110,24 +110,24 @@ impl Run<'_> {
         let (Some(before), Some(old)) = (work.book.known.right.clone(), work.book.old.clone()) else {
             return;
         };
-        if !work.ahead || work.book.intents != PerSide::default() {
+        let undone: BTreeSet<Field> = undone.flat_map(|step| step.fields.iter().copied()).collect();
+        // What was half done is half a person's, and time is noted in its own way.
+        let is_whole = !work.ahead.is_empty() && work.ahead.is_disjoint(&undone);
+        if !is_whole || work.born.is_some() || work.book.intents != PerSide::default() {
             return;
         }
         let Ok(Lookup::Found(now)) = self.hands.readers.right.issue(&before.key).await else {
             return;
         };
-        work.book
-            .frozen
-            .extend(undone.flat_map(|step| step.fields.iter().copied()));
-        let wrote = work.book.marks.clone().map(|_, marks| marks.wrote);
+        work.book.frozen.extend(undone);
         work.book.know_no_more_than(&old);
         for side in Side::BOTH {
-            work.book.marks.get_mut(side).wrote = *wrote.get(side);
+            work.book.doubt(side);
         }
         work.book.disown(Side::Right, &before, &now);
         work.book.known.right = Some(*now);
-        if let End::Failed(why) = self.write(work, Side::Right, &Change::default(), true).await {
-            tracing::warn!(link = %work.book.link, why, "what was written could not be noted");
+        if let End::Failed(_) = self.write(work, Side::Right, &Change::default(), true).await {
+            tracing::warn!(issue = %before.key, "what was written could not be noted");
         }
     }
 

@@ -40,8 +40,8 @@ pub(super) struct Work<'a> {
     pub(super) talk: PerSide<Option<(u64, Option<Timestamp>)>>,
     /// The right side's marker says what time is about to be added.
     pub(super) noted: bool,
-    /// Something was written to the left side that the right side's marker does not tell of yet.
-    pub(super) ahead: bool,
+    /// What was written to the left side and the right side's marker does not tell of yet.
+    pub(super) ahead: BTreeSet<Field>,
     /// Something failed.
     pub(super) failed: bool,
     /// The twin was created in this run.
