@@ -165,7 +165,7 @@ async fn another_issue_under_the_number_of_a_deleted_one_is_not_taken_for_it() {
             let before = service.see(1);
             folder.delete(1);
             assert_eq!(folder.open(other.clone()), 1);
-            folder.created(1, 3_600);
+            folder.created(1, 3 * 3_600);
             let report = w.sync().await;
             assert!(held(&report).contains(&"number-reused"), "{pair:?}: {report:#?}");
             let after = service.see(1);
