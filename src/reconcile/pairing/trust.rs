@@ -16,8 +16,8 @@ pub(crate) const HOUR: i64 = 3_600;
 /// Whether the unmarked issue that the marker of another one (`key` on `side`) names is not the one that was meant: it
 /// was opened after we last looked and does not read the same. Some trackers give the numbers of deleted issues again.
 ///
-/// Where it was opened little later, or nobody knows when, as in a folder, it is another one only if neither its title nor
-/// its text is the same: clocks differ, and a checkout dates files anew.
+/// Where it was opened little later and a base tells how it read, or nobody knows when it was opened, as in a folder, it is
+/// another one only if neither its title nor its text is the same: clocks differ, and a checkout dates files anew.
 pub(super) fn is_newcomer(
     desk: &Desk<'_>,
     claims: &Claims,
@@ -55,7 +55,7 @@ pub(super) fn is_newcomer(
     let since = |at: Timestamp| at.as_second() > seen;
     let long_since = |at: Timestamp| at.as_second() > seen.saturating_add(HOUR);
     match issue.created {
-        Some(at) if long_since(at) => !(title && text),
+        Some(at) if long_since(at) || (since(at) && base.is_none()) => !(title && text),
         at => at.or(issue.updated).is_some_and(since) && !title && !(text && has_text(issue)),
     }
 }

@@ -22,7 +22,7 @@ const PLAIN: &str = "a about above abuse accept accepted access accessible accor
     headers higher host hour hours html http https id ids if iid in include includes incomplete incorrect \
     instance insufficient integer integration interaction internal into invalid ip is isn issue issues it its \
     job json keep key keys kind label labels large larger later latest least left length less level license \
-    lifetime like limit limited limits line lines link links list login long longer maintainer maintenance \
+    lifetime like limit limited limits line lines link links list locked login long longer maintainer maintenance \
     malformed many match maximum may media member members membership merge message method milestone milestones \
     minimum minute minutes missing mode moment more most moved multipart must name namespace need needed needs \
     never new no node not note notes nothing null number object of off on once one only open operation or \
