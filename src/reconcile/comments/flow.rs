@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::bare::buried;
 use super::credit::{attribution, is_bare_copy, without_line};
-use super::talk::{Talk, copies, hold_odd, step, talk, talk_of_one};
+use super::talk::{Talk, copies, hold_left_out, hold_odd, step, talk, talk_of_one};
 use super::{kept, orders};
 use crate::config::{CommentField, Mode};
 use crate::model::{Comment, CommentKey, CommentMark, IssueKey, LinkId, Side, hash_ours, hash_text};
@@ -48,6 +48,7 @@ fn steps(desk: &mut Desk<'_>, talk: &Talk<'_>) -> Vec<Step> {
             desk.need(Need::Account(from));
         }
         hold_odd(desk, talk, from);
+        hold_left_out(desk, talk, from);
         if field.direction.reaches(from.other()) {
             for (original, step) in flow(desk, talk, &field, from) {
                 all.push((original.created, from, original.key.clone(), step));

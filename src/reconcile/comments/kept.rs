@@ -37,6 +37,7 @@ pub(crate) fn keep_text(desk: &mut Desk<'_>, pair: &Pair, side: Side, field: Fie
         marks: PerSide::default(),
         notify: false,
         shrunk: PerSide::default(),
+        left_out: PerSide::default(),
     };
     *talk.lists.get_mut(side) = said;
     Some(

@@ -29,6 +29,7 @@ pub(crate) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
         .unwrap_or(0)
         .max(old.high);
     let issue = desk.issue(side, key);
+    let counted = issue.map_or(0, |issue| issue.comment_count);
     let free = desk.profile(side).comments == CommentReading::Free;
     Marks {
         count: issue.map_or(list.len() as u64, |issue| count(issue, Some(list))),
@@ -40,7 +41,7 @@ pub(crate) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
             .as_second()
             .max(old.seen.min(desk.rules.now.as_second())),
         wrote: old.wrote,
-        told: told(list),
+        told: told(list, counted).map(|now| believed(now, old.told, list)),
         digest: free.then(|| digest(&pair.link, list)),
     }
 }
@@ -60,7 +61,8 @@ pub(crate) fn less_planned(book: &mut Book, steps: &[Step]) {
         {
             let marks = book.marks.get_mut(copy.mark.side);
             marks.count = marks.count.saturating_sub(1);
-            if let Some(told) = &mut marks.told {
+            let by_then = |told: &&mut Told| copy.mark.source.parse().is_ok_and(|key: u64| key <= told.top);
+            if let Some(told) = marks.told.as_mut().filter(by_then) {
                 told.originals = told.originals.saturating_sub(1);
             }
             if let Some(spoken) = book.spoken.get_mut(copy.mark.side) {
@@ -70,13 +72,49 @@ pub(crate) fn less_planned(book: &mut Book, steps: &[Step]) {
     }
 }
 
-/// What people have said in these comments; `None` where keys are no numbers, and tell no order.
-pub(crate) fn told(list: &[Comment]) -> Option<Told> {
+/// What people have said in these comments, of which the service counts so many; `None` where keys are no numbers, and
+/// tell no order.
+pub(crate) fn told(list: &[Comment], counted: u64) -> Option<Told> {
     let numbers: Option<Vec<u64>> = list.iter().map(number).collect();
     Some(Told {
         top: numbers?.into_iter().max().unwrap_or_default(),
         originals: list.iter().filter(|comment| is_original(comment)).count() as u64,
+        short: counted.saturating_sub(list.len() as u64),
     })
+}
+
+/// What is taken for said: a list that falls shorter of the service's count than it did before proves nothing, neither
+/// that what was there is gone nor that nothing else is there. If nothing that was there is missing, the same list is
+/// believed the next time: a note that nobody may list was added.
+fn believed(now: Told, old: Option<Told>, list: &[Comment]) -> Told {
+    let Some(old) = old.filter(|old| now.short > old.short) else {
+        return now;
+    };
+    let before = known_before(old, list);
+    Told {
+        top: old.top,
+        originals: before.max(old.originals),
+        short: if before < old.originals { old.short } else { now.short },
+    }
+}
+
+/// How many of the comments that people had written by then are in this list.
+fn known_before(old: Told, list: &[Comment]) -> u64 {
+    let by_then = |comment: &&Comment| is_original(comment) && number(comment).is_some_and(|key| key <= old.top);
+    list.iter().filter(by_then).count() as u64
+}
+
+/// How many comments a list left out that people had written and the service still counts: what is missing from such a
+/// list was not deleted.
+pub(super) fn left_out(list: &[Comment], counted: u64, old: Option<Told>) -> u64 {
+    let short = counted.saturating_sub(list.len() as u64);
+    match old {
+        Some(old) if short > old.short => old
+            .originals
+            .saturating_sub(known_before(old, list))
+            .min(short - old.short),
+        Some(_) | None => 0,
+    }
 }
 
 /// The key of a comment as a number.

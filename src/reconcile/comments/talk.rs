@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::known;
 use crate::model::{Comment, CommentMark, IssueKey, LinkId, Marks, Payload, PerSide, Side};
 use crate::plan::{Act, Field, Step};
 use crate::reconcile::desk::{Desk, Errand};
@@ -16,27 +17,37 @@ pub(super) struct Talk<'a> {
     pub(crate) marks: PerSide<Marks>,
     /// New copies may notify mapped people: the link is no backfill, and the sync asks for it.
     pub(crate) notify: bool,
-    /// The number of comments is smaller than when we last looked: something was deleted.
+    /// The number of comments is smaller than when we last looked, and they are all listed: something was deleted.
     pub(super) shrunk: PerSide<bool>,
+    /// How many comments of people a listing left out that the service still counts.
+    pub(super) left_out: PerSide<u64>,
 }
 
 /// What is known of both sides' comments; `None` while they are still being asked for.
 pub(crate) fn talk<'a, 'd: 'a>(desk: &mut Desk<'d>, pair: &'a Pair) -> Option<Talk<'a>> {
     let left = desk.comments(Side::Left, &pair.keys.left);
     let right = desk.comments(Side::Right, &pair.keys.right);
+    let lists = PerSide::new(left?, right?);
+    let marks = PerSide::new(pair.marks(Side::Left), pair.marks(Side::Right));
+    let counted = PerSide::new((), ()).map(|side, ()| {
+        let issue = desk.issue(side, pair.keys.get(side));
+        issue.map_or(0, |issue| issue.comment_count)
+    });
     Some(Talk {
         link: &pair.link,
         keys: PerSide::new(Some(&pair.keys.left), Some(&pair.keys.right)),
-        lists: PerSide::new(left?, right?),
-        marks: PerSide::new(pair.marks(Side::Left), pair.marks(Side::Right)),
         notify: desk.terms().sync.notify && pair.base().is_some(),
         shrunk: PerSide::new((), ()).map(|side, ()| {
-            let now = desk
-                .issue(side, pair.keys.get(side))
-                .map_or(0, |issue| issue.comment_count);
+            let (now, marks) = (*counted.get(side), marks.get(side));
+            let short = now.saturating_sub(lists.get(side).len() as u64);
             // A repair reads every comment there is and goes by what it finds.
-            now < pair.marks(side).count || desk.rules.errand == Errand::Repair
+            (now < marks.count || desk.rules.errand == Errand::Repair)
+                && short <= marks.told.map_or(0, |told| told.short)
         }),
+        left_out: PerSide::new((), ())
+            .map(|side, ()| known::left_out(lists.get(side), *counted.get(side), marks.get(side).told)),
+        lists,
+        marks,
     })
 }
 
@@ -49,6 +60,7 @@ pub(super) fn talk_of_one<'a>(link: &'a LinkId, side: Side, key: &'a IssueKey, l
         marks: PerSide::default(),
         notify: false,
         shrunk: PerSide::default(),
+        left_out: PerSide::default(),
     };
     *talk.keys.get_mut(side) = Some(key);
     *talk.lists.get_mut(side) = list;
@@ -87,6 +99,20 @@ pub(super) fn hold_odd(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
             "take the marker line out of the comment",
         );
     }
+}
+
+/// Says what was not believed of a list of comments.
+pub(super) fn hold_left_out(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
+    let (Some(key), missing @ 1..) = (talk.keys.get(side), *talk.left_out.get(side)) else {
+        return;
+    };
+    let on = desk.at(side, key);
+    desk.hold(
+        "listing-short",
+        on,
+        format!("its comments were listed without {missing} that the service still counts; none is taken for deleted"),
+        "the service answered with less than it has, which passes by itself; the next run continues",
+    );
 }
 
 /// Copies by the key of their original.

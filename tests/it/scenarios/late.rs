@@ -109,3 +109,65 @@ async fn a_comment_that_a_listing_left_out_is_copied_once_it_is_listed() {
         }
     }
 }
+
+/// What a moderator takes out stays out, whatever a listing leaves out afterwards; and it is said that it does.
+#[tokio::test]
+async fn a_copy_that_was_deleted_is_not_written_again_for_what_a_listing_left_out() {
+    for pair in [(GitHub, GitLab), (GitLab, GitHub), (GitLab, GitLab)] {
+        for (lie, seen_before) in [Lie::Empty, Lie::PassedOver, Lie::Short]
+            .into_iter()
+            .flat_map(|lie| [(lie, true), (lie, false)])
+        {
+            let w = crash(pair, "").await;
+            for text in ["one", "two", "three"] {
+                w.left.say(1, "bob", text);
+            }
+            w.settle().await;
+            let copy = w.right.see(1).said.into_iter().find(|said| said.text == "two");
+            w.right.unsay(1, copy.unwrap().id);
+            if seen_before {
+                w.settle().await;
+            }
+            w.left.lie(Of::Comments, lie);
+            for text in ["four", "five"] {
+                w.left.retitle(1, text);
+                w.left.say(1, "bob", text);
+                let report = w.sync().await;
+                // A new comment that is not listed may as well be a note for few.
+                let is_new = lie == Lie::Short;
+                assert!(is_new || held(&report).contains(&"listing-short"), "{lie:?} {report:#?}");
+            }
+            w.left.heal();
+            w.left.retitle(1, "six");
+            w.settle().await;
+            let there = w.right.see(1);
+            let mut texts = there.texts();
+            texts.sort_unstable();
+            assert_eq!(texts, ["five", "four", "one", "three"], "{pair:?} {lie:?} {seen_before}");
+        }
+    }
+}
+
+/// One comment was deleted, and the listing leaves out others.
+#[tokio::test]
+async fn no_copy_is_deleted_for_what_a_listing_left_out() {
+    for pair in [(GitHub, GitLab), (GitLab, GitHub)] {
+        for lie in [Lie::Empty, Lie::PassedOver, Lie::Short] {
+            let w = crash(pair, "fields: { comments: { deletions: mirror } }").await;
+            let ids = ["one", "two", "three", "four"].map(|text| w.left.say(1, "bob", text));
+            w.settle().await;
+            w.left.unsay(1, ids[0]);
+            w.left.lie(Of::Comments, lie);
+            w.sync().await;
+            w.sync().await;
+            assert_eq!(w.right.see(1).texts(), ["one", "two", "three", "four"], "{pair:?} {lie:?}");
+            w.left.heal();
+            w.left.say(1, "bob", "five");
+            w.settle().await;
+            let there = w.right.see(1);
+            let texts = there.texts();
+            assert_eq!(texts.last(), Some(&"five"));
+            assert!(["two", "three", "four"].iter().all(|text| texts.contains(text)), "{texts:?}");
+        }
+    }
+}
