@@ -132,7 +132,18 @@ impl Run<'_> {
         Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
     }
 
-    /// Whether what was noted was done is asked of the side it is done to, whose clock may be another one.
+    /// Learns of each side that time is to be added to when we did so last.
+    async fn look_up_last_time(&self, work: &mut Work<'_>) -> Result<(), TrackerError> {
+        for side in Side::BOTH {
+            let known = work.book.known.get(side).as_ref();
+            if let (Some(intent), Some(issue)) = (work.book.intents.get_mut(side), known) {
+                intent.after = self.hands.readers.get(side).added_time(&issue.key).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// By the clock of the side that time is added to, which may be another one.
     fn stamp_intents(&self, work: &mut Work<'_>) {
         let now = PerSide::new(Side::Left, Side::Right).map(|_, side| self.hands.now(side).as_second());
         work.book.stamp_intents(now, self.hands.run);
@@ -158,6 +169,9 @@ impl Run<'_> {
             tokio::time::sleep(self.hands.patience.lease.saturating_sub(age)).await;
         }
         let began = Instant::now();
+        if let Err(error) = self.look_up_last_time(work).await {
+            return Ok(self.failed(&error));
+        }
         self.expect_unchanged(work, Side::Right).await?;
         let whole = work.book.clone();
         let before = whole.known.right.clone();

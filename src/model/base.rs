@@ -146,9 +146,17 @@ pub struct Intent {
     /// Tells the notes of two runs at once apart.
     #[serde(rename = "r", default)]
     pub run: u32,
+    /// The last time we had added time there before, as the service numbers it; 0 for never, `None` where it does not tell.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
 }
 
 impl Intent {
+    /// Whether it was done, as far as the service tells when we added time there last.
+    pub fn is_followed(self, last: Option<u64>) -> Option<bool> {
+        Some(last? > self.after?)
+    }
+
     /// Whether it was done, now that the side shows `now` seconds.
     pub fn is_done(self, now: u64) -> bool {
         let then = self.from.saturating_add_signed(self.add);

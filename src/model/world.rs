@@ -76,7 +76,7 @@ pub struct SideWorld {
     pub rights: BTreeMap<String, Option<bool>>,
     /// Issues asked about, and whether our own account has added time to them since the note of it; `None` when the service
     /// does not tell.
-    pub logged: BTreeMap<IssueKey, Option<bool>>,
+    pub logged: BTreeMap<IssueKey, Option<u64>>,
     /// Our own account there; `Some(None)` when the service does not tell.
     pub account: Option<Option<String>>,
 }

@@ -73,7 +73,7 @@ pub enum Need {
     /// The address of a side's project.
     Web(Side),
     /// Whether our own account added time to an issue since a second.
-    Logged(Side, IssueKey, i64),
+    Logged(Side, IssueKey),
     /// Whether someone has write access on a side.
     Rights(Side, String),
     /// Whether someone can be assigned on a side.

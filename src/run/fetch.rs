@@ -160,9 +160,9 @@ async fn answer(
             }
             Need::Assignable(of, login) if *of == side => logins.push(login.clone()),
             Need::Rights(of, login) if *of == side => people.push(login.clone()),
-            Need::Logged(of, key, since) if *of == side => {
-                let told = reader.added_time(key, *since).await?;
-                world.logged.insert(key.clone(), told);
+            Need::Logged(of, key) if *of == side => {
+                let last = reader.added_time(key).await?;
+                world.logged.insert(key.clone(), last);
             }
             Need::Account(_)
             | Need::Listing(_)

@@ -114,9 +114,9 @@ pub trait ReadTracker: Send + Sync {
     /// account may not ask. Every login asked for is in the answer.
     async fn may_write(&self, logins: &[String]) -> Result<BTreeMap<String, Option<bool>>, TrackerError>;
 
-    /// Whether our own account added time to an issue, or took some off, at or after `since` (in seconds since 1970);
-    /// `None` where the service does not tell who did.
-    async fn added_time(&self, _key: &IssueKey, _since: i64) -> Result<Option<bool>, TrackerError> {
+    /// When our own account last added time to an issue, or took some off, as a number that grows with every time; 0 for
+    /// never, `None` where the service does not tell who did.
+    async fn added_time(&self, _key: &IssueKey) -> Result<Option<u64>, TrackerError> {
         Ok(None)
     }
 

@@ -43,9 +43,12 @@ fn is_done(desk: &mut Desk<'_>, pair: &Pair, side: Side, intent: Intent, now: u6
     }
     let key = pair.keys.get(side);
     match desk.world.get(side).logged.get(key) {
-        Some(Some(told)) => return *told,
-        Some(None) => {}
-        None => desk.need(Need::Logged(side, key.clone(), intent.at)),
+        Some(last) => {
+            if let Some(done) = intent.is_followed(*last) {
+                return done;
+            }
+        }
+        None => desk.need(Need::Logged(side, key.clone())),
     }
     let done = intent.is_done(now);
     if done && now != intent.from.saturating_add_signed(intent.add) {
@@ -80,6 +83,7 @@ fn needed(merged: &PerSide<u64>, now: &PerSide<u64>, reaches: PerSide<bool>) -> 
                 add,
                 at: 0,
                 run: 0,
+                after: None,
             });
         }
         // What is to be added counts as merged once it is there; what nobody takes is done with.
@@ -163,7 +167,12 @@ pub(crate) fn carry(desk: &Desk<'_>, from: Side, issue: &Issue) -> Spent {
     let reaches = PerSide::new(direction.reaches(Side::Left), direction.reaches(Side::Right));
     let mut now = PerSide::new(0, 0);
     *now.get_mut(from) = issue.planning.spent;
-    needed(&PerSide::new(0, 0), &now, reaches)
+    let spent = needed(&PerSide::new(0, 0), &now, reaches);
+    let first = |intent| Intent { after: Some(0), ..intent };
+    Spent {
+        intents: spent.intents.map(|_, intent| intent.map(first)),
+        ..spent
+    }
 }
 
 #[cfg(test)]
@@ -223,6 +232,7 @@ mod tests {
                 add: -60,
                 at: 0,
                 run: 0,
+                after: None,
             })
         );
         assert_eq!(spent.intents.left, None);
@@ -235,6 +245,7 @@ mod tests {
                 add: -30,
                 at: 0,
                 run: 0,
+                after: None,
             })
         );
         let (merged, now) = next(&spent, &PerSide::new(0, 30), BOTH);
@@ -253,6 +264,7 @@ mod tests {
                 add: 5,
                 at: 0,
                 run: 0,
+                after: None,
             })
         );
         let (merged, now) = next(&spent, &PerSide::new(15, 90), BOTH);

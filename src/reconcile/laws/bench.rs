@@ -250,7 +250,7 @@ fn answer(store: &Store, world: &mut World, need: &Need) {
         Need::Web(side) => {
             world.get_mut(*side).web = Some(Some(format!("https://{}.example/acme/app", tracker(*side))));
         }
-        Need::Logged(side, key, _) => {
+        Need::Logged(side, key) => {
             world.get_mut(*side).logged.insert(key.clone(), None);
         }
         Need::Rights(side, login) => {

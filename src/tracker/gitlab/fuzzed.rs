@@ -31,7 +31,7 @@ fn check(said: &Value) {
     if let Some(note) = read::<NoteWire>(said) {
         let hidden = ["system", "internal", "confidential"].map(|member| is(said, member));
         assert_eq!(note.is_comment(), !hidden.contains(&true), "{said}");
-        let _told = note.tells_time("ann", 0);
+        let _told = note.tells_time("ann");
         match note.comment(PAGE) {
             Ok(comment) => {
                 assert_eq!(Some(comment.key.0.as_str()), number(said, "id").as_deref());

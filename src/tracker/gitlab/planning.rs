@@ -127,9 +127,10 @@ impl GitLab {
         Ok(())
     }
 
-    /// What the system wrote about time, newest first: a note by whoever added it, "added 1h of time spent" (GitLab's
-    /// source, `SystemNotes::TimeTrackingService`; such notes are not translated).
-    pub(super) async fn logged_since(&self, key: &IssueKey, since: i64) -> Result<Option<bool>, TrackerError> {
+    /// The last note the system wrote about time that we added: by whoever added it, "added 1h of time spent" (GitLab's
+    /// source, `SystemNotes::TimeTrackingService`; such notes are not translated). Notes of an instance are numbered in
+    /// the order they are written.
+    pub(super) async fn last_logged(&self, key: &IssueKey) -> Result<Option<u64>, TrackerError> {
         let Some(own) = self.account().await? else {
             return Ok(None);
         };
@@ -141,7 +142,8 @@ impl GitLab {
             ("order_by", "created_at"),
         ];
         let rows: Rows<NoteWire> = self.pages(&endpoint, &more, "list what was done to an issue").await?;
-        Ok(Some(rows.all.iter().any(|note| note.tells_time(&own, since))))
+        let ours = rows.all.iter().filter_map(|note| note.tells_time(&own));
+        Ok(Some(ours.max().unwrap_or_default()))
     }
 
     async fn post_time(&self, key: &IssueKey, below: &str, members: Value, action: &str) -> Result<(), TrackerError> {

@@ -103,8 +103,8 @@ impl ReadTracker for GitLab {
         stream::iter(asks).buffer_unordered(AT_ONCE).try_collect().await
     }
 
-    async fn added_time(&self, key: &IssueKey, since: i64) -> Result<Option<bool>, TrackerError> {
-        self.logged_since(key, since).await
+    async fn added_time(&self, key: &IssueKey) -> Result<Option<u64>, TrackerError> {
+        self.last_logged(key).await
     }
 
     async fn account(&self) -> Result<Option<String>, TrackerError> {

@@ -216,15 +216,13 @@ impl NoteWire {
         ![self.system, self.internal, self.confidential].contains(&Some(true))
     }
 
-    /// Whether it tells that `own` changed the time spent at or after `since`, in seconds since 1970 (a second of grace for
-    /// clocks that round).
-    pub(super) fn tells_time(&self, own: &str, since: i64) -> bool {
+    /// Its number, if it tells that `own` changed the time spent.
+    pub(super) fn tells_time(&self, own: &str) -> Option<u64> {
         let by = self.author.as_ref().and_then(|user| user.username.as_deref());
-        let at = moment(self.created_at.as_deref());
-        self.system == Some(true)
+        let tells = self.system == Some(true)
             && by.is_some_and(|login| login.to_lowercase() == own.to_lowercase())
-            && at.is_some_and(|at| at.as_second() + 1 >= since)
-            && self.body.as_deref().is_some_and(|body| body.contains("time spent"))
+            && self.body.as_deref().is_some_and(|body| body.contains("time spent"));
+        self.id.filter(|_| tells)
     }
 
     /// The model's comment below the issue whose web address is `issue_url`, or what is missing in this one.

@@ -152,8 +152,8 @@ impl ReadTracker for Gated {
         self.tracker.reader().assignable(logins).await
     }
 
-    async fn added_time(&self, key: &IssueKey, since: i64) -> Result<Option<bool>, TrackerError> {
-        self.tracker.reader().added_time(key, since).await
+    async fn added_time(&self, key: &IssueKey) -> Result<Option<u64>, TrackerError> {
+        self.tracker.reader().added_time(key).await
     }
 
     async fn standing(&self) -> Result<Standing, TrackerError> {

@@ -371,3 +371,25 @@ async fn the_note_of_a_half_made_link_claims_nothing_but_time() {
         ("Crash again".into(), "Crash again".into())
     );
 }
+
+/// Our own addition of a moment ago is not the one that a killed run had yet to make.
+#[tokio::test]
+async fn an_addition_just_before_a_killed_run_is_not_taken_for_its_own() {
+    for side in BOTH {
+        for write in 1..=2 {
+            let w = linked(GITLABS, side, RULES).await;
+            player(&w, side).log_time(1, 1800);
+            let to = side.other();
+            // Where time flows left, the note is the only write to the right.
+            let (at, nth) = match (to, write) {
+                (Side::Left, 2) => (Side::Left, 1),
+                (Side::Left, _) => (Side::Right, 1),
+                (Side::Right, nth) => (Side::Right, nth),
+            };
+            assert!(w.killed(at, nth, false).await, "{at:?} {nth}");
+            player(&w, to).log_time(1, 120);
+            recovers(&w).await;
+            assert_spent(&w, 5520, 5520, name(to));
+        }
+    }
+}
