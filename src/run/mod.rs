@@ -47,7 +47,7 @@ pub async fn sync_over(
     watch: &dyn Watch,
 ) -> Report {
     let patience = line.patience;
-    let opened = open_over(config, env, &wanted(config, request), line);
+    let opened = open_over(config, env, &wanted(config, request), line.lasting(request));
     sync_on(&opened, patience, config, env, request, now, watch).await
 }
 

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use secrecy::SecretString;
+use tokio::time::Instant;
 use url::Url;
 
+use super::Request;
 use crate::apply::Patience;
 use crate::config::{Config, GitHubAuth, SecretRef, TrackerConfig};
 use crate::env::{Env, now};
@@ -93,9 +95,19 @@ pub struct Line {
     pub policy: Option<Policy>,
     /// How long to wait for other runs.
     pub patience: Patience,
+    /// When the run ends, where it has so much time and no more: no pause outlasts it.
+    pub until: Option<Instant>,
 }
 
 impl Line {
+    /// A line for as long as what is asked for may take.
+    #[must_use]
+    pub fn lasting(self, request: &Request) -> Self {
+        let time = request.time_budget.map(|budget| budget.max(self.patience.reading));
+        let until = time.and_then(|time| Instant::now().checked_add(time));
+        Self { until, ..self }
+    }
+
     fn transport(
         &mut self,
         on: &TrackerId,
@@ -111,6 +123,10 @@ impl Line {
         };
         self.wire = Some(wire.clone());
         let policy = self.policy.clone().unwrap_or_else(|| Policy::for_host(base));
+        let policy = Policy {
+            until: self.until,
+            ..policy
+        };
         Ok(Transport::new(Arc::new(wire), policy, auth))
     }
 }

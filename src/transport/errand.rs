@@ -144,7 +144,7 @@ impl<L: Load> Errand<L> {
         let (status, headers) = (answer.status(), answer.headers());
         if let Some(wait) = limits::refusal_wait(status, headers, answer.body().as_ref(), now, self.refusals) {
             self.refusals += 1;
-            if self.refusals > policy.max_retries || wait > policy.max_wait {
+            if self.refusals > policy.max_retries || wait > policy.longest_wait() {
                 return Verdict::Fail(self.limited(wait));
             }
             return Verdict::Again(Pause::Limit, wait);
@@ -199,7 +199,7 @@ impl<L: Load> Errand<L> {
             return Verdict::Fail(self.failure(&format!("the service answered {}", answer.status())));
         }
         match asked {
-            Some(wait) if wait > policy.max_wait => Verdict::Fail(self.limited(wait)),
+            Some(wait) if wait > policy.longest_wait() => Verdict::Fail(self.limited(wait)),
             Some(wait) => Verdict::Again(Pause::Limit, wait),
             None => Verdict::Again(Pause::Failure, policy.pause(self.tries)),
         }

@@ -5,7 +5,11 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
+use tokio::time::Instant;
 use url::{Host, Url};
+
+/// A pause that no run is ended for.
+const SHORT: Duration = Duration::from_secs(1);
 
 /// Patience and pace towards one host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +20,8 @@ pub struct Policy {
     pub backoff: Duration,
     /// The longest single pause accepted when a service, or pacing for it, asks for one.
     pub max_wait: Duration,
+    /// When the run ends that this serves: no pause is accepted that would outlast it.
+    pub until: Option<Instant>,
     /// Smallest gap between two creating writes once a window of theirs is three quarters used.
     pub write_gap: Duration,
     /// Creating writes (POST) in any minute.
@@ -34,6 +40,7 @@ impl Default for Policy {
             max_retries: 4,
             backoff: Duration::from_millis(500),
             max_wait: Duration::from_secs(90),
+            until: None,
             write_gap: Duration::ZERO,
             per_minute: None,
             per_hour: None,
@@ -64,6 +71,14 @@ impl Policy {
             },
             Some(_) | None => Self::default(),
         }
+    }
+
+    /// The longest pause accepted at this moment. Keeping apart the writes to one issue, which ends soon, is always.
+    pub(super) fn longest_wait(&self) -> Duration {
+        let left = self
+            .until
+            .map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
+        self.max_wait.min(left.max(SHORT))
     }
 
     /// The pause before try number `tries` + 1. Chance keeps parallel jobs from knocking in step.

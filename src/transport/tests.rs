@@ -157,6 +157,36 @@ async fn a_pause_beyond_patience_ends_the_asking() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_pause_outlasts_the_run() {
+    let wire = Scripted::new(|_, before| match before {
+        0 => reply(429, &[("retry-after", "20")], "Retry later\n"),
+        1 | 4 => reply(429, &[], "Retry later\n"),
+        2 => reply(503, &[("retry-after", "50")], "{}"),
+        3 => reply(429, &[("retry-after", "1")], "Retry later\n"),
+        _ => reply(201, &[], "{}"),
+    });
+    let policy = || Policy {
+        until: Some(Instant::now() + Duration::from_secs(45)),
+        ..Policy::default()
+    };
+    let transport = wire.transport(API, policy());
+    let start = Instant::now();
+    // The first pause fits into the time there is, the second one does not.
+    let error = transport.send(post("/issues")).await.unwrap_err();
+    assert!(matches!(error, TransportError::RateLimited { .. }), "{error:?}");
+    assert_eq!(start.elapsed().as_secs(), 20);
+    // Nor does one that a failing service asks for.
+    let transport = wire.transport(API, policy());
+    let error = transport.send(get("/issues")).await.unwrap_err();
+    assert!(matches!(error, TransportError::RateLimited { .. }), "{error:?}");
+    // A second is waited for even at the end, and no more than that.
+    tokio::time::advance(Duration::from_mins(2)).await;
+    let error = transport.send(post("/issues")).await.unwrap_err();
+    assert!(matches!(error, TransportError::RateLimited { .. }), "{error:?}");
+    assert_eq!(wire.seen().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_write_does_not_stop_reading() {
     let wire = Scripted::new(|request, _| match *request.method() {
         Method::GET => reply(200, &[], "[]"),

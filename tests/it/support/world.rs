@@ -70,6 +70,7 @@ fn line() -> Line {
             settle: Duration::from_millis(60),
             ..Patience::default()
         },
+        until: None,
     }
 }
 
@@ -189,6 +190,8 @@ impl World {
         if let (Some(longest), Some(policy)) = (self.max_wait, &mut line.policy) {
             policy.max_wait = longest;
         }
+        line.patience = self.patience;
+        let line = line.lasting(&request);
         let names = config.trackers.keys().cloned().collect();
         let opened = open_over(&config, &env, &names, line).into_iter();
         let opened = opened.map(|(name, tracker)| {

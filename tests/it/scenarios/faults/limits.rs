@@ -215,3 +215,32 @@ async fn a_used_up_time_budget_stops_before_the_next_link() {
     }
     tell("time budget", cases);
 }
+
+/// A service asks for a minute at any write of a run that has half as long.
+#[tokio::test]
+async fn a_pause_that_would_outlast_the_time_budget_is_left_to_the_next_run() {
+    let mut cases = 0;
+    for pair in [PAIRS[0], PAIRS[2]] {
+        let mut stage = stage(pair).await;
+        stage.w.max_wait = None;
+        let mut sample = Sample::one_in(7, &name(pair, Mode::TwoWay));
+        for (player, writes) in stage.services() {
+            for write in (1..=writes).filter(|_| sample.takes()) {
+                println!("{:?}, write {write}", player.vendor);
+                let (_, what) = unnamed(player);
+                player.fault(Fault::new(When::Write(write), what).times(usize::MAX));
+                let mut request = applying();
+                request.time_budget = Some(Duration::from_secs(30));
+                let report = stage.w.run(request).await;
+                player.heal();
+                stopped_cleanly(&report);
+                let waited = report.requests["left"].waited_ms + report.requests["right"].waited_ms;
+                assert_eq!(waited, 0, "{report:#?}");
+                stage.recovers().await;
+                stage.again();
+                cases += 1;
+            }
+        }
+    }
+    tell("pause longer than the time budget", cases);
+}
