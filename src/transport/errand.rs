@@ -280,12 +280,13 @@ impl<L: Load> Errand<L> {
         answer
     }
 
-    /// Where it is, as far as logs and errors may tell.
+    /// Where it went, as far as logs and errors may tell: what the service led to after that is in its words, and may
+    /// repeat what it was sent.
     pub(super) fn place(&self) -> Cow<'_, Url> {
         if L::DISCREET {
             Cow::Owned(host(&self.url))
         } else {
-            Cow::Borrowed(&self.url)
+            Cow::Borrowed(self.past.first().unwrap_or(&self.url))
         }
     }
 

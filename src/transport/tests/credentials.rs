@@ -1,6 +1,28 @@
 //! The token: who is sent it, and that nothing the program tells holds it.
 
+use std::sync::{Arc, Mutex};
+
 use super::*;
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(line)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
 
 #[tokio::test(start_paused = true)]
 async fn the_token_goes_to_its_origin_only_and_shows_in_no_debug_text() {
@@ -56,6 +78,31 @@ async fn a_token_that_comes_back_in_an_answer_is_taken_out() {
         assert!(!shown.contains("sesame"), "{shown}");
         assert_eq!(wire.seen()[0].headers()["authorization"], "Bearer sesame");
     }
+}
+
+/// Where a service leads to is in its own words: logs and errors name its host alone.
+#[tokio::test(start_paused = true)]
+async fn a_redirect_that_repeats_what_was_sent_shows_it_nowhere() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
+    let writer = log.clone();
+    let subscriber = subscriber.with_writer(move || writer.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    for status in [200, 404, 503] {
+        let wire = Scripted::new(move |_, before| match before {
+            0 => reply(301, &[("location", "/Layoffs%20in%20May?Johnson=1")], ""),
+            _ => reply(status, &[], ""),
+        });
+        let transport = wire.transport(API, Policy::default());
+        if let Err(error) = transport.send(post("/issues")).await {
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("Layoffs") && !shown.contains("Johnson"), "{shown}");
+        }
+        assert!(wire.lines()[1].contains("Layoffs"), "it was followed");
+    }
+    let shown = log.text();
+    assert!(shown.contains("/issues") && shown.contains("answered"), "{shown}");
+    assert!(!shown.contains("Layoffs") && !shown.contains("Johnson"), "{shown}");
 }
 
 #[tokio::test(start_paused = true)]
