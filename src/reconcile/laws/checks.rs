@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::bench::Bench;
 use super::store::Stored;
 use crate::border::restore;
-use crate::model::{Body, Payload, Side, Status, normalise};
+use crate::model::{Body, CommentMark, Payload, Side, Status, hash_text, normalise};
 
 /// An issue as people see it, its links and keys left out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,22 +117,39 @@ pub(super) fn nothing_twice_but(
                     panic!("{what}: {side:?} {number} and {other} stand for one link");
                 }
             }
-            let mut sources = BTreeSet::new();
-            // A marker that people paste into a comment of theirs makes no copy of it.
-            for said in stored.comments.values().filter(|said| said.author == "bot") {
-                for marker in &Body::read(&said.body).markers {
-                    if let Payload::Comment(mark) = &marker.payload {
-                        let new = sources.insert((mark.side, mark.source.clone()));
-                        assert!(
-                            new,
-                            "{what}: comment {} is there twice on {side:?} {number}",
-                            mark.source
-                        );
-                    }
-                }
+            for (mark, edited) in copies(stored) {
+                let originals = store.sides.get(side.other()).issues.values();
+                let lives = originals.flat_map(|issue| issue.comments.keys());
+                let lives = lives.map(u64::to_string).any(|key| key == mark.source);
+                // Of two that a race made, people reworded both and then took the original away: all of it is theirs.
+                let is_theirs = !lives && edited.iter().all(|edited| *edited);
+                assert!(
+                    edited.len() == 1 || is_theirs,
+                    "{what}: comment {} is there twice on {side:?} {number}",
+                    mark.source
+                );
             }
         }
     }
+}
+
+/// The copies in an issue, by what they are copies of, and whether people reworded them. A marker that people paste into a
+/// comment of theirs makes no copy of it.
+fn copies(stored: &Stored) -> Vec<(CommentMark, Vec<bool>)> {
+    let mut all: Vec<(CommentMark, Vec<bool>)> = Vec::new();
+    for said in stored.comments.values().filter(|said| said.author == "bot") {
+        let body = Body::read(&said.body);
+        for marker in &body.markers {
+            let Payload::Comment(mark) = &marker.payload else { continue };
+            let edited = hash_text(&marker.link, &body.text) != mark.copy;
+            let same = |of: &CommentMark| (of.side, &of.source) == (mark.side, &mark.source);
+            match all.iter_mut().find(|(of, _)| same(of)) {
+                Some((_, all)) => all.push(edited),
+                None => all.push((mark.as_ref().clone(), vec![edited])),
+            }
+        }
+    }
+    all
 }
 
 /// Everything anybody can read anywhere.
