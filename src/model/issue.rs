@@ -151,7 +151,7 @@ impl Issue {
     }
 }
 
-/// One comment a person or a run wrote. System notes, internal notes and reviews never become one.
+/// One comment a person or a run wrote. System notes and reviews never become one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment {
     /// Key within its tracker.
@@ -166,6 +166,6 @@ pub struct Comment {
     pub updated: Option<Timestamp>,
     /// Text and marker taken apart.
     pub body: Body,
-    /// Hidden from some readers (minimised, flagged as spam): never copied.
+    /// Hidden from some readers (minimised, flagged as spam, internal): never copied. Of an internal one no text is here.
     pub restricted: bool,
 }

@@ -48,7 +48,7 @@ pub(crate) fn plan(desk: &mut Desk<'_>, pair: &Pair, talk: bool) -> Option<LinkP
     let counted = talk
         && Side::BOTH.into_iter().any(|side| {
             let (now, old) = (marks.get(side), pair.marks(side));
-            now.count != old.count || now.digest != old.digest || now.told != old.told
+            now.count != old.count || now.digest != old.digest
         });
 
     book.marks = marks;

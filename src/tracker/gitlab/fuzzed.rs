@@ -10,7 +10,7 @@ use crate::model::{Body, State};
 const PAGE: &str = "https://gitlab.example.com/group/project/-/issues/7";
 
 /// What can be read of an answer is what the answer says, as a reader that knows nothing of GitLab finds it: number,
-/// title, text, state, labels and people, none lost and none made up. No internal note becomes a comment, no project that
+/// title, text, state, labels and people, none lost and none made up. Of an internal note no text is read, no project that
 /// does not say so is public, and members nobody knows change nothing.
 ///
 /// # Panics
@@ -29,13 +29,15 @@ fn check(said: &Value) {
         check_issue(said, issue);
     }
     if let Some(note) = read::<NoteWire>(said) {
-        let hidden = ["system", "internal", "confidential"].map(|member| is(said, member));
-        assert_eq!(note.is_comment(), !hidden.contains(&true), "{said}");
+        let hidden = ["internal", "confidential"].map(|member| is(said, member)).contains(&true);
+        assert_eq!(note.is_comment(), !is(said, "system"), "{said}");
         let _told = note.tells_time("ann");
         match note.comment(PAGE) {
             Ok(comment) => {
                 assert_eq!(Some(comment.key.0.as_str()), number(said, "id").as_deref());
-                assert_eq!(Some(comment.body), text(said, "body").map(Body::read));
+                assert_eq!(comment.restricted, hidden, "{said}");
+                let shown = text(said, "body").map(|text| Body::read(if hidden { "" } else { text }));
+                assert_eq!(Some(comment.body), shown);
             }
             Err(missing) => assert!(missing.starts_with("a note without"), "{missing}"),
         }

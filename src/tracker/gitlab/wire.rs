@@ -210,10 +210,14 @@ impl IssueWire {
 }
 
 impl NoteWire {
-    /// A comment everyone who sees the issue can read: neither a system note nor an internal one. Internal notes were
-    /// called confidential before GitLab 15.3.
+    /// A person's note, which the service counts with the issue, and none of the system's.
     pub(super) fn is_comment(&self) -> bool {
-        ![self.system, self.internal, self.confidential].contains(&Some(true))
+        self.system != Some(true)
+    }
+
+    /// Not everyone who sees the issue can read it. Such notes were called confidential before GitLab 15.3.
+    fn is_internal(&self) -> bool {
+        [self.internal, self.confidential].contains(&Some(true))
     }
 
     /// Its number, if it tells that `own` changed the time spent.
@@ -225,17 +229,21 @@ impl NoteWire {
         self.id.filter(|_| tells)
     }
 
-    /// The model's comment below the issue whose web address is `issue_url`, or what is missing in this one.
+    /// The model's comment below the issue whose web address is `issue_url`, or what is missing in this one. Of an internal
+    /// note no more is told than that it is there.
     pub(super) fn comment(self, issue_url: &str) -> Result<Comment, &'static str> {
         let id = self.id.ok_or("a note without `id`")?;
+        let restricted = self.is_internal();
+        let text = self.body.ok_or("a note without `body`")?;
+        let author = self.author.and_then(UserWire::account);
         Ok(Comment {
             key: CommentKey(id.to_string()),
             url: format!("{issue_url}#note_{id}"),
-            author: self.author.and_then(UserWire::account),
+            author: author.filter(|_| !restricted),
             created: moment(self.created_at.as_deref()),
             updated: moment(self.updated_at.as_deref()),
-            body: Body::read(&self.body.ok_or("a note without `body`")?),
-            restricted: false,
+            body: if restricted { Body::plain("") } else { Body::read(&text) },
+            restricted,
         })
     }
 }

@@ -80,7 +80,11 @@ async fn comments_skip_what_is_not_for_everyone() {
     });
     let threads = stage.gitlab.comments(&[(key(1), 2), (key(2), 0)]).await.unwrap();
     let ids: Vec<&str> = threads[&key(1)].iter().map(|it| it.key.0.as_str()).collect();
-    assert_eq!(ids, ["10", "13"]);
+    assert_eq!(ids, ["10", "12", "13"], "counted, and no more told of it");
+    let internal = &threads[&key(1)][1];
+    assert!(internal.restricted && internal.author.is_none());
+    assert_eq!(internal.body, crate::model::Body::plain(""));
+    assert!(!threads[&key(1)][2].restricted);
     assert_eq!(
         threads[&key(1)][0].url,
         "https://gitlab.example/team/api/-/issues/1#note_10"

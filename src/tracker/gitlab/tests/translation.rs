@@ -135,14 +135,20 @@ fn other_kinds_of_work_items_are_told_apart() {
 }
 
 #[test]
-fn internal_notes_are_no_comments_under_either_name() {
-    let is_comment = |value| serde_json::from_value::<NoteWire>(value).unwrap().is_comment();
-    assert!(is_comment(json!({"id": 1})));
-    assert!(is_comment(
-        json!({"system": false, "internal": false, "confidential": false})
-    ));
-    for member in ["system", "internal", "confidential"] {
-        assert!(!is_comment(json!({ member: true })), "{member}");
+fn of_internal_notes_nothing_is_read_under_either_name() {
+    let read = |value| serde_json::from_value::<NoteWire>(value).unwrap();
+    assert!(read(json!({"id": 1})).is_comment() && !read(json!({"system": true})).is_comment());
+    let note = |member: &str, value: bool| {
+        let note = json!({"id": 1, "body": "Between us.", "author": {"username": "ann", "id": 7}, member: value});
+        read(note).comment("https://gitlab.com/x").unwrap()
+    };
+    for member in ["internal", "confidential"] {
+        let open = note(member, false);
+        assert!(!open.restricted && open.author.is_some(), "{member}");
+        assert_eq!(open.body.text, "Between us.");
+        let hidden = note(member, true);
+        assert!(hidden.restricted && hidden.author.is_none(), "{member}");
+        assert!(!format!("{hidden:?}").contains("Between"), "{member}");
     }
 }
 
