@@ -168,7 +168,10 @@ pub(crate) fn carry(desk: &Desk<'_>, from: Side, issue: &Issue) -> Spent {
     let mut now = PerSide::new(0, 0);
     *now.get_mut(from) = issue.planning.spent;
     let spent = needed(&PerSide::new(0, 0), &now, reaches);
-    let first = |intent| Intent { after: Some(0), ..intent };
+    let first = |intent| Intent {
+        after: Some(0),
+        ..intent
+    };
     Spent {
         intents: spent.intents.map(|_, intent| intent.map(first)),
         ..spent

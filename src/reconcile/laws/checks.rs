@@ -140,7 +140,9 @@ fn copies(stored: &Stored) -> Vec<(CommentMark, Vec<bool>)> {
     for said in stored.comments.values().filter(|said| said.author == "bot") {
         let body = Body::read(&said.body);
         for marker in &body.markers {
-            let Payload::Comment(mark) = &marker.payload else { continue };
+            let Payload::Comment(mark) = &marker.payload else {
+                continue;
+            };
             let edited = hash_text(&marker.link, &body.text) != mark.copy;
             let same = |of: &CommentMark| (of.side, &of.source) == (mark.side, &mark.source);
             match all.iter_mut().find(|(of, _)| same(of)) {

@@ -29,7 +29,9 @@ fn check(said: &Value) {
         check_issue(said, issue);
     }
     if let Some(note) = read::<NoteWire>(said) {
-        let hidden = ["internal", "confidential"].map(|member| is(said, member)).contains(&true);
+        let hidden = ["internal", "confidential"]
+            .map(|member| is(said, member))
+            .contains(&true);
         assert_eq!(note.is_comment(), !is(said, "system"), "{said}");
         let _told = note.tells_time("ann");
         match note.comment(PAGE) {

@@ -135,7 +135,10 @@ async fn a_copy_that_was_deleted_is_not_written_again_for_what_a_listing_left_ou
                 let report = w.sync().await;
                 // A new comment that is not listed may as well be a note for few.
                 let is_new = lie == Lie::Short;
-                assert!(is_new || held(&report).contains(&"listing-short"), "{lie:?} {report:#?}");
+                assert!(
+                    is_new || held(&report).contains(&"listing-short"),
+                    "{lie:?} {report:#?}"
+                );
             }
             w.left.heal();
             w.left.retitle(1, "six");
@@ -143,7 +146,11 @@ async fn a_copy_that_was_deleted_is_not_written_again_for_what_a_listing_left_ou
             let there = w.right.see(1);
             let mut texts = there.texts();
             texts.sort_unstable();
-            assert_eq!(texts, ["five", "four", "one", "three"], "{pair:?} {lie:?} {seen_before}");
+            assert_eq!(
+                texts,
+                ["five", "four", "one", "three"],
+                "{pair:?} {lie:?} {seen_before}"
+            );
         }
     }
 }
@@ -160,14 +167,46 @@ async fn no_copy_is_deleted_for_what_a_listing_left_out() {
             w.left.lie(Of::Comments, lie);
             w.sync().await;
             w.sync().await;
-            assert_eq!(w.right.see(1).texts(), ["one", "two", "three", "four"], "{pair:?} {lie:?}");
+            assert_eq!(
+                w.right.see(1).texts(),
+                ["one", "two", "three", "four"],
+                "{pair:?} {lie:?}"
+            );
             w.left.heal();
             w.left.say(1, "bob", "five");
             w.settle().await;
             let there = w.right.see(1);
             let texts = there.texts();
             assert_eq!(texts.last(), Some(&"five"));
-            assert!(["two", "three", "four"].iter().all(|text| texts.contains(text)), "{texts:?}");
+            assert!(
+                ["two", "three", "four"].iter().all(|text| texts.contains(text)),
+                "{texts:?}"
+            );
+        }
+    }
+}
+
+/// A note for few takes nothing of what is known: neither is the comment lost that came with it, nor does its copy come
+/// back.
+#[tokio::test]
+async fn internal_notes_confuse_no_comments() {
+    for pair in [(GitLab, GitHub), (GitLab, GitLab)] {
+        for mode in MODES {
+            let w = crash(pair, mode).await;
+            w.left.say(1, "bob", "one");
+            w.settle().await;
+            w.left.gitlab().internal_comment(1, "dora", "between us");
+            w.left.say(1, "bob", "two");
+            w.left.gitlab().internal_comment(1, "dora", "again between us");
+            w.settle().await;
+            assert_eq!(w.right.see(1).texts(), ["one", "two"]);
+            let copy = w.right.see(1).said.into_iter().find(|said| said.text == "two");
+            w.right.unsay(1, copy.unwrap().id);
+            w.sync().await;
+            w.left.retitle(1, "Crash again");
+            w.left.say(1, "bob", "three");
+            w.settle().await;
+            assert_eq!(w.right.see(1).texts(), ["one", "three"]);
         }
     }
 }
