@@ -10,7 +10,7 @@ use crate::support::reliability::{Sample, tell};
 use crate::support::world::{World, held, told};
 
 /// Seven linked issues in pages of three, with comments of both sides; then an edit, a comment and a new issue, on both
-/// sides or on the left of a mirror.
+/// sides or on the left of a mirror. A moderator has taken the copy of a comment out.
 async fn stage(pair: (Vendor, Vendor), mode: Mode) -> World {
     let rules = match mode {
         Mode::TwoWay => {
@@ -30,12 +30,18 @@ async fn stage(pair: (Vendor, Vendor), mode: Mode) -> World {
         w.left.say(key, "bob", "one");
         w.left.say(key, "bob", "two");
     }
+    w.left.say(4, "bob", "spam");
     w.settle().await;
+    let there = all(&w.right).into_iter().find(|told| told.title == "Issue 4").unwrap();
+    let spam = w.right.see(there.key).said.into_iter().find(|said| said.text == "spam");
+    w.right.unsay(there.key, spam.unwrap().id);
+    calm(&w).await;
     // Nothing of this is from the second in which a run looks.
     w.left.rest(60);
     w.right.rest(60);
     w.left.retitle(2, "Issue 2, retold");
     w.left.say(3, "bob", "three");
+    w.left.retitle(4, "Issue 4, retold");
     w.left.open(draft("New left"));
     if mode == Mode::TwoWay {
         w.right.retitle(5, "Issue 5, retold");
