@@ -40,13 +40,11 @@ pub struct Told {
     /// How many of them people had written, less those that have yet to be carried over.
     #[serde(rename = "n")]
     pub originals: u64,
-    /// How many fewer were listed than the service counted. Some counts have notes in them that nobody may list.
-    #[serde(rename = "s", default, skip_serializing_if = "is_zero")]
-    pub short: u64,
 }
 
-fn is_zero<N: Default + PartialEq>(number: &N) -> bool {
-    *number == N::default()
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(second: &i64) -> bool {
+    *second == 0
 }
 
 impl Marks {
@@ -154,7 +152,9 @@ pub struct Intent {
 impl Intent {
     /// Whether it was done, as far as the service tells when we added time there last.
     pub fn is_followed(self, last: Option<u64>) -> Option<bool> {
-        Some(last? > self.after?)
+        let (last, after) = (last?, self.after?);
+        // What was there before is there still: a service that does not tell of it tells nothing.
+        (last >= after).then_some(last > after)
     }
 
     /// Whether it was done, now that the side shows `now` seconds.

@@ -103,8 +103,7 @@ impl Line {
     /// A line for as long as what is asked for may take.
     #[must_use]
     pub fn lasting(self, request: &Request) -> Self {
-        let time = request.time_budget.map(|budget| budget.max(self.patience.reading));
-        let until = time.and_then(|time| Instant::now().checked_add(time));
+        let until = request.time_budget.and_then(|time| Instant::now().checked_add(time));
         Self { until, ..self }
     }
 

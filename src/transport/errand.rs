@@ -220,6 +220,9 @@ impl<L: Load> Errand<L> {
         let place = headers.get(header::LOCATION)?.to_str().ok()?;
         let mut next = self.url.join(place).ok()?;
         next.set_fragment(None);
+        // A name and a password there are for us alone to give, and would be shown by whoever shows addresses.
+        next.set_username("").ok()?;
+        next.set_password(None).ok()?;
         let same = next.origin() == self.url.origin();
         (same || (L::ROAMS && may_lead(home, &next))).then_some(next)
     }

@@ -29,7 +29,6 @@ fn marks() -> Marks {
         told: Some(Told {
             top: 2_345_678_901,
             originals: 11,
-            short: 0,
         }),
     }
 }

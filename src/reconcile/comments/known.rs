@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Comment, CommentKey, Hash, Issue, LinkId, Marker, Marks, Payload, Side, Told, hash_text};
+use crate::model::{Comment, CommentKey, Hash, Issue, IssueKey, LinkId, Marker, Marks, Payload, Side, Told, hash_text};
 use crate::plan::{Act, Book, Step, digest_comments};
 use crate::reconcile::desk::Desk;
 use crate::reconcile::ours::{is_original, mark_of};
@@ -29,7 +29,6 @@ pub(crate) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
         .unwrap_or(0)
         .max(old.high);
     let issue = desk.issue(side, key);
-    let counted = issue.map_or(0, |issue| issue.comment_count);
     let free = desk.profile(side).comments == CommentReading::Free;
     Marks {
         count: issue.map_or(list.len() as u64, |issue| count(issue, Some(list))),
@@ -41,7 +40,13 @@ pub(crate) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
             .as_second()
             .max(old.seen.min(desk.rules.now.as_second())),
         wrote: old.wrote,
-        told: told(list, counted).map(|now| believed(now, old.told, list)),
+        told: match old.told {
+            Some(old) if !is_whole(desk, side, key, list) => Some(Told {
+                originals: old.originals.max(known_before(old, list)),
+                ..old
+            }),
+            Some(_) | None => told(list),
+        },
         digest: free.then(|| digest(&pair.link, list)),
     }
 }
@@ -72,49 +77,29 @@ pub(crate) fn less_planned(book: &mut Book, steps: &[Step]) {
     }
 }
 
-/// What people have said in these comments, of which the service counts so many; `None` where keys are no numbers, and
-/// tell no order.
-pub(crate) fn told(list: &[Comment], counted: u64) -> Option<Told> {
+/// What people have said in these comments; `None` where keys are no numbers, and tell no order.
+pub(crate) fn told(list: &[Comment]) -> Option<Told> {
     let numbers: Option<Vec<u64>> = list.iter().map(number).collect();
     Some(Told {
         top: numbers?.into_iter().max().unwrap_or_default(),
         originals: list.iter().filter(|comment| is_original(comment)).count() as u64,
-        short: counted.saturating_sub(list.len() as u64),
     })
 }
 
-/// What is taken for said: a list that falls shorter of the service's count than it did before proves nothing, neither
-/// that what was there is gone nor that nothing else is there. If nothing that was there is missing, the same list is
-/// believed the next time: a note that nobody may list was added.
-fn believed(now: Told, old: Option<Told>, list: &[Comment]) -> Told {
-    let Some(old) = old.filter(|old| now.short > old.short) else {
-        return now;
-    };
-    let before = known_before(old, list);
-    Told {
-        top: old.top,
-        originals: before.max(old.originals),
-        short: if before < old.originals { old.short } else { now.short },
-    }
+/// Whether a list of comments is all there is: as many as the service counts, and none that came after it counted. Of
+/// another one nothing follows: neither that what was there is gone, nor that nothing else is there.
+pub(super) fn is_whole(desk: &Desk<'_>, side: Side, key: &IssueKey, list: &[Comment]) -> bool {
+    let counted = desk.issue(side, key).map(|issue| issue.comment_count);
+    let at = desk.world.get(side).now.as_second();
+    let free = desk.profile(side).comments == CommentReading::Free;
+    let came_after = |comment: &Comment| comment.created.is_some_and(|created| created.as_second() > at);
+    counted == Some(list.len() as u64) && (free || !list.iter().any(came_after))
 }
 
 /// How many of the comments that people had written by then are in this list.
-fn known_before(old: Told, list: &[Comment]) -> u64 {
+pub(super) fn known_before(old: Told, list: &[Comment]) -> u64 {
     let by_then = |comment: &&Comment| is_original(comment) && number(comment).is_some_and(|key| key <= old.top);
     list.iter().filter(by_then).count() as u64
-}
-
-/// How many comments a list left out that people had written and the service still counts: what is missing from such a
-/// list was not deleted.
-pub(super) fn left_out(list: &[Comment], counted: u64, old: Option<Told>) -> u64 {
-    let short = counted.saturating_sub(list.len() as u64);
-    match old {
-        Some(old) if short > old.short => old
-            .originals
-            .saturating_sub(known_before(old, list))
-            .min(short - old.short),
-        Some(_) | None => 0,
-    }
 }
 
 /// The key of a comment as a number.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::known;
-use crate::model::{Comment, CommentMark, IssueKey, LinkId, Marks, Payload, PerSide, Side};
+use crate::model::{Comment, CommentMark, IssueKey, LinkId, Marks, Payload, PerSide, Side, Told};
 use crate::plan::{Act, Field, Step};
 use crate::reconcile::desk::{Desk, Errand};
 use crate::reconcile::ours::{claims_link, is_edited, mark_of};
@@ -29,26 +29,40 @@ pub(crate) fn talk<'a, 'd: 'a>(desk: &mut Desk<'d>, pair: &'a Pair) -> Option<Ta
     let right = desk.comments(Side::Right, &pair.keys.right);
     let lists = PerSide::new(left?, right?);
     let marks = PerSide::new(pair.marks(Side::Left), pair.marks(Side::Right));
-    let counted = PerSide::new((), ()).map(|side, ()| {
-        let issue = desk.issue(side, pair.keys.get(side));
-        issue.map_or(0, |issue| issue.comment_count)
-    });
     Some(Talk {
         link: &pair.link,
         keys: PerSide::new(Some(&pair.keys.left), Some(&pair.keys.right)),
         notify: desk.terms().sync.notify && pair.base().is_some(),
         shrunk: PerSide::new((), ()).map(|side, ()| {
-            let (now, marks) = (*counted.get(side), marks.get(side));
-            let short = now.saturating_sub(lists.get(side).len() as u64);
-            // A repair reads every comment there is and goes by what it finds.
-            (now < marks.count || desk.rules.errand == Errand::Repair)
-                && short <= marks.told.map_or(0, |told| told.short)
+            let (list, key) = (lists.get(side), pair.keys.get(side));
+            known::is_whole(desk, side, key, list) && has_shrunk(desk, side, key, list, marks.get(side))
         }),
-        left_out: PerSide::new((), ())
-            .map(|side, ()| known::left_out(lists.get(side), *counted.get(side), marks.get(side).told)),
+        left_out: PerSide::new((), ()).map(|side, ()| left_out(desk, side, pair.keys.get(side), &lists, &marks)),
         lists,
         marks,
     })
+}
+
+/// Whether less is there than there was. A repair reads every comment there is and goes by what it finds.
+fn has_shrunk(desk: &Desk<'_>, side: Side, key: &IssueKey, list: &[Comment], marks: &Marks) -> bool {
+    let counted = desk.issue(side, key).map_or(0, |issue| issue.comment_count);
+    let missing = |told| known::known_before(told, list) < told.originals;
+    counted < marks.count || marks.told.is_some_and(missing) || desk.rules.errand == Errand::Repair
+}
+
+/// How many comments a list left out that people had written and the service still counts.
+fn left_out(
+    desk: &Desk<'_>,
+    side: Side,
+    key: &IssueKey,
+    lists: &PerSide<&[Comment]>,
+    marks: &PerSide<Marks>,
+) -> u64 {
+    let list = lists.get(side);
+    let counted = desk.issue(side, key).map_or(0, |issue| issue.comment_count);
+    let missing = |told: Told| told.originals.saturating_sub(known::known_before(told, list));
+    let missing = marks.get(side).told.map_or(0, missing);
+    missing.min(counted.saturating_sub(list.len() as u64))
 }
 
 /// What is known of the comments of an issue that has no twin.

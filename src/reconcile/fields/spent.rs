@@ -34,13 +34,10 @@ fn merged(desk: &mut Desk<'_>, pair: &Pair, base: &Base, now: &PerSide<u64>) -> 
     Some(merged)
 }
 
-/// Whether a run that was stopped had added what it noted. Where the total has moved, people may have moved it: the
-/// service is asked who did. One that does not tell is taken at its total, and when that fits neither way a person is
-/// told.
+/// Whether a run that was stopped had added what it noted. Whether the total has moved or not, people may have moved it, or
+/// moved it back: the service is asked who did. One that does not tell is taken at its total, and when that fits neither
+/// way a person is told.
 fn is_done(desk: &mut Desk<'_>, pair: &Pair, side: Side, intent: Intent, now: u64) -> bool {
-    if now == intent.from {
-        return false;
-    }
     let key = pair.keys.get(side);
     match desk.world.get(side).logged.get(key) {
         Some(last) => {
@@ -50,7 +47,7 @@ fn is_done(desk: &mut Desk<'_>, pair: &Pair, side: Side, intent: Intent, now: u6
         }
         None => desk.need(Need::Logged(side, key.clone())),
     }
-    let done = intent.is_done(now);
+    let done = now != intent.from && intent.is_done(now);
     if done && now != intent.from.saturating_add_signed(intent.add) {
         let on = desk.at(side, key);
         let time = duration(intent.add.unsigned_abs()).unwrap_or_default();

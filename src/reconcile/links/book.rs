@@ -59,9 +59,7 @@ pub(super) fn book_of_one(desk: &Desk<'_>, from: Side, issue: &Issue, link: &Lin
         seen: desk.world.get(from).now.as_second(),
         wrote: 0,
         digest: None,
-        told: desk
-            .known_comments(from, &issue.key)
-            .and_then(|list| known::told(list, issue.comment_count)),
+        told: desk.known_comments(from, &issue.key).and_then(known::told),
     };
     let mut sources = PerSide::default();
     *sources.get_mut(from) = Some(issue);

@@ -114,6 +114,14 @@ pub(super) struct Walk<K, T> {
     pub(super) began: Option<Timestamp>,
 }
 
+/// Reads are led on with 301, writes also with 307 (REST documentation, "Best practices", "Follow redirects").
+fn is_elsewhere(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::MOVED_PERMANENTLY | StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT
+    )
+}
+
 impl GitHub {
     /// Sends a request. Statuses other than those of success and those the call names are errors.
     pub(super) async fn send(&self, call: &Call) -> Result<Answer, TrackerError> {
@@ -121,8 +129,11 @@ impl GitHub {
             Target::Repository(path, query) => self.address(path, query)?,
             Target::Address(url) => url.clone(),
         };
-        let answer = self.exchange(call, &url).await?;
-        let moved = call.stays && answer.status == StatusCode::MOVED_PERMANENTLY;
+        let mut answer = self.exchange(call, &url).await?;
+        let moved = call.stays && is_elsewhere(answer.status);
+        if moved {
+            answer.status = StatusCode::MOVED_PERMANENTLY;
+        }
         if answer.status.is_success() || moved || call.also.contains(&answer.status.as_u16()) {
             return Ok(answer);
         }
@@ -130,8 +141,8 @@ impl GitHub {
     }
 
     /// Like [`GitHub::send`], for what belongs to one issue: redirects are not followed. A repository that was renamed
-    /// answers all of them with 301, and so does an issue that was transferred; the first is seen through here, so that
-    /// 301 means the second to the caller.
+    /// answers all of them so, and so does an issue that was transferred; the first is seen through here, so that
+    /// 301 means the second to the caller, whichever redirect it was.
     pub(super) async fn send_staying(&self, call: Call) -> Result<Answer, TrackerError> {
         let call = call.staying();
         let before = self.place();

@@ -285,24 +285,49 @@ async fn what_is_gone_is_gone_and_a_deleted_comment_may_be() {
 
 #[tokio::test]
 async fn a_transferred_issue_is_not_written_to_at_its_new_place() {
-    let (github, wire) = tracker(|line| match line {
-        "GET /repos/acme/api" => ok(&json!({ "full_name": "Acme/API" })),
-        _ => reply(
-            301,
-            &[("location", "https://api.github.com/repositories/9/issues/2")],
-            "{}",
-        ),
-    });
-    let patch = Patch {
-        body: Some("x".into()),
-        ..Patch::default()
-    };
-    assert_eq!(
-        github.perform(&update(patch)).await.unwrap_err().to_string(),
-        "github#5 is gone"
-    );
-    let sent = lines(&wire);
-    assert!(sent.iter().all(|line| !line.contains("/repositories/9/")), "{sent:?}");
+    for status in [301, 307, 308] {
+        let (github, wire) = tracker(move |line| match line {
+            "GET /repos/acme/api" => ok(&json!({ "full_name": "Acme/API" })),
+            _ => reply(
+                status,
+                &[("location", "https://api.github.com/repositories/9/issues/2")],
+                "{}",
+            ),
+        });
+        let patch = Patch {
+            body: Some("x".into()),
+            ..Patch::default()
+        };
+        assert_eq!(
+            github.perform(&update(patch)).await.unwrap_err().to_string(),
+            "github#5 is gone"
+        );
+        let sent = lines(&wire);
+        assert!(sent.iter().all(|line| !line.contains("/repositories/9/")), "{sent:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_issue_of_a_repository_that_was_renamed_is_written_to_under_its_new_name() {
+    for status in [301, 307, 308] {
+        let (github, wire) = tracker(move |line| match line {
+            "GET /repos/acme/api" => ok(&json!({ "full_name": "acme/core" })),
+            line if line.contains("/repos/acme/core/") => ok(&issue(5)),
+            _ => reply(
+                status,
+                &[("location", "https://api.github.com/repositories/9/issues/5")],
+                "{}",
+            ),
+        });
+        let patch = Patch {
+            body: Some("x".into()),
+            ..Patch::default()
+        };
+        github.perform(&update(patch)).await.unwrap();
+        let sent = lines(&wire);
+        let there = |line: &String| line.starts_with("PATCH /repos/acme/core/issues/5");
+        assert!(sent.iter().any(there), "{sent:?}");
+    }
 }
 
 #[tokio::test]

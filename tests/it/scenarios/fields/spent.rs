@@ -393,3 +393,52 @@ async fn an_addition_just_before_a_killed_run_is_not_taken_for_its_own() {
         }
     }
 }
+
+/// What we added is added, even where somebody took as much off again before the next run looked.
+#[tokio::test]
+async fn what_was_taken_off_again_after_a_killed_run_stays_off() {
+    for side in BOTH {
+        for more in [1800, -1800] {
+            let w = linked(GITLABS, side, RULES).await;
+            player(&w, side).log_time(1, more);
+            let to = side.other();
+            // The note is the right side's first write.
+            let nth = if to == Side::Left { 1 } else { 2 };
+            assert!(w.killed(to, nth, true).await);
+            player(&w, to).log_time(1, -more);
+            recovers(&w).await;
+            assert_spent(&w, 3600, 3600, name(to));
+        }
+    }
+}
+
+/// The addition of a run that was thought dead arrives while another one finds out what to add.
+#[tokio::test]
+async fn an_addition_that_arrives_while_another_run_looks_is_counted_once() {
+    for side in BOTH {
+        for look in 1..=3 {
+            println!("it arrives at look {look}");
+            let w = linked(GITLABS, side, RULES).await;
+            player(&w, side).log_time(1, 1800);
+            let to = side.other();
+            assert!(w.killed(Side::Right, 1, true).await, "it is noted");
+            let when = When::Request {
+                method: "GET",
+                path: "/notes",
+                nth: look,
+            };
+            player(&w, to).gitlab().meanwhile(when, |gitlab| {
+                gitlab.edit_as("lockstep-bot", 1, |issue| issue.time_spent += 1800);
+            });
+            w.sync().await;
+            let arrived = w.left.planned(1).spent + w.right.planned(1).spent > 2 * 5400;
+            player(&w, to).heal();
+            w.rest(60);
+            recovers(&w).await;
+            // One that never came was not counted, and one that came later than another run's is what README tells of.
+            if look < 3 || !arrived {
+                assert_spent(&w, 5400, 5400, name(to));
+            }
+        }
+    }
+}

@@ -245,13 +245,18 @@ impl GitLab {
 
     /// Edits an issue in the name of `member`.
     pub fn edit(&mut self, iid: u64, change: impl FnOnce(&mut Issue)) {
+        self.register("member", 30);
+        self.edit_as("member", iid, change);
+    }
+
+    /// Changes an issue as somebody with an account.
+    pub fn edit_as(&mut self, by: &str, iid: u64, change: impl FnOnce(&mut Issue)) {
         let mut issue = self.issues[&iid].clone();
         change(&mut issue);
         for username in &issue.assignees {
             self.register(username, 30);
         }
-        self.register("member", 30);
-        self.store(issue, "member");
+        self.store(issue, by);
     }
 
     /// Keeps a changed issue: labels adopted, closing dated, system notes written, `updated_at` moved if anything changed.
