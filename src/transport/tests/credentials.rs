@@ -106,6 +106,17 @@ async fn a_redirect_that_repeats_what_was_sent_shows_it_nowhere() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn names_and_passwords_in_an_address_that_a_service_leads_to_are_left_out() {
+    let wire = Scripted::new(|_, before| match before {
+        0 => reply(301, &[("location", "https://me:hunter2@forge.example/new")], ""),
+        _ => reply(200, &[], ""),
+    });
+    let transport = wire.transport(API, Policy::default());
+    transport.send(get("/old")).await.unwrap();
+    assert_eq!(wire.lines(), [format!("GET {API}/old"), format!("GET {API}/new")]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_redirect_that_names_the_token_shows_it_nowhere() {
     let wire = Scripted::new(|request, _| {
         let given = request.headers()["authorization"].to_str().unwrap();
