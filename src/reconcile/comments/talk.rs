@@ -51,13 +51,7 @@ fn has_shrunk(desk: &Desk<'_>, side: Side, key: &IssueKey, list: &[Comment], mar
 }
 
 /// How many comments a list left out that people had written and the service still counts.
-fn left_out(
-    desk: &Desk<'_>,
-    side: Side,
-    key: &IssueKey,
-    lists: &PerSide<&[Comment]>,
-    marks: &PerSide<Marks>,
-) -> u64 {
+fn left_out(desk: &Desk<'_>, side: Side, key: &IssueKey, lists: &PerSide<&[Comment]>, marks: &PerSide<Marks>) -> u64 {
     let list = lists.get(side);
     let counted = desk.issue(side, key).map_or(0, |issue| issue.comment_count);
     let missing = |told: Told| told.originals.saturating_sub(known::known_before(told, list));

@@ -15,6 +15,7 @@ mod footers;
 mod idle;
 mod labels;
 mod milestones;
+mod noted;
 mod scalars;
 mod sets;
 mod spent;

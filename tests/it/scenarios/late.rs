@@ -139,7 +139,10 @@ async fn a_copy_that_was_deleted_is_not_written_again_for_what_a_listing_left_ou
                 let report = w.sync().await;
                 // A new comment that is not listed may as well be a note for few.
                 let is_new = lie == Lie::Short;
-                assert!(is_new || held(&report).contains(&"listing-short"), "{lie:?} {report:#?}");
+                assert!(
+                    is_new || held(&report).contains(&"listing-short"),
+                    "{lie:?} {report:#?}"
+                );
             }
             w.left.heal();
             w.left.retitle(1, "six");
@@ -147,7 +150,11 @@ async fn a_copy_that_was_deleted_is_not_written_again_for_what_a_listing_left_ou
             let there = w.right.see(1);
             let mut texts = there.texts();
             texts.sort_unstable();
-            assert_eq!(texts, ["five", "four", "one", "three"], "{pair:?} {first:?} {then:?} {seen_before}");
+            assert_eq!(
+                texts,
+                ["five", "four", "one", "three"],
+                "{pair:?} {first:?} {then:?} {seen_before}"
+            );
         }
     }
 }
@@ -166,7 +173,11 @@ async fn no_copy_is_deleted_for_what_a_listing_left_out() {
             }
             w.sync().await;
             w.sync().await;
-            assert_eq!(w.right.see(1).texts(), ["one", "two", "three", "four"], "{pair:?} {lie:?}");
+            assert_eq!(
+                w.right.see(1).texts(),
+                ["one", "two", "three", "four"],
+                "{pair:?} {lie:?}"
+            );
             w.left.heal();
             w.right.heal();
             w.settle().await;
