@@ -40,7 +40,12 @@ impl Run<'_> {
                 let source = work.book.marks.get_mut(copy.mark.side);
                 let carried = u64::from(!copy.mark.source.starts_with("kept:"));
                 source.count = source.count.saturating_add(carried);
-                if let Some(told) = &mut source.told {
+                let key: Option<u64> = copy.mark.source.parse().ok();
+                if let Some(told) = source
+                    .told
+                    .as_mut()
+                    .filter(|told| key.is_some_and(|key| key <= told.top))
+                {
                     told.originals = told.originals.saturating_add(carried);
                 }
                 if let Some(spoken) = work.book.spoken.get_mut(copy.mark.side)
@@ -49,9 +54,7 @@ impl Run<'_> {
                     spoken.insert(CommentKey(copy.mark.source.clone()), copy.mark.original.clone());
                 }
                 let source = work.book.marks.get_mut(copy.mark.side);
-                if let Ok(key) = copy.mark.source.parse::<u64>() {
-                    source.high = source.high.max(key);
-                }
+                source.high = source.high.max(key.unwrap_or_default());
                 End::Done
             }
             Err(end) => {

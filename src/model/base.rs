@@ -40,11 +40,13 @@ pub struct Told {
     /// How many of them people had written, less those that have yet to be carried over.
     #[serde(rename = "n")]
     pub originals: u64,
+    /// How many more the service counted than anybody was shown or knew of: others may come to light yet.
+    #[serde(rename = "x", default, skip_serializing_if = "is_zero")]
+    pub unlisted: u64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn is_zero(second: &i64) -> bool {
-    *second == 0
+fn is_zero<N: Default + PartialEq>(number: &N) -> bool {
+    *number == N::default()
 }
 
 impl Marks {

@@ -155,7 +155,12 @@ impl<'a> Desk<'a> {
 
     /// The comments of an issue, if they are known; asks for them otherwise.
     pub(super) fn comments(&mut self, side: Side, key: &IssueKey) -> Option<&'a [Comment]> {
-        if let Some(list) = self.known_comments(side, key) {
+        self.known_comments(side, key).or_else(|| self.read_comments(side, key))
+    }
+
+    /// The same, where it is not enough that the issue is said to have none.
+    pub(super) fn read_comments(&mut self, side: Side, key: &IssueKey) -> Option<&'a [Comment]> {
+        if let Some(list) = self.world.get(side).comments.get(key) {
             return Some(list);
         }
         if let Some(why) = self.world.get(side).unreadable.get(key) {

@@ -155,7 +155,8 @@ async fn answer(
             Need::Feed(of) if *of == side => next_page(reader, world).await?,
             Need::Issue(of, key) if *of == side => issues.push(key.clone()),
             Need::Comments(of, key) if *of == side => {
-                let claimed = world.issue(key).map_or(u64::MAX, |issue| issue.comment_count);
+                // What is asked for is read, also where the issue is said to have none.
+                let claimed = world.issue(key).map_or(u64::MAX, |issue| issue.comment_count.max(1));
                 comments.push((key.clone(), claimed));
             }
             Need::Assignable(of, login) if *of == side => logins.push(login.clone()),

@@ -270,7 +270,7 @@ impl Transport {
             if wait.is_zero() {
                 return Ok(());
             }
-            if wait > self.0.policy.longest_wait() {
+            if wait > self.0.policy.longest_gap() {
                 return Err(TransportError::RateLimited { wait });
             }
             self.wait(wait).await;

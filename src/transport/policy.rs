@@ -73,12 +73,17 @@ impl Policy {
         }
     }
 
-    /// The longest pause accepted at this moment. Keeping apart the writes to one issue, which ends soon, is always.
+    /// The longest pause that a service may ask for at this moment.
     pub(super) fn longest_wait(&self) -> Duration {
         let left = self
             .until
             .map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
-        self.max_wait.min(left.max(SHORT))
+        self.max_wait.min(left)
+    }
+
+    /// The longest pause between two requests at this moment: what is begun is ended.
+    pub(super) fn longest_gap(&self) -> Duration {
+        self.longest_wait().max(SHORT.min(self.max_wait))
     }
 
     /// The pause before try number `tries` + 1. Chance keeps parallel jobs from knocking in step.

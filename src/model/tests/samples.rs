@@ -29,6 +29,7 @@ fn marks() -> Marks {
         told: Some(Told {
             top: 2_345_678_901,
             originals: 11,
+            unlisted: 0,
         }),
     }
 }

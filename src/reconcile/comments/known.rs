@@ -13,10 +13,8 @@ use crate::tracker::CommentReading;
 pub(crate) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
     let old = pair.marks(side);
     let key = pair.keys.get(side);
-    let (Some(list), Some(twins)) = (
-        desk.known_comments(side, key),
-        desk.known_comments(side.other(), pair.keys.get(side.other())),
-    ) else {
+    let there = pair.keys.get(side.other());
+    let (Some(list), Some(twins)) = (desk.known_comments(side, key), desk.known_comments(side.other(), there)) else {
         return old;
     };
     let copied = twins
@@ -31,7 +29,12 @@ pub(crate) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
     let issue = desk.issue(side, key);
     let free = desk.profile(side).comments == CommentReading::Free;
     Marks {
-        count: issue.map_or(list.len() as u64, |issue| count(issue, Some(list))),
+        // What is not all there is looked at again.
+        count: if is_whole(desk, side, key, list) {
+            list.len() as u64
+        } else {
+            u64::MAX
+        },
         high,
         seen: desk
             .world
@@ -40,11 +43,11 @@ pub(crate) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
             .as_second()
             .max(old.seen.min(desk.rules.now.as_second())),
         wrote: old.wrote,
+        // As long as copies may be hidden, what was deleted has yet to be carried.
         told: match old.told {
-            Some(old) if !is_whole(desk, side, key, list) => Some(Told {
-                originals: old.originals.max(known_before(old, list)),
-                ..old
-            }),
+            Some(old) if !(is_whole(desk, side, key, list) && is_whole(desk, side.other(), there, twins)) => {
+                told(list).map(|now| told_in_part(old, now, list, issue.map_or(0, |issue| issue.comment_count)))
+            }
             Some(_) | None => told(list),
         },
         digest: free.then(|| digest(&pair.link, list)),
@@ -83,7 +86,31 @@ pub(crate) fn told(list: &[Comment]) -> Option<Told> {
     Some(Told {
         top: numbers?.into_iter().max().unwrap_or_default(),
         originals: list.iter().filter(|comment| is_original(comment)).count() as u64,
+        unlisted: 0,
     })
+}
+
+/// What people have said where the list may lack some of it: nothing that was there is gone. While more are missing than
+/// were known, those that are there are not known to be all up to the last one.
+fn told_in_part(old: Told, now: Told, list: &[Comment], counted: u64) -> Told {
+    let before = known_before(old, list);
+    let short = counted.saturating_sub(list.len() as u64);
+    let unknown = short.saturating_sub(old.originals.saturating_sub(before));
+    let known = Told {
+        originals: old.originals.max(before),
+        ..old
+    };
+    if unknown > old.unlisted {
+        return Told {
+            unlisted: unknown,
+            ..known
+        };
+    }
+    Told {
+        top: old.top.max(now.top),
+        originals: known.originals + now.originals.saturating_sub(before),
+        ..known
+    }
 }
 
 /// Whether a list of comments is all there is: as many as the service counts, and none that came after it counted. Of
@@ -91,9 +118,10 @@ pub(crate) fn told(list: &[Comment]) -> Option<Told> {
 pub(super) fn is_whole(desk: &Desk<'_>, side: Side, key: &IssueKey, list: &[Comment]) -> bool {
     let counted = desk.issue(side, key).map(|issue| issue.comment_count);
     let at = desk.world.get(side).now.as_second();
-    let free = desk.profile(side).comments == CommentReading::Free;
+    // There they were counted with the issue, and not with a listing.
+    let together = desk.profile(side).comments == CommentReading::Free || desk.rules.focus.is_some();
     let came_after = |comment: &Comment| comment.created.is_some_and(|created| created.as_second() > at);
-    counted == Some(list.len() as u64) && (free || !list.iter().any(came_after))
+    counted == Some(list.len() as u64) && (together || !list.iter().any(came_after))
 }
 
 /// How many of the comments that people had written by then are in this list.

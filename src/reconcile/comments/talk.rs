@@ -8,6 +8,7 @@ use crate::plan::{Act, Field, Step};
 use crate::reconcile::desk::{Desk, Errand};
 use crate::reconcile::ours::{claims_link, is_edited, mark_of};
 use crate::reconcile::pairing::Pair;
+use crate::tracker::CommentReading;
 
 /// What is known of both sides' comments.
 pub(super) struct Talk<'a> {
@@ -25,8 +26,8 @@ pub(super) struct Talk<'a> {
 
 /// What is known of both sides' comments; `None` while they are still being asked for.
 pub(crate) fn talk<'a, 'd: 'a>(desk: &mut Desk<'d>, pair: &'a Pair) -> Option<Talk<'a>> {
-    let left = desk.comments(Side::Left, &pair.keys.left);
-    let right = desk.comments(Side::Right, &pair.keys.right);
+    let left = heard(desk, pair, Side::Left);
+    let right = heard(desk, pair, Side::Right);
     let lists = PerSide::new(left?, right?);
     let marks = PerSide::new(pair.marks(Side::Left), pair.marks(Side::Right));
     Some(Talk {
@@ -43,11 +44,22 @@ pub(crate) fn talk<'a, 'd: 'a>(desk: &mut Desk<'d>, pair: &'a Pair) -> Option<Ta
     })
 }
 
+/// The comments of a side. Where there were some, none are not taken for none without being read.
+fn heard<'d>(desk: &mut Desk<'d>, pair: &Pair, side: Side) -> Option<&'d [Comment]> {
+    let (key, marks) = (pair.keys.get(side), pair.marks(side));
+    let had_some = marks.count > 0 || marks.told.is_some_and(|told| told.originals > 0);
+    if had_some && desk.profile(side).comments != CommentReading::Free {
+        desk.read_comments(side, key)
+    } else {
+        desk.comments(side, key)
+    }
+}
+
 /// Whether less is there than there was. A repair reads every comment there is and goes by what it finds.
 fn has_shrunk(desk: &Desk<'_>, side: Side, key: &IssueKey, list: &[Comment], marks: &Marks) -> bool {
     let counted = desk.issue(side, key).map_or(0, |issue| issue.comment_count);
     let missing = |told| known::known_before(told, list) < told.originals;
-    counted < marks.count || marks.told.is_some_and(missing) || desk.rules.errand == Errand::Repair
+    marks.told.map_or(counted < marks.count, missing) || desk.rules.errand == Errand::Repair
 }
 
 /// How many comments a list left out that people had written and the service still counts.

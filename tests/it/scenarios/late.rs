@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::linked;
+use crate::support::fake::When;
 use crate::support::gate::Moment;
 use crate::support::player::Vendor::{self, Folder, GitHub, GitLab};
 use crate::support::player::{Lie, Of, Player, draft};
@@ -159,29 +160,94 @@ async fn a_copy_that_was_deleted_is_not_written_again_for_what_a_listing_left_ou
     }
 }
 
-/// One comment was deleted, and the listing leaves out others: only that one's copy goes, once it is sure.
+/// One comment was deleted, and a listing leaves out others, or shows it still: only that one's copy goes, once it is sure.
 #[tokio::test]
 async fn no_copy_is_deleted_for_what_a_listing_left_out() {
+    let sides: [&[usize]; 3] = [&[0], &[1], &[0, 1]];
     for pair in [(GitHub, GitLab), (GitLab, GitHub)] {
-        for lie in [Lie::Empty, Lie::PassedOver, Lie::Short] {
-            let w = crash(pair, "fields: { comments: { deletions: mirror } }").await;
-            let ids = ["one", "two", "three", "four"].map(|text| w.left.say(1, "bob", text));
-            w.settle().await;
-            w.left.unsay(1, ids[0]);
-            for player in [&w.left, &w.right] {
-                player.lie(Of::Comments, lie);
+        for lie in [Lie::Empty, Lie::PassedOver, Lie::Short, Lie::Stale] {
+            for lying in sides {
+                let w = crash(pair, "fields: { comments: { deletions: mirror } }").await;
+                let ids = ["one", "two", "three", "four"].map(|text| w.left.say(1, "bob", text));
+                w.settle().await;
+                for side in lying {
+                    [&w.left, &w.right][*side].lie(Of::Comments, lie);
+                }
+                w.left.unsay(1, ids[0]);
+                w.sync().await;
+                w.sync().await;
+                let there = w.right.see(1);
+                assert!(
+                    there.texts().ends_with(&["two", "three", "four"]),
+                    "{pair:?} {lie:?} {lying:?}"
+                );
+                w.left.heal();
+                w.right.heal();
+                w.sync().await;
+                w.assert_settled().await;
+                assert_eq!(
+                    w.right.see(1).texts(),
+                    ["two", "three", "four"],
+                    "{pair:?} {lie:?} {lying:?}"
+                );
+            }
+        }
+    }
+}
+
+/// An issue that is said to have no comments all at once keeps their copies, until they are really gone.
+#[tokio::test]
+async fn no_copy_is_deleted_because_an_issue_is_said_to_have_no_comments() {
+    for pair in [(GitHub, GitLab), (GitLab, GitHub)] {
+        let w = crash(pair, "fields: { comments: { deletions: mirror } }").await;
+        let ids = ["one", "two"].map(|text| w.left.say(1, "bob", text));
+        w.settle().await;
+        w.left.lie(Of::Issues, Lie::Uncounted);
+        w.sync().await;
+        w.sync().await;
+        w.left.heal();
+        w.sync().await;
+        w.assert_settled().await;
+        assert_eq!(w.right.see(1).texts(), ["one", "two"], "{pair:?}");
+        for id in ids {
+            w.left.unsay(1, id);
+        }
+        w.settle().await;
+        assert_eq!(w.right.see(1).texts(), Vec::<&str>::new(), "{pair:?}");
+    }
+}
+
+/// A comment is written after its issue was listed and before its comments are. The copy of either that somebody deletes
+/// stays deleted.
+#[tokio::test]
+async fn a_comment_that_comes_in_the_midst_of_a_run_confuses_no_others() {
+    for pair in [(GitHub, GitLab), (GitLab, GitHub), (GitLab, GitLab)] {
+        for (mode, gone) in MODES.into_iter().flat_map(|mode| [(mode, "one"), (mode, "two")]) {
+            let w = crash(pair, mode).await;
+            w.left.say(1, "bob", "one");
+            let when = |path| When::Request {
+                method: "GET",
+                path,
+                nth: 1,
+            };
+            match pair.0 {
+                GitHub => w.left.github().meanwhile(when("/1/comments"), |github| {
+                    github.comment(1, "bob", "two");
+                }),
+                GitLab | Folder => w.left.gitlab().meanwhile(when("/1/notes"), |gitlab| {
+                    gitlab.comment(1, "bob", "two", false);
+                }),
             }
             w.sync().await;
-            w.sync().await;
-            assert_eq!(
-                w.right.see(1).texts(),
-                ["one", "two", "three", "four"],
-                "{pair:?} {lie:?}"
-            );
-            w.left.heal();
-            w.right.heal();
+            assert_eq!(w.right.see(1).texts(), ["one", "two"], "{pair:?}");
+            let copy = w.right.see(1).said.into_iter().find(|said| said.text == gone);
+            w.right.unsay(1, copy.unwrap().id);
+            w.rest(60);
+            w.left.say(1, "bob", "three");
             w.settle().await;
-            assert_eq!(w.right.see(1).texts(), ["two", "three", "four"], "{pair:?} {lie:?}");
+            let there = w.right.see(1);
+            let kept = if gone == "one" { "two" } else { "one" };
+            assert_eq!(there.texts(), [kept, "three"], "{pair:?} {mode} {gone}");
         }
     }
 }

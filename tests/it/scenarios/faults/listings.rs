@@ -94,7 +94,14 @@ async fn lied_to(pair: (Vendor, Vendor), mode: Mode) -> usize {
     let end = (all(&w.left), all(&w.right));
     w.put_back(&saved);
     let mut cases = 0;
-    let lies = [Lie::Empty, Lie::Short, Lie::PassedOver, Lie::Repeated, Lie::Stale];
+    let lies = [
+        Lie::Empty,
+        Lie::Short,
+        Lie::PassedOver,
+        Lie::Repeated,
+        Lie::Stale,
+        Lie::Uncounted,
+    ];
     for (of, lie) in [Of::Issues, Of::Comments]
         .into_iter()
         .flat_map(|of| lies.map(|lie| (of, lie)))
@@ -112,7 +119,7 @@ async fn lied_to(pair: (Vendor, Vendor), mode: Mode) -> usize {
                 let missing = match lie {
                     Lie::Empty | Lie::PassedOver => sides.len() == 1,
                     Lie::Repeated => true,
-                    Lie::Short | Lie::Stale => false,
+                    Lie::Short | Lie::Stale | Lie::Uncounted => false,
                 };
                 assert!(
                     !missing || of == Of::Comments || doubts(&report),
