@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::known;
-use crate::model::{Comment, CommentMark, IssueKey, LinkId, Marks, Payload, PerSide, Side, Told};
+use crate::model::{Comment, CommentMark, IssueKey, LinkId, Marks, Payload, PerSide, Side};
 use crate::plan::{Act, Field, Step};
 use crate::reconcile::desk::{Desk, Errand};
 use crate::reconcile::ours::{claims_link, is_edited, mark_of};
@@ -62,13 +62,14 @@ fn has_shrunk(desk: &Desk<'_>, side: Side, key: &IssueKey, list: &[Comment], mar
     marks.told.map_or(counted < marks.count, missing) || desk.rules.errand == Errand::Repair
 }
 
-/// How many comments a list left out that people had written and the service still counts.
+/// How many comments a list left out that the service still counts, but for those it has not shown before either.
 fn left_out(desk: &Desk<'_>, side: Side, key: &IssueKey, lists: &PerSide<&[Comment]>, marks: &PerSide<Marks>) -> u64 {
     let list = lists.get(side);
     let counted = desk.issue(side, key).map_or(0, |issue| issue.comment_count);
-    let missing = |told: Told| told.originals.saturating_sub(known::known_before(told, list));
-    let missing = marks.get(side).told.map_or(0, missing);
-    missing.min(counted.saturating_sub(list.len() as u64))
+    let short = counted.saturating_sub(list.len() as u64);
+    let Some(told) = marks.get(side).told else { return short };
+    let missing = told.originals.saturating_sub(known::known_before(told, list));
+    missing.min(short).max(short.saturating_sub(told.unlisted))
 }
 
 /// What is known of the comments of an issue that has no twin.
@@ -130,7 +131,7 @@ pub(super) fn hold_left_out(desk: &mut Desk<'_>, talk: &Talk<'_>, side: Side) {
     desk.hold(
         "listing-short",
         on,
-        format!("its comments were listed without {missing} that the service still counts; none is taken for deleted"),
+        format!("its comments were listed without {missing} that the service counts; none is taken for deleted"),
         "the service answered with less than it has, which passes by itself; the next run continues",
     );
 }
