@@ -37,24 +37,13 @@ impl Run<'_> {
                 // A count in doubt stays in doubt.
                 let marks = work.book.marks.get_mut(side);
                 marks.count = marks.count.saturating_add(1);
-                let source = work.book.marks.get_mut(copy.mark.side);
-                let carried = u64::from(!copy.mark.source.starts_with("kept:"));
-                source.count = source.count.saturating_add(carried);
-                let key: Option<u64> = copy.mark.source.parse().ok();
-                if let Some(told) = source
-                    .told
-                    .as_mut()
-                    .filter(|told| key.is_some_and(|key| key <= told.top))
-                {
-                    told.originals = told.originals.saturating_add(carried);
+                let (from, source) = (copy.mark.side, &copy.mark.source);
+                if !source.starts_with("kept:") {
+                    work.book.marks.get_mut(from).pay(source);
+                    if let Some(spoken) = work.book.spoken.get_mut(from) {
+                        spoken.insert(CommentKey(source.clone()), copy.mark.original.clone());
+                    }
                 }
-                if let Some(spoken) = work.book.spoken.get_mut(copy.mark.side)
-                    && carried > 0
-                {
-                    spoken.insert(CommentKey(copy.mark.source.clone()), copy.mark.original.clone());
-                }
-                let source = work.book.marks.get_mut(copy.mark.side);
-                source.high = source.high.max(key.unwrap_or_default());
                 End::Done
             }
             Err(end) => {

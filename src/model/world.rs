@@ -74,8 +74,8 @@ pub struct SideWorld {
     pub assignable: BTreeMap<String, bool>,
     /// Logins asked about, and whether they may change what others wrote; `None` when the service does not tell us.
     pub rights: BTreeMap<String, Option<bool>>,
-    /// Issues asked about, and whether our own account has added time to them since the note of it; `None` when the service
-    /// does not tell.
+    /// Issues asked about, and the number of the last time our own account added time to them; 0 for never, `None` when the
+    /// service does not tell.
     pub logged: BTreeMap<IssueKey, Option<u64>>,
     /// Our own account there; `Some(None)` when the service does not tell.
     pub account: Option<Option<String>>,

@@ -26,15 +26,11 @@ pub(crate) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
         .max()
         .unwrap_or(0)
         .max(old.high);
-    let issue = desk.issue(side, key);
+    let counted = desk.issue(side, key).map_or(0, |issue| issue.comment_count);
     let free = desk.profile(side).comments == CommentReading::Free;
-    Marks {
-        // What is not all there is looked at again.
-        count: if is_whole(desk, side, key, list) {
-            list.len() as u64
-        } else {
-            u64::MAX
-        },
+    let whole = is_whole(desk, side, key, list);
+    let mut marks = Marks {
+        count: list.len() as u64,
         high,
         seen: desk
             .world
@@ -45,13 +41,17 @@ pub(crate) fn marks_now(desk: &Desk<'_>, pair: &Pair, side: Side) -> Marks {
         wrote: old.wrote,
         // As long as copies may be hidden, what was deleted has yet to be carried.
         told: match old.told {
-            Some(old) if !(is_whole(desk, side, key, list) && is_whole(desk, side.other(), there, twins)) => {
-                told(list).map(|now| told_in_part(old, now, list, issue.map_or(0, |issue| issue.comment_count)))
+            Some(old) if !whole || !is_whole(desk, side.other(), there, twins) => {
+                told(list).map(|now| told_in_part(old, now, list, counted))
             }
             Some(_) | None => told(list),
         },
         digest: free.then(|| digest(&pair.link, list)),
+    };
+    if !whole {
+        marks.doubt();
     }
+    marks
 }
 
 /// How many comments of an issue are known. A list that is shorter than the service counts left something out: the
@@ -67,12 +67,7 @@ pub(crate) fn less_planned(book: &mut Book, steps: &[Step]) {
         if let Act::Comment(copy) = &step.act
             && !copy.mark.source.starts_with("kept:")
         {
-            let marks = book.marks.get_mut(copy.mark.side);
-            marks.count = marks.count.saturating_sub(1);
-            let by_then = |told: &&mut Told| copy.mark.source.parse().is_ok_and(|key: u64| key <= told.top);
-            if let Some(told) = marks.told.as_mut().filter(by_then) {
-                told.originals = told.originals.saturating_sub(1);
-            }
+            book.marks.get_mut(copy.mark.side).owe(&copy.mark.source);
             if let Some(spoken) = book.spoken.get_mut(copy.mark.side) {
                 spoken.remove(&CommentKey(copy.mark.source.clone()));
             }

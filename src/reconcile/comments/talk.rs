@@ -8,7 +8,6 @@ use crate::plan::{Act, Field, Step};
 use crate::reconcile::desk::{Desk, Errand};
 use crate::reconcile::ours::{claims_link, is_edited, mark_of};
 use crate::reconcile::pairing::Pair;
-use crate::tracker::CommentReading;
 
 /// What is known of both sides' comments.
 pub(super) struct Talk<'a> {
@@ -20,7 +19,7 @@ pub(super) struct Talk<'a> {
     pub(crate) notify: bool,
     /// The number of comments is smaller than when we last looked, and they are all listed: something was deleted.
     pub(super) shrunk: PerSide<bool>,
-    /// How many comments of people a listing left out that the service still counts.
+    /// How many comments a listing left out that the service counts.
     pub(super) left_out: PerSide<u64>,
 }
 
@@ -48,7 +47,7 @@ pub(crate) fn talk<'a, 'd: 'a>(desk: &mut Desk<'d>, pair: &'a Pair) -> Option<Ta
 fn heard<'d>(desk: &mut Desk<'d>, pair: &Pair, side: Side) -> Option<&'d [Comment]> {
     let (key, marks) = (pair.keys.get(side), pair.marks(side));
     let had_some = marks.count > 0 || marks.told.is_some_and(|told| told.originals > 0);
-    if had_some && desk.profile(side).comments != CommentReading::Free {
+    if had_some {
         desk.read_comments(side, key)
     } else {
         desk.comments(side, key)
@@ -62,7 +61,7 @@ fn has_shrunk(desk: &Desk<'_>, side: Side, key: &IssueKey, list: &[Comment], mar
     marks.told.map_or(counted < marks.count, missing) || desk.rules.errand == Errand::Repair
 }
 
-/// How many comments a list left out that the service still counts, but for those it has not shown before either.
+/// How many comments a list left out that the service counts, but for those it has not shown before either.
 fn left_out(desk: &Desk<'_>, side: Side, key: &IssueKey, lists: &PerSide<&[Comment]>, marks: &PerSide<Marks>) -> u64 {
     let list = lists.get(side);
     let counted = desk.issue(side, key).map_or(0, |issue| issue.comment_count);

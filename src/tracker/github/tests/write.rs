@@ -20,6 +20,13 @@ fn update(patch: Patch) -> Op {
     Op::UpdateIssue { key: key(5), patch }
 }
 
+fn reworded() -> Op {
+    update(Patch {
+        body: Some("x".into()),
+        ..Patch::default()
+    })
+}
+
 fn label(name: &str) -> Op {
     Op::CreateLabel(Label {
         name: name.into(),
@@ -294,12 +301,8 @@ async fn a_transferred_issue_is_not_written_to_at_its_new_place() {
                 "{}",
             ),
         });
-        let patch = Patch {
-            body: Some("x".into()),
-            ..Patch::default()
-        };
         assert_eq!(
-            github.perform(&update(patch)).await.unwrap_err().to_string(),
+            github.perform(&reworded()).await.unwrap_err().to_string(),
             "github#5 is gone"
         );
         let sent = lines(&wire);
@@ -319,11 +322,7 @@ async fn an_issue_of_a_repository_that_was_renamed_is_written_to_under_its_new_n
                 "{}",
             ),
         });
-        let patch = Patch {
-            body: Some("x".into()),
-            ..Patch::default()
-        };
-        github.perform(&update(patch)).await.unwrap();
+        github.perform(&reworded()).await.unwrap();
         let sent = lines(&wire);
         let there = |line: &String| line.starts_with("PATCH /repos/acme/core/issues/5");
         assert!(sent.iter().any(there), "{sent:?}");

@@ -9,8 +9,8 @@ use crate::scenarios::crash::recovers;
 use crate::support::fake::When;
 use crate::support::player::{Vendor, draft};
 
-#[tokio::test]
-async fn time_logged_after_a_killed_run_is_counted_once() {
+/// Time logged on both sides after a run that was killed at any of its writes, and what is spent in the end.
+async fn logged_after_a_killed_run(left: i64, right: i64, all: u64) {
     for side in BOTH {
         for applied in [true, false] {
             for write in 1..=3 {
@@ -18,31 +18,23 @@ async fn time_logged_after_a_killed_run_is_counted_once() {
                 let w = grown(GITLABS).await;
                 w.killed(side, write, applied).await;
                 w.rest(60);
-                w.left.log_time(1, 11);
-                w.right.log_time(1, 13);
+                w.left.log_time(1, left);
+                w.right.log_time(1, right);
                 recovers(&w).await;
-                assert_spent(&w, 4524, 4524, "the next run");
+                assert_spent(&w, all, all, "the next run");
             }
         }
     }
 }
 
 #[tokio::test]
+async fn time_logged_after_a_killed_run_is_counted_once() {
+    logged_after_a_killed_run(11, 13, 4524).await;
+}
+
+#[tokio::test]
 async fn more_time_logged_after_a_killed_run_than_it_meant_to_add_is_counted_too() {
-    for side in BOTH {
-        for applied in [true, false] {
-            for write in 1..=3 {
-                println!("killed at write {write} of the {}, applied: {applied}", name(side));
-                let w = grown(GITLABS).await;
-                w.killed(side, write, applied).await;
-                w.rest(60);
-                w.left.log_time(1, 7200);
-                w.right.log_time(1, 3600);
-                recovers(&w).await;
-                assert_spent(&w, 15_300, 15_300, "the next run");
-            }
-        }
-    }
+    logged_after_a_killed_run(7200, 3600, 15_300).await;
 }
 
 #[tokio::test]
